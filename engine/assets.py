@@ -1,0 +1,27 @@
+"""Where the shipped model, styles and openings live."""
+
+import os
+from pathlib import Path
+
+from engine.errors import StylemateError
+
+ENVIRONMENT_VARIABLE = "STYLEMATE_ASSETS"
+
+
+def assets_directory() -> Path:
+    """Return the directory of shipped assets.
+
+    The environment variable ``STYLEMATE_ASSETS`` wins; otherwise it is ``assets/`` beside the
+    ``engine`` package.
+
+    Raises:
+        StylemateError: the directory does not exist.
+    """
+    configured = os.environ.get(ENVIRONMENT_VARIABLE)
+    path = Path(configured) if configured else Path(__file__).resolve().parents[1] / "assets"
+    if not path.is_dir():
+        raise StylemateError(
+            f"No assets at {path}. Run Stylemate from a full checkout, "
+            f"or set {ENVIRONMENT_VARIABLE} to the folder that holds model/ and styles/."
+        )
+    return path
