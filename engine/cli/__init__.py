@@ -158,7 +158,7 @@ def _fail(message: str, code: int) -> NoReturn:
 def _leave_quietly() -> NoReturn:
     # The reader of our output went away. Python would flush again on exit and complain.
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    raise SystemExit(0)
+    raise SystemExit(1)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
