@@ -1,0 +1,78 @@
+"""What follows from the counts of men alone: phase, imbalance, bishop pair."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.attributes import bitboards, weights
+from engine.attributes.bitboards import Integers
+from engine.attributes.scores import Score, divided
+from engine.attributes.sides import Men, Sides
+
+_BISHOP = 2
+_KING = 5
+# Column of the pair where it is counted as a man of its own.
+_PAIR = 0
+
+
+def men_counts(men: Men) -> Integers:
+    """Return how many pawns, knights, bishops, rooks, queens and kings, int32 (2N, 6)."""
+    return np.stack([bitboards.count(kind) for kind in men.kinds], axis=1)
+
+
+def pieces_material(sides: Sides) -> Integers:
+    """Return the middle-game worth of all knights, bishops, rooks and queens, int32 (2N,)."""
+    counts = men_counts(sides.ours) + men_counts(sides.theirs)
+    total: Integers = counts[:, 1:] @ weights.PIECE_VALUES[1:]
+    return total
+
+
+def middle_game_share(material: Integers) -> NDArray[np.float32]:
+    """Return how much of a middle game it is: 1 with all pieces on the board, 0 in the end game."""
+    span = weights.MIDDLE_GAME_MATERIAL - weights.END_GAME_MATERIAL
+    steps = np.clip(material, weights.END_GAME_MATERIAL, weights.MIDDLE_GAME_MATERIAL)
+    return ((steps - weights.END_GAME_MATERIAL) / span).astype(np.float32)
+
+
+def imbalance(sides: Sides) -> Score:
+    """Return each side's part of the material imbalance."""
+    ours, theirs = _with_pair(sides.ours), _with_pair(sides.theirs)
+    return Score(*(_in_units(_polynomial(ours, theirs, phase)) for phase in (0, 1)))
+
+
+def bishop_pair(sides: Sides) -> Score:
+    """Return the part of the imbalance that each side owes to having both bishops.
+
+    It is the change of the imbalance when our two bishops stop counting as a pair, everything else
+    left as it is.
+    """
+    ours, theirs = _with_pair(sides.ours), _with_pair(sides.theirs)
+    without = ours.copy()
+    without[:, _PAIR] = 0
+    return Score(
+        *(
+            _in_units(
+                _polynomial(ours, theirs, phase)
+                - _polynomial(without, theirs, phase)
+                - _polynomial(theirs, ours, phase)
+                + _polynomial(theirs, without, phase)
+            )
+            for phase in (0, 1)
+        )
+    )
+
+
+def _with_pair(men: Men) -> Integers:
+    """Counts of pair, pawns, knights, bishops, rooks, queens: int32 (2N, 6)."""
+    counts = men_counts(men)[:, :_KING]
+    pair = (counts[:, _BISHOP] > 1).astype(np.int32)
+    return np.concatenate([pair[:, None], counts], axis=1)
+
+
+def _polynomial(ours: Integers, theirs: Integers, phase: int) -> Integers:
+    per_man = ours @ weights.IMBALANCE_OURS[phase].T + theirs @ weights.IMBALANCE_THEIRS[phase].T
+    total: Integers = (ours * per_man).sum(axis=1, dtype=np.int32)
+    return total
+
+
+def _in_units(polynomial: Integers) -> Integers:
+    return divided(polynomial, weights.IMBALANCE_DIVISOR)
