@@ -1,0 +1,170 @@
+"""Models on disk: safetensors for the numbers, JSON for everything a reader wants to know."""
+
+import json
+import os
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from engine.errors import StylemateError
+from engine.model.backbone import Backbone, BackboneConfig
+from engine.model.mhr import MHRConfig
+from engine.model.style_model import StyleModel
+
+FORMAT_VERSION = 1
+_DESCRIPTION, _BACKBONE, _INVENTORY = "model.json", "backbone.safetensors", "inventory.safetensors"
+_ADAPTER = ".adapter."
+
+
+def save_backbone(
+    directory: Path | str,
+    backbone: Backbone,
+    metadata: dict[str, Any],
+    dtype: torch.dtype = torch.float32,
+) -> None:
+    """Write a plain backbone.
+
+    Args:
+        directory: made if missing.
+        backbone: without adapters.
+        metadata: JSON values: training configuration, data fingerprint, figures.
+        dtype: type of the stored weights; float16 halves the size.
+    """
+    directory = Path(directory)
+    directory.mkdir(parents=True, exist_ok=True)
+    _save_tensors(directory / _BACKBONE, backbone.state_dict(), dtype)
+    _write_description(directory, {"backbone": asdict(backbone.config), "metadata": metadata})
+
+
+def save_model(
+    directory: Path | str,
+    model: StyleModel,
+    metadata: dict[str, Any],
+    dtype: torch.dtype = torch.float32,
+) -> None:
+    """Write a backbone with its inventory; see ``save_backbone``."""
+    directory = Path(directory)
+    directory.mkdir(parents=True, exist_ok=True)
+    _save_tensors(directory / _BACKBONE, model.plain_backbone().state_dict(), dtype)
+    inventory = {
+        name: tensor for name, tensor in model.backbone.state_dict().items() if _ADAPTER in name
+    }
+    _save_tensors(directory / _INVENTORY, inventory, dtype)
+    description = {
+        "backbone": asdict(model.backbone.config),
+        "inventory": asdict(model.config),
+        "metadata": metadata,
+    }
+    _write_description(directory, description)
+
+
+def load_backbone(directory: Path | str, device: torch.device | str = "cpu") -> Backbone:
+    """Load a backbone, with or without an inventory beside it, in evaluation mode.
+
+    Raises:
+        StylemateError: files are missing, damaged or of another format version.
+    """
+    directory = Path(directory)
+    description = read_description(directory)
+    try:
+        backbone = Backbone(BackboneConfig(**description["backbone"]))
+        backbone.load_state_dict(_load_tensors(directory / _BACKBONE))
+    except (KeyError, TypeError, RuntimeError) as error:
+        raise _damaged(directory, error) from error
+    return backbone.eval().to(device)
+
+
+def load_model(directory: Path | str, device: torch.device | str = "cpu") -> StyleModel:
+    """Load a backbone with its inventory in evaluation mode.
+
+    Raises:
+        StylemateError: files are missing, damaged or of another format version.
+    """
+    directory = Path(directory)
+    description = read_description(directory)
+    if "inventory" not in description:
+        raise StylemateError(f"{directory} holds a backbone without styles. Train styles first.")
+    backbone = load_backbone(directory)
+    try:
+        model = StyleModel(backbone, MHRConfig(**description["inventory"]))
+        inventory = _load_tensors(directory / _INVENTORY)
+        missing, unexpected = model.backbone.load_state_dict(inventory, strict=False)
+    except (KeyError, TypeError, ValueError, RuntimeError) as error:
+        raise _damaged(directory, error) from error
+    if unexpected or any(_ADAPTER in name for name in missing):
+        raise _damaged(directory, "the inventory does not fit its description")
+    return model.to(device)
+
+
+def read_description(directory: Path | str) -> dict[str, Any]:
+    """Return a model's JSON description: shapes, and ``metadata`` as it was saved.
+
+    Raises:
+        StylemateError: it is missing, damaged or of another format version.
+    """
+    path = Path(directory) / _DESCRIPTION
+    try:
+        description = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise StylemateError(f"There is no model in {directory} ({_DESCRIPTION} missing).") from error
+    except (OSError, ValueError) as error:
+        raise _damaged(directory, error) from error
+    if not isinstance(description, dict) or "version" not in description:
+        raise _damaged(directory, f"{_DESCRIPTION} is no model description")
+    if description["version"] != FORMAT_VERSION:
+        raise StylemateError(
+            f"The model in {directory} has format version {description['version']}; "
+            f"this Stylemate reads version {FORMAT_VERSION}. Update Stylemate or the model."
+        )
+    return description
+
+
+def save_tensors_atomically(path: Path, tensors: dict[str, Tensor]) -> None:
+    """Write safetensors so that a reader, or a crash, never meets half a file."""
+    temporary = path.with_name(path.name + ".part")
+    save_file({name: tensor.contiguous() for name, tensor in tensors.items()}, temporary)
+    os.replace(temporary, path)
+
+
+def write_text_atomically(path: Path, text: str) -> None:
+    """Write a text file so that a reader, or a crash, never meets half of it."""
+    temporary = path.with_name(path.name + ".part")
+    temporary.write_text(text, encoding="utf-8")
+    os.replace(temporary, path)
+
+
+def _save_tensors(path: Path, tensors: dict[str, Tensor], dtype: torch.dtype) -> None:
+    stored = {
+        name: tensor.detach().cpu().to(dtype if tensor.is_floating_point() else tensor.dtype)
+        for name, tensor in tensors.items()
+    }
+    save_tensors_atomically(path, stored)
+
+
+def _load_tensors(path: Path) -> dict[str, Tensor]:
+    try:
+        tensors = load_file(path)
+    except FileNotFoundError as error:
+        raise StylemateError(f"{path} is missing.") from error
+    except (OSError, SafetensorError, ValueError) as error:
+        raise _damaged(path.parent, f"{path.name}: {error}") from error
+    return {
+        name: tensor.float() if tensor.is_floating_point() else tensor
+        for name, tensor in tensors.items()
+    }
+
+
+def _write_description(directory: Path, description: dict[str, Any]) -> None:
+    text = json.dumps({"version": FORMAT_VERSION, **description}, indent=1, ensure_ascii=False)
+    write_text_atomically(directory / _DESCRIPTION, text + "\n")
+
+
+def _damaged(directory: Path | str, reason: object) -> StylemateError:
+    return StylemateError(
+        f"The model in {directory} is damaged ({reason}). Restore it from a fresh copy."
+    )

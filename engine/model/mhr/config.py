@@ -1,0 +1,33 @@
+"""Settings of a Multi-Head adapter Routing inventory."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Routing = Literal["softmax", "sigmoid"]
+Attachment = Literal["se", "conv", "all"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MHRConfig:
+    """How many skills there are, how finely a style mixes them, and where they attach.
+
+    Defaults are those of arXiv 2502.14998 (section 3.1, appendix A.1).
+    """
+
+    # low-rank skill modules in the inventory, m
+    modules: int = 32
+    # heads that mix the modules independently, h; must divide every adapted layer's widths
+    heads: int = 8
+    # rank of every module, r
+    rank: int = 16
+    # adapters are scaled by alpha / rank
+    alpha: float = 16.0
+    # how logits become mixing weights: softmax (style vectors), normalised sigmoid (MHR, Poly)
+    routing: Routing = "softmax"
+    # the layers that carry adapters: both SE linears, all 3x3 convolutions of the tower, or both
+    attach: Attachment = "se"
+
+    @property
+    def style_size(self) -> int:
+        """Routing numbers of one style."""
+        return self.heads * self.modules

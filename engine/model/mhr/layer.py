@@ -1,0 +1,132 @@
+"""The MHR adapter of one linear map, and the two kinds of layers that carry it.
+
+An adapter adds ``x A B * alpha / r`` to a layer, where the rows of A and the columns of B are cut
+into heads, and each head of A and B is a weighted sum of that head of the m modules
+(arXiv 2211.03831; arXiv 2502.14998 equation for MHR). Nothing here knows of training.
+"""
+
+import math
+
+import torch
+from torch import Tensor, nn
+
+from engine.model.mhr.config import MHRConfig
+from engine.model.mhr.routing import RoutingScope
+
+
+class MHRAdapter(nn.Module):
+    """The m low-rank modules of one layer."""
+
+    def __init__(self, inputs: int, outputs: int, config: MHRConfig) -> None:
+        super().__init__()
+        heads, modules, rank = config.heads, config.modules, config.rank
+        if inputs % heads or outputs % heads:
+            raise ValueError(
+                f"{heads} heads do not divide a layer of {inputs} inputs and {outputs} outputs"
+            )
+        self.inputs, self.outputs = inputs, outputs
+        self.scale = config.alpha / rank
+        bound = 1 / math.sqrt(3 * inputs)
+        self.a = nn.Parameter(torch.empty(heads, modules, inputs // heads, rank))
+        self.b = nn.Parameter(torch.zeros(heads, modules, rank, outputs // heads))
+        nn.init.uniform_(self.a, -bound, bound)
+
+    def mix(self, weights: Tensor) -> tuple[Tensor, Tensor]:
+        """Mix the modules by weights (N, heads, modules) to A (N, in, r) and B (N, r, out)."""
+        count, rank = weights.shape[0], self.a.shape[-1]
+        by_head = weights.transpose(0, 1)
+        a = torch.bmm(by_head, self.a.flatten(2))  # (heads, N, in/heads * r)
+        b = torch.bmm(by_head, self.b.flatten(2))
+        a = a.transpose(0, 1).reshape(count, self.inputs, rank)
+        b = b.view(-1, count, rank, self.outputs // by_head.shape[0])
+        return a, b.permute(1, 2, 0, 3).reshape(count, rank, self.outputs)
+
+    def forward(self, x: Tensor, weights: Tensor) -> Tensor:
+        """Return what the adapter adds to the layer's output.
+
+        Args:
+            x: (N, in) or (N, T, in).
+            weights: (N, heads, modules), or (heads, modules) for one style in the whole batch.
+        """
+        if weights.dim() == 2:
+            a, b = self.mix(weights[None])
+            return x @ a[0] @ b[0] * self.scale
+        a, b = self.mix(weights)
+        if x.dim() == 2:
+            return torch.bmm(torch.bmm(x[:, None], a), b)[:, 0] * self.scale
+        return torch.bmm(torch.bmm(x, a), b) * self.scale
+
+    def merged(self, weights: Tensor) -> Tensor:
+        """Return the dense map (out, in) that one style, weights (heads, modules), adds."""
+        a, b = self.mix(weights[None])
+        return (a[0] @ b[0] * self.scale).T
+
+
+class MHRLinear(nn.Module):
+    """Any ``nn.Linear`` with an adapter beside it."""
+
+    def __init__(self, base: nn.Linear, config: MHRConfig, scope: RoutingScope) -> None:
+        super().__init__()
+        self.base, self._scope = base, scope
+        self.adapter = MHRAdapter(base.in_features, base.out_features, config)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map (N, in) or (N, T, in) with the weights in force, or as the plain layer."""
+        y: Tensor = self.base(x)
+        weights = self._scope.weights
+        return y if weights is None else y + self.adapter(x, weights)
+
+    @torch.no_grad()
+    def merge(self, weights: Tensor) -> nn.Linear:
+        """Return a plain layer that acts as this one does for one style."""
+        base = self.base
+        layer = nn.Linear(base.in_features, base.out_features, base.bias is not None)
+        layer.to(base.weight)
+        layer.weight.copy_(base.weight + self.adapter.merged(weights))
+        if base.bias is not None:
+            layer.bias.copy_(base.bias)
+        return layer
+
+
+class MHRConvolution(nn.Module):
+    """A convolution with an adapter on its centre tap: a linear map of channels on every square.
+
+    Because it sits on the centre tap it merges exactly into the kernel.
+    """
+
+    def __init__(self, base: nn.Conv2d, config: MHRConfig, scope: RoutingScope) -> None:
+        super().__init__()
+        if base.stride != (1, 1) or any(size % 2 == 0 for size in base.kernel_size):
+            raise ValueError("only odd kernels with stride 1 have a centre tap on every square")
+        self.base, self._scope = base, scope
+        self.adapter = MHRAdapter(base.in_channels, base.out_channels, config)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map (N, in, H, W) with the weights in force, or as the plain layer."""
+        y: Tensor = self.base(x)
+        weights = self._scope.weights
+        if weights is None:
+            return y
+        squares = x.flatten(2).transpose(1, 2)
+        added = self.adapter(squares, weights).transpose(1, 2)
+        return y + added.reshape_as(y)
+
+    @torch.no_grad()
+    def merge(self, weights: Tensor) -> nn.Conv2d:
+        """Return a plain convolution that acts as this one does for one style."""
+        base = self.base
+        layer = nn.Conv2d(
+            base.in_channels,
+            base.out_channels,
+            base.kernel_size,  # type: ignore[arg-type]
+            padding=base.padding,  # type: ignore[arg-type]
+            bias=base.bias is not None,
+        ).to(base.weight)
+        centre = [size // 2 for size in base.kernel_size]
+        kernel = base.weight.clone()
+        kernel[:, :, centre[0], centre[1]] += self.adapter.merged(weights)
+        layer.weight.copy_(kernel)
+        if base.bias is not None and layer.bias is not None:
+            layer.bias.copy_(base.bias)
+        return layer
+
