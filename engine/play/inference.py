@@ -1,0 +1,124 @@
+"""From boards to policies: one shared model, merged once for each style that plays."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from typing import Protocol
+
+import chess
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from engine.errors import StylemateError
+from engine.play.engine import Policy
+from engine.position.moves import NO_INDEX, legal_moves_and_indices
+from engine.position.planes import board_planes
+from engine.style.style import Style
+
+MERGED_NETWORKS_KEPT = 16
+
+
+class StyledModel(Protocol):
+    """What play needs of a model: turning one style into a plain network."""
+
+    def merge(self, z: Tensor) -> nn.Module:
+        """Return the network (planes -> policy logits, value) of one style (heads, modules)."""
+        ...
+
+
+class MergedNetworks:
+    """A model shared by all sessions, with the merged networks of the styles used last.
+
+    Safe to use from many threads: networks are only read once they are made.
+    """
+
+    def __init__(self, model: StyledModel, kept: int = MERGED_NETWORKS_KEPT) -> None:
+        """Wrap a model.
+
+        Args:
+            model: it must not be trained or changed while it is shared.
+            kept: how many merged networks to remember.
+        """
+        self._model = model
+        self._kept = kept
+        self._networks: OrderedDict[str, nn.Module] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def network(self, style: Style) -> nn.Module:
+        """Return the plain network of a style, in evaluation mode."""
+        key = style.fingerprint
+        with self._lock:
+            network = self._networks.get(key)
+            if network is None:
+                with torch.inference_mode():
+                    network = self._model.merge(torch.from_numpy(style.z.copy())).eval()
+                self._networks[key] = network
+            self._networks.move_to_end(key)
+            while len(self._networks) > self._kept:
+                self._networks.popitem(last=False)
+        return network
+
+
+def evaluate(network: nn.Module, boards: Sequence[chess.Board]) -> list[Policy]:
+    """Return the policy of a plain network for each board, in one batch.
+
+    The boards need not have a history and are left as they are.
+
+    Raises:
+        StylemateError: a game is over, or a board is not of standard chess.
+    """
+    if not boards:
+        return []
+    moves = [_legal_moves(board) for board in boards]
+    planes = torch.from_numpy(np.stack([board_planes(board) for board in boards]))
+    device = next(network.parameters()).device
+    with torch.inference_mode():
+        logits, value = network(planes.to(device))
+    policy_logits = logits.float().cpu().numpy()
+    values = value.float().cpu().numpy()
+    return [
+        _policy(legal, policy_logits[row, indices], values[row])
+        for row, (legal, indices) in enumerate(moves)
+    ]
+
+
+def chances(value: np.ndarray) -> tuple[tuple[float, float, float], float]:
+    """Return win, draw and loss chances and a single value of a value head's output.
+
+    Args:
+        value: float (3,) logits of win, draw and loss, or (1,) a scalar in [-1, 1]. A scalar says
+            nothing about draws: it becomes ((1 + v) / 2, 0, (1 - v) / 2).
+    """
+    if value.shape[0] == 1:
+        scalar = float(np.clip(value[0], -1, 1))
+        return ((1 + scalar) / 2, 0.0, (1 - scalar) / 2), scalar
+    win, draw, loss = (float(chance) for chance in _softmax(value.astype(np.float64)))
+    return (win, draw, loss), win - loss
+
+
+def _legal_moves(board: chess.Board) -> tuple[list[chess.Move], np.ndarray]:
+    if board.uci_variant != "chess" or board.chess960:
+        raise StylemateError("Only standard chess can be played.")
+    if board.king(chess.WHITE) is None or board.king(chess.BLACK) is None:
+        raise StylemateError("Each side needs exactly one king.")
+    moves, indices = legal_moves_and_indices(board)
+    if not moves:
+        ending = "checkmate" if board.is_check() else "stalemate"
+        raise StylemateError(f"The game is over by {ending}: there is no move to play.")
+    if (indices == NO_INDEX).any():
+        move = moves[int(np.argmin(indices))]
+        raise StylemateError(f"The move {move.uci()} cannot occur in standard chess.")
+    return moves, indices
+
+
+def _policy(moves: list[chess.Move], logits: np.ndarray, value: np.ndarray) -> Policy:
+    probabilities = _softmax(logits.astype(np.float64))
+    order = np.argsort(-probabilities, kind="stable")
+    wdl, scalar = chances(value)
+    return Policy(tuple(moves[i] for i in order), probabilities[order], wdl, scalar)
+
+
+def _softmax(logits: np.ndarray) -> np.ndarray:
+    weights = np.exp(logits - logits.max())
+    return np.asarray(weights / weights.sum())

@@ -1,0 +1,71 @@
+"""The opponents of this process: one model and one style space, shared by all sessions."""
+
+import threading
+from pathlib import Path
+
+from engine.assets import assets_directory
+from engine.errors import StylemateError
+from engine.model.checkpoint import load_model
+from engine.play.bot import Bot
+from engine.play.inference import MergedNetworks
+from engine.style.recipe import Recipe
+from engine.style.space import StyleSpace
+
+MODEL_DIRECTORY = "model"
+STYLES_DIRECTORY = "styles"
+
+
+class OpponentRegistry:
+    """Makes bots from recipes. Safe to use from many threads."""
+
+    def __init__(self, networks: MergedNetworks, space: StyleSpace) -> None:
+        self.networks = networks
+        self.space = space
+
+    @classmethod
+    def load(cls, directory: Path) -> "OpponentRegistry":
+        """Load the model and styles of an assets directory.
+
+        Raises:
+            StylemateError: something is missing, damaged, or does not fit.
+        """
+        model = load_model(directory / MODEL_DIRECTORY).eval()
+        space = StyleSpace.load(directory / STYLES_DIRECTORY)
+        expected = (model.routing.heads, model.routing.modules)
+        if space.shape != expected:
+            raise StylemateError(
+                f"The styles in {directory} have {space.shape} heads and modules, "
+                f"its model {expected}: they are not of the same training."
+            )
+        return cls(MergedNetworks(model), space)
+
+    def bot(
+        self,
+        recipe: Recipe | str,
+        temperature: float = 1.0,
+        top_p: float = 1.0,
+        seed: int | None = None,
+    ) -> Bot:
+        """Return a bot that plays a recipe's style.
+
+        Raises:
+            StylemateError: the recipe, temperature, top-p or seed is wrong.
+        """
+        return Bot(self.networks, self.space.style(recipe), temperature, top_p, seed)
+
+
+_loaded: dict[Path, OpponentRegistry] = {}
+_loading = threading.Lock()
+
+
+def load_registry() -> OpponentRegistry:
+    """Return this process's opponents, loading the assets at the first call.
+
+    Raises:
+        StylemateError: the assets are missing or damaged.
+    """
+    directory = assets_directory().resolve()
+    with _loading:
+        if directory not in _loaded:
+            _loaded[directory] = OpponentRegistry.load(directory)
+        return _loaded[directory]

@@ -1,0 +1,350 @@
+"""The recipe: one line that says how to make a style, and its only parser.
+
+Grammar, with spaces free everywhere::
+
+    recipe     := players ( "|" attribute amount )*
+    players    := "" | "average" | component ( "+" component )*
+    component  := [weight] name
+    weight     := a number or a percentage before a space, "%" or "*":  0.6   .6   60%   3 *
+    attribute  := an English word such as king_danger ("King danger" and "king-danger" are the same)
+    amount     := a number from -5 to +5, in standard deviations over players
+
+Weights are optional and then equal; they are normalised to a sum of 1 and kept to four digits.
+``average`` is the mean style of all players. A name that holds ``+``, ``|`` or a quote, or begins
+with what reads like a weight, is written in double quotes, with a quote inside doubled.
+This module knows no player and no attribute: ``engine.style.space`` looks names up.
+"""
+
+import math
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from engine.errors import StylemateError
+
+AVERAGE = "average"
+MAXIMUM_AMOUNT = 5.0
+MAXIMUM_WEIGHT = 1_000_000.0
+MINIMUM_WEIGHT = 1e-6
+MAXIMUM_COMPONENTS = 16
+MAXIMUM_LENGTH = 2_000
+_SUM_TOLERANCE = 1e-3  # four digits each: a normalised recipe sums to 1 within half of this
+
+_NUMBER = r"[+\-\u2212]?(?:(?:\d+\.?\d*|\.\d+)(?:e[+\-]?\d+)?|nan|inf(?:inity)?)"
+_WEIGHT = re.compile(
+    rf"\s*(?P<number>{_NUMBER})(?:\s*(?P<percent>%)|(?=\s)|(?=\*)|$)\s*\*?\s*", re.I
+)
+_AMOUNT = re.compile(rf"(?P<name>.*?)[\s=:]*(?P<number>{_NUMBER})\s*$", re.I | re.S)
+_ATTRIBUTE_NAME = re.compile(r"[a-z][a-z0-9_]*")
+
+
+class RecipeError(StylemateError):
+    """A recipe that cannot be read or made.
+
+    Attributes:
+        text: the recipe as it was given.
+        position: index into ``text`` of the first character of the part that is wrong.
+        suggestion: a valid recipe that keeps the rest of the line, or None.
+    """
+
+    def __init__(
+        self, problem: str, text: str = "", position: int = 0, suggestion: str | None = None
+    ) -> None:
+        self.problem = problem
+        self.text = text
+        self.position = position
+        self.suggestion = suggestion
+        place = f" (at character {position + 1} of the recipe)" if text.strip() else ""
+        hint = "" if suggestion is None else f" Try: {suggestion or AVERAGE}"
+        super().__init__(f"{problem}{place}.{hint}")
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """A player and the weight of their style in the blend.
+
+    Raises:
+        RecipeError: the name is empty or the weight is not a positive, finite number.
+    """
+
+    name: str
+    weight: float = 1.0
+
+    def __post_init__(self) -> None:
+        name = _clean_name(self.name)
+        if not name:
+            raise RecipeError("A player's name is missing")
+        if not math.isfinite(self.weight):
+            raise RecipeError(f"The weight of {name} must be a number, such as 0.5")
+        if self.weight <= 0:
+            raise RecipeError(f"The weight of {name} must be above 0, not {self.weight:g}")
+        if not MINIMUM_WEIGHT <= self.weight <= MAXIMUM_WEIGHT:
+            raise RecipeError(
+                f"The weight {self.weight:g} of {name} is out of range: "
+                f"use {MINIMUM_WEIGHT:g} to {MAXIMUM_WEIGHT:g}"
+            )
+        object.__setattr__(self, "name", name)
+
+    @property
+    def is_average(self) -> bool:
+        """Whether this stands for the mean style of all players."""
+        return self.name.casefold() == AVERAGE
+
+
+@dataclass(frozen=True, slots=True)
+class Steering:
+    """A push along an attribute, in standard deviations over players.
+
+    Raises:
+        RecipeError: the attribute is not a word, or the amount is not within -5 to +5.
+    """
+
+    attribute: str
+    amount: float
+
+    def __post_init__(self) -> None:
+        key = attribute_key(self.attribute)
+        if not _ATTRIBUTE_NAME.fullmatch(key):
+            raise RecipeError(f"{_quoted(self.attribute)} is not the name of an attribute")
+        if not math.isfinite(self.amount):
+            raise RecipeError(f"The amount of {key} must be a number, such as +1.5")
+        if abs(self.amount) > MAXIMUM_AMOUNT:
+            raise RecipeError(
+                f"The amount {self.amount:+g} of {key} is too large: "
+                f"use {-MAXIMUM_AMOUNT:g} to {MAXIMUM_AMOUNT:+g}"
+            )
+        object.__setattr__(self, "attribute", key)
+        object.__setattr__(self, "amount", round(self.amount, 3))
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How to make a style: players with weights, then pushes along attributes.
+
+    The parts are brought to one form, so that equal recipes compare equal: weights sum to 1 (within
+    rounding to four digits), amounts of 0 are dropped, and no component means the average.
+
+    Raises:
+        RecipeError: too many players, or one attribute twice.
+    """
+
+    components: tuple[Component, ...] = ()
+    steering: tuple[Steering, ...] = ()
+
+    def __post_init__(self) -> None:
+        if len(self.components) > MAXIMUM_COMPONENTS:
+            raise RecipeError(f"A recipe blends at most {MAXIMUM_COMPONENTS} players")
+        seen: set[str] = set()
+        for push in self.steering:
+            if push.attribute in seen:
+                raise RecipeError(f"{push.attribute} is given twice")
+            seen.add(push.attribute)
+        object.__setattr__(self, "components", _normalised(self.components))
+        object.__setattr__(self, "steering", tuple(s for s in self.steering if s.amount))
+
+    def __str__(self) -> str:
+        """Return the shortest text that parses back to this recipe."""
+        weights = {component.weight for component in self.components}
+        players = " + ".join(
+            _written_name(c.name)
+            if len(weights) == 1
+            else f"{c.weight:.4g} {_written_name(c.name)}"
+            for c in self.components
+        )
+        pushes = [f"{s.attribute} {s.amount:+g}" for s in self.steering]
+        return " | ".join([players or AVERAGE, *pushes])
+
+
+class _Part(NamedTuple):
+    """A stretch of the recipe's text between separators."""
+
+    text: str
+    position: int  # of its first character that is not a space, in the whole recipe
+
+
+def parse_recipe(text: str) -> Recipe:
+    """Read a recipe.
+
+    Raises:
+        RecipeError: with the position of the part that is wrong and, where one can be made, a
+            suggestion that keeps the rest of the line.
+    """
+    try:
+        return _parse(text)
+    except RecipeError as error:
+        raise RecipeError(
+            error.problem, text, error.position, _first_valid(error.suggestion)
+        ) from None
+
+
+def attribute_key(name: str) -> str:
+    """Return the key of an attribute's name: lower case, words joined by underscores."""
+    return re.sub(r"[\s\-_]+", "_", _clean_name(name).casefold()).strip("_")
+
+
+def _first_valid(suggestion: str | None) -> str | None:
+    """Mend a suggested text part by part until it parses."""
+    while suggestion is not None:
+        try:
+            return str(_parse(suggestion))
+        except RecipeError as error:
+            if error.suggestion is not None and len(error.suggestion) >= len(suggestion):
+                return None  # each mend must shorten the text, or this could go on for ever
+            suggestion = error.suggestion
+    return None
+
+
+def _parse(text: str) -> Recipe:
+    if len(text) > MAXIMUM_LENGTH:
+        raise RecipeError(f"A recipe has at most {MAXIMUM_LENGTH} characters, not {len(text)}")
+    quotes = [index for index, letter in enumerate(text) if letter == '"']
+    if len(quotes) % 2:
+        raise RecipeError("A double quote is opened and not closed", text, quotes[-1])
+    sections = list(_split(text, 0, "|"))
+    components = _parse_components(text, sections[0])
+    steering = _parse_steering(text, sections[1:])
+    try:
+        return Recipe(components, steering)
+    except RecipeError as error:
+        raise RecipeError(error.problem, text, sections[0].position) from None
+
+
+def _parse_components(text: str, section: _Part) -> tuple[Component, ...]:
+    if not section.text.strip():
+        return ()
+    parts = list(_split(section.text, section.position, "+"))
+    if len(parts) > MAXIMUM_COMPONENTS:
+        raise RecipeError(
+            f"A recipe blends at most {MAXIMUM_COMPONENTS} players, not {len(parts)}",
+            text,
+            parts[MAXIMUM_COMPONENTS].position,
+        )
+    components = []
+    bare: list[_Part] = []
+    for part in parts:
+        weight, name, name_position = _split_weight(part)
+        if weight is None:
+            bare.append(part)
+        elif not _clean_name(name):
+            raise RecipeError(
+                f"A player's name is missing after the weight {part.text.strip()}",
+                text,
+                part.position,
+                _without(text, part),
+            )
+        try:
+            components.append(Component(name, 1.0 if weight is None else weight))
+        except RecipeError as error:
+            mended = _without(text, part)
+            if _clean_name(name):
+                mended = text[: part.position] + text[name_position:]
+            raise RecipeError(error.problem, text, part.position, mended) from None
+    if bare and len(bare) < len(parts):
+        raise RecipeError(
+            f"{_clean_name(bare[0].text)} has no weight while others have one; "
+            "give every player a weight, or none",
+            text,
+            bare[0].position,
+            _without_weights(text, section, parts),
+        )
+    return tuple(components)
+
+
+def _parse_steering(text: str, sections: list[_Part]) -> tuple[Steering, ...]:
+    steering: dict[str, Steering] = {}
+    for part in sections:
+        if not part.text.strip():
+            continue  # a trailing "|" is harmless
+        match = _AMOUNT.fullmatch(part.text.strip())
+        if match is None:
+            raise RecipeError(
+                f"{_quoted(part.text)} needs an amount, as in king_danger +1.5",
+                text,
+                part.position,
+                _without(text, part),
+            )
+        try:
+            push = Steering(match["name"], float(match["number"].replace("\u2212", "-")))
+            if push.attribute in steering:
+                raise RecipeError(f"{push.attribute} is given twice")
+        except RecipeError as error:
+            raise RecipeError(error.problem, text, part.position, _without(text, part)) from None
+        steering[push.attribute] = push
+    return tuple(steering.values())
+
+
+def _split(text: str, offset: int, separator: str) -> Iterator[_Part]:
+    """Split at a separator outside quotes; positions count from ``offset``."""
+    begin, quoted = 0, False
+    for index, letter in enumerate(text + separator):
+        if letter == '"':
+            quoted = not quoted
+        elif letter == separator and (not quoted or index == len(text)):
+            part = text[begin:index]
+            blank = len(part) - len(part.lstrip())
+            yield _Part(part[blank:], offset + begin + blank)
+            begin = index + 1
+
+
+def _split_weight(part: _Part) -> tuple[float | None, str, int]:
+    """Return a component's weight (None if it has none), its name, and where the name begins."""
+    match = _WEIGHT.match(part.text)
+    if match is None:
+        return None, _unquoted(part.text), part.position
+    number = float(match["number"].replace("\u2212", "-"))
+    weight = number / 100 if match["percent"] else number
+    return weight, _unquoted(part.text[match.end() :]), part.position + match.end()
+
+
+def _unquoted(text: str) -> str:
+    text = text.strip()
+    if len(text) >= 2 and text[0] == text[-1] == '"':
+        text = text[1:-1].replace('""', '"')
+    return text
+
+
+def _clean_name(name: str) -> str:
+    """Return a name in composed Unicode, spaces collapsed, without unprintable characters."""
+    composed = unicodedata.normalize("NFC", name)
+    printable = "".join(c if c.isprintable() else " " for c in composed)
+    return " ".join(printable.split())
+
+
+def _written_name(name: str) -> str:
+    """Return a name as a recipe spells it, in quotes where it would be misread."""
+    if any(c in name for c in '+|"') or _WEIGHT.match(name):
+        return '"' + name.replace('"', '""') + '"'
+    return name
+
+
+def _normalised(components: tuple[Component, ...]) -> tuple[Component, ...]:
+    """Return components whose weights sum to 1, each kept to four significant digits."""
+    if all(component.is_average for component in components):
+        return ()
+    total = math.fsum(component.weight for component in components)
+    divisor = 1.0 if abs(total - 1) <= _SUM_TOLERANCE else total
+    return tuple(
+        Component(c.name, max(float(f"{c.weight / divisor:.4g}"), MINIMUM_WEIGHT))
+        for c in components
+    )
+
+
+def _without(text: str, part: _Part) -> str:
+    """Return the recipe without one part and without the separator that goes with it."""
+    before, after = text[: part.position].rstrip(), text[part.position + len(part.text) :]
+    if before.endswith(("+", "|")):
+        return f"{before[:-1].rstrip()} {after.lstrip()}".strip()
+    after = after.lstrip()
+    return after[1:].lstrip() if after.startswith("+") else after
+
+
+def _without_weights(text: str, section: _Part, parts: list[_Part]) -> str:
+    names = " + ".join(_written_name(_clean_name(_split_weight(part)[1])) for part in parts)
+    return names + text[section.position + len(section.text) :]
+
+
+def _quoted(text: str) -> str:
+    cleaned = _clean_name(text)
+    return f"'{cleaned[:40]}...'" if len(cleaned) > 43 else f"'{cleaned}'"

@@ -1,0 +1,297 @@
+"""The style space: every learned style with its player, and the deltas that steer."""
+
+import difflib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from safetensors import SafetensorError
+from safetensors.numpy import load_file, save_file
+
+from engine.errors import StylemateError
+from engine.style.names import NameIndex, UnknownPlayerError, fold
+from engine.style.recipe import AVERAGE, Component, Recipe, RecipeError, Steering, parse_recipe
+from engine.style.records import (
+    AttributeInfo,
+    PlayerInfo,
+    read_attribute,
+    read_player,
+    read_rows,
+)
+from engine.style.style import Routing, Style, blend, centred, steer
+
+VERSION = 1
+STYLES_FILE = "styles.safetensors"
+PLAYERS_FILE = "players.json"
+ATTRIBUTES_FILE = "attributes.json"
+DELTAS_FILE = "deltas.safetensors"
+
+
+class StyleSpace:
+    """All styles of an assets directory, and the way from a recipe to a style."""
+
+    def __init__(
+        self,
+        z: Routing,
+        players: Sequence[PlayerInfo],
+        attributes: Sequence[AttributeInfo] = (),
+        deltas: Mapping[str, Routing] | None = None,
+    ) -> None:
+        """Make a style space.
+
+        Args:
+            z: float32 (players, heads, modules).
+            players: one for each row of ``z``, names all different.
+            attributes: in the order in which pages show them.
+            deltas: (heads, modules) for each attribute's key, one calibrated step.
+
+        Raises:
+            StylemateError: the parts do not fit each other.
+        """
+        deltas = deltas or {}
+        _check_parts(z, players, attributes, deltas)
+        self.z = centred(z)
+        self.players = tuple(players)
+        self.attributes = tuple(attributes)
+        self.deltas = {key: centred(delta) for key, delta in deltas.items()}
+        self.names = tuple(player.name for player in self.players)
+        self._rows = {name: row for row, name in enumerate(self.names)}
+        self._index = NameIndex({player.name: player.games for player in self.players})
+        self._attribute_keys = {fold(name): a.key for a in attributes for name in (a.label, a.key)}
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Heads and modules of a style."""
+        return self.z.shape[1], self.z.shape[2]
+
+    @cached_property
+    def average(self) -> Routing:
+        """Mean style of all players, float32 (heads, modules)."""
+        return centred(self.z.mean(axis=0, dtype=np.float64).astype(np.float32))
+
+    def find(self, name: str) -> PlayerInfo:
+        """Return the player that a person means by a name.
+
+        Raises:
+            UnknownPlayerError: nobody fits or several do; it names the nearest.
+        """
+        return self.players[self._rows[self._index.find(name)]]
+
+    def nearest_names(self, text: str, count: int = 5) -> list[str]:
+        """Return the players' names that look most like a text."""
+        return self._index.nearest(text, count)
+
+    def attribute(self, name: str) -> AttributeInfo:
+        """Return the attribute of a key or label.
+
+        Raises:
+            RecipeError: there is no such attribute; it lists those there are.
+        """
+        key = self._attribute_keys.get(fold(name))
+        for attribute in self.attributes:
+            if attribute.key == key:
+                return attribute
+        known = ", ".join(attribute.key for attribute in self.attributes) or "none"
+        nearest = _nearest_key(name, list(self._attribute_keys))
+        hint = f" Perhaps {self._attribute_keys[nearest]}?" if nearest else ""
+        raise RecipeError(f"No attribute is called '{name}'.{hint} There are: {known}")
+
+    def row(self, name: str) -> Routing:
+        """Return the style of a player's exact name, float32 (heads, modules)."""
+        row: Routing = self.z[self._rows[name]]
+        return row
+
+    def resolve(self, recipe: Recipe, text: str | None = None) -> Recipe:
+        """Return a recipe with players' full names and attributes' keys, repeats added up.
+
+        Args:
+            recipe: what to look up.
+            text: the recipe as a person wrote it, for the positions in errors.
+
+        Raises:
+            RecipeError: a player or attribute is unknown, with a suggestion that keeps the rest.
+        """
+        text = str(recipe) if text is None else text
+        weights: dict[str, float] = {}
+        for index, component in enumerate(recipe.components):
+            try:
+                name = AVERAGE if component.is_average else self.find(component.name).name
+            except UnknownPlayerError as error:
+                raise self._unknown_player(recipe, index, text, error) from None
+            weights[name] = weights.get(name, 0.0) + component.weight
+        steering = []
+        for index, push in enumerate(recipe.steering):
+            try:
+                steering.append(Steering(self.attribute(push.attribute).key, push.amount))
+            except RecipeError as error:
+                raise self._unknown_attribute(recipe, index, text, error) from None
+        return Recipe(tuple(Component(n, w) for n, w in weights.items()), tuple(steering))
+
+    def style(self, recipe: Recipe | str) -> Style:
+        """Make the style of a recipe.
+
+        Raises:
+            RecipeError: the recipe cannot be read, or names something unknown.
+        """
+        if isinstance(recipe, str):
+            resolved = self.resolve(parse_recipe(recipe), recipe)
+        else:
+            resolved = self.resolve(recipe)
+        z = self.average
+        if resolved.components:
+            rows = [self.average if c.is_average else self.row(c.name) for c in resolved.components]
+            z = blend(rows, [c.weight for c in resolved.components])
+        for push in resolved.steering:
+            z = steer(z, self.deltas[push.attribute], push.amount)
+        return Style(z, str(resolved), "recipe")
+
+    def save(self, directory: Path) -> None:
+        """Write the space as the files of ``assets/styles`` (routing numbers as float16)."""
+        directory.mkdir(parents=True, exist_ok=True)
+        metadata = {"format": "stylemate-styles", "version": str(VERSION)}
+        save_file({"z": self.z.astype(np.float16)}, directory / STYLES_FILE, metadata)
+        save_file(dict(self.deltas), directory / DELTAS_FILE, metadata)
+        _write_json(directory / PLAYERS_FILE, [asdict(player) for player in self.players])
+        described = {"version": VERSION, "attributes": [asdict(a) for a in self.attributes]}
+        _write_json(directory / ATTRIBUTES_FILE, described)
+
+    @classmethod
+    def load(cls, directory: Path) -> "StyleSpace":
+        """Read a style space.
+
+        Raises:
+            StylemateError: a file is missing, damaged, of another version, or does not fit.
+        """
+        tensors = _read_tensors(directory / STYLES_FILE)
+        if set(tensors) != {"z"}:
+            raise StylemateError(f"{directory / STYLES_FILE} should hold the one tensor 'z'")
+        described = _read_json(directory / ATTRIBUTES_FILE)
+        if not isinstance(described, dict) or described.get("version") != VERSION:
+            raise StylemateError(f"{directory / ATTRIBUTES_FILE} is not of version {VERSION}")
+        deltas = _read_tensors(directory / DELTAS_FILE)
+        try:
+            return cls(
+                tensors["z"].astype(np.float32),
+                read_rows(_read_json(directory / PLAYERS_FILE), read_player),
+                read_rows(described.get("attributes"), read_attribute),
+                {key: delta.astype(np.float32) for key, delta in deltas.items()},
+            )
+        except StylemateError as error:
+            raise StylemateError(f"The style space in {directory} is damaged: {error}") from None
+
+    def _unknown_player(
+        self, recipe: Recipe, index: int, text: str, error: UnknownPlayerError
+    ) -> RecipeError:
+        suggestion = None
+        components = list(recipe.components)
+        if error.suggestions:
+            components[index] = replace(components[index], name=error.suggestions[0])
+            suggestion = str(replace(recipe, components=tuple(components)))
+        position = max(text.find(recipe.components[index].name), 0)
+        return RecipePlayerError(error, text, position, suggestion)
+
+    def _unknown_attribute(
+        self, recipe: Recipe, index: int, text: str, error: RecipeError
+    ) -> RecipeError:
+        name = recipe.steering[index].attribute
+        steering = list(recipe.steering)
+        nearest = _nearest_key(name, list(self._attribute_keys))
+        taken = {push.attribute for push in recipe.steering}
+        if nearest and self._attribute_keys[nearest] not in taken:
+            steering[index] = replace(steering[index], attribute=self._attribute_keys[nearest])
+        else:
+            del steering[index]
+        suggestion = str(replace(recipe, steering=tuple(steering)))
+        position = _attribute_position(text, name)
+        return RecipeError(error.problem, text, position, suggestion)
+
+
+class RecipePlayerError(RecipeError):
+    """A recipe names a player whom nobody, or more than one, fits.
+
+    Attributes:
+        name: what was asked for.
+        suggestions: names of players it may stand for, likeliest first.
+        ambiguous: several players fit, rather than none.
+    """
+
+    def __init__(
+        self, error: UnknownPlayerError, text: str, position: int, suggestion: str | None
+    ) -> None:
+        super().__init__(str(error), text, position, suggestion)
+        self.name = error.name
+        self.suggestions = error.suggestions
+        self.ambiguous = error.ambiguous
+
+
+def _nearest_key(name: str, known: list[str]) -> str | None:
+    close = difflib.get_close_matches(fold(name), known, n=1, cutoff=0.5)
+    return close[0] if close else None
+
+
+def _attribute_position(text: str, key: str) -> int:
+    """Return where a text writes an attribute's key, with whatever joins its words, or 0."""
+    written = re.compile(key.replace("_", r"[\s_\-]+"), re.I)
+    match = written.search(text, max(text.find("|"), 0))
+    return match.start() if match else 0
+
+
+def _check_parts(
+    z: Routing,
+    players: Sequence[PlayerInfo],
+    attributes: Sequence[AttributeInfo],
+    deltas: Mapping[str, Routing],
+) -> None:
+    if z.ndim != 3 or 0 in z.shape:
+        raise StylemateError(f"styles should be (players, heads, modules), not {z.shape}")
+    if not np.isfinite(z).all():
+        raise StylemateError("some styles hold numbers that are not finite")
+    if len(players) != z.shape[0]:
+        raise StylemateError(f"there are {z.shape[0]} styles for {len(players)} players")
+    if len({player.name for player in players}) != len(players):
+        raise StylemateError("two players have the same name")
+    keys = [attribute.key for attribute in attributes]
+    if len(set(keys)) != len(keys):
+        raise StylemateError("two attributes have the same key")
+    if set(keys) != set(deltas):
+        raise StylemateError(
+            f"the attributes ({', '.join(sorted(keys))}) are not those of the deltas "
+            f"({', '.join(sorted(deltas))})"
+        )
+    for key, delta in deltas.items():
+        if delta.shape != z.shape[1:] or not np.isfinite(delta).all():
+            raise StylemateError(f"the delta of {key} is not a finite {z.shape[1:]} array")
+
+
+def _read_tensors(path: Path) -> dict[str, npt.NDArray[Any]]:
+    _require(path)
+    try:
+        return dict(load_file(path))
+    except (SafetensorError, OSError, ValueError) as error:
+        raise StylemateError(f"{path} is damaged or not a safetensors file: {error}") from None
+
+
+def _read_json(path: Path) -> Any:
+    _require(path)
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise StylemateError(f"{path} is damaged or not JSON: {error}") from None
+
+
+def _require(path: Path) -> None:
+    if not path.is_file():
+        raise StylemateError(
+            f"{path} is missing. It comes with a full checkout; "
+            "`stylemate styles build` makes it from a trained model."
+        )
+
+
+def _write_json(path: Path, value: object) -> None:
+    path.write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
