@@ -15,8 +15,9 @@ class Policy:
     Attributes:
         moves: every legal move, in order of falling probability.
         probabilities: float64 (len(moves),), summing to 1.
-        wdl: chances of win, draw and loss for the side to move, summing to 1.
-        value: for a network with a scalar value head its output in [-1, 1], else win minus loss.
+        wdl: chances of win, draw and loss for the side to move, summing to 1. A scalar value head
+            says nothing about draws: its value v becomes ((1 + v) / 2, 0, (1 - v) / 2).
+        value: win minus loss, in [-1, 1]: the very output of a scalar value head.
     """
 
     moves: tuple[chess.Move, ...]

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from engine.errors import StylemateError
 from engine.play.engine import Policy
+from engine.model.style_model import value_as_wdl
 from engine.position.moves import NO_INDEX, legal_moves_and_indices
 from engine.position.planes import board_planes
 from engine.style.style import Style
@@ -75,26 +76,12 @@ def evaluate(network: nn.Module, boards: Sequence[chess.Board]) -> list[Policy]:
     device = next(network.parameters()).device
     with torch.inference_mode():
         logits, value = network(planes.to(device))
-    policy_logits = logits.float().cpu().numpy()
-    values = value.float().cpu().numpy()
+        wdl = value_as_wdl(value).cpu().numpy().astype(np.float64)
+    policy_logits = logits.float().cpu().numpy().astype(np.float64)
     return [
-        _policy(legal, policy_logits[row, indices], values[row])
+        _policy(legal, policy_logits[row, indices], wdl[row])
         for row, (legal, indices) in enumerate(moves)
     ]
-
-
-def chances(value: np.ndarray) -> tuple[tuple[float, float, float], float]:
-    """Return win, draw and loss chances and a single value of a value head's output.
-
-    Args:
-        value: float (3,) logits of win, draw and loss, or (1,) a scalar in [-1, 1]. A scalar says
-            nothing about draws: it becomes ((1 + v) / 2, 0, (1 - v) / 2).
-    """
-    if value.shape[0] == 1:
-        scalar = float(np.clip(value[0], -1, 1))
-        return ((1 + scalar) / 2, 0.0, (1 - scalar) / 2), scalar
-    win, draw, loss = (float(chance) for chance in _softmax(value.astype(np.float64)))
-    return (win, draw, loss), win - loss
 
 
 def _legal_moves(board: chess.Board) -> tuple[list[chess.Move], np.ndarray]:
@@ -112,13 +99,13 @@ def _legal_moves(board: chess.Board) -> tuple[list[chess.Move], np.ndarray]:
     return moves, indices
 
 
-def _policy(moves: list[chess.Move], logits: np.ndarray, value: np.ndarray) -> Policy:
-    probabilities = _softmax(logits.astype(np.float64))
-    order = np.argsort(-probabilities, kind="stable")
-    wdl, scalar = chances(value)
-    return Policy(tuple(moves[i] for i in order), probabilities[order], wdl, scalar)
-
-
-def _softmax(logits: np.ndarray) -> np.ndarray:
-    weights = np.exp(logits - logits.max())
-    return np.asarray(weights / weights.sum())
+def _policy(moves: list[chess.Move], logits: np.ndarray, wdl: np.ndarray) -> Policy:
+    order = np.argsort(-logits, kind="stable")
+    weights = np.exp(logits[order] - logits[order[0]])
+    win, draw, loss = (float(chance) for chance in wdl)
+    return Policy(
+        moves=tuple(moves[i] for i in order),
+        probabilities=np.asarray(weights / weights.sum()),
+        wdl=(win, draw, loss),
+        value=win - loss,
+    )

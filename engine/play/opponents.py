@@ -31,7 +31,7 @@ class OpponentRegistry:
         """
         model = load_model(directory / MODEL_DIRECTORY).eval()
         space = StyleSpace.load(directory / STYLES_DIRECTORY)
-        expected = (model.routing.heads, model.routing.modules)
+        expected = model.style_shape
         if space.shape != expected:
             raise StylemateError(
                 f"The styles in {directory} have {space.shape} heads and modules, "
