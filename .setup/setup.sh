@@ -33,6 +33,13 @@ give_up() {
     exit 1
 }
 
+# Runs a command and shows what it said only if it failed.
+quietly() {
+    if said=$("$@" </dev/null 2>&1); then return 0; fi
+    printf '%s\n' "$said" >&2
+    return 1
+}
+
 # --- system packages -----------------------------------------------------------------------
 
 as_root() {
@@ -52,11 +59,11 @@ install_packages() {
     can_install || return 1
     say "installing $*"
     if [ "$apt_lists" = stale ]; then
-        as_root apt-get update -qq </dev/null || return 1
+        quietly as_root apt-get update -qq || return 1
         apt_lists=fresh
     fi
-    as_root env DEBIAN_FRONTEND=noninteractive \
-        apt-get install -y -qq --no-install-recommends "$@" </dev/null >/dev/null
+    quietly as_root env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -y -qq --no-install-recommends "$@"
 }
 
 # need WHAT-FOR PACKAGE...: installs, or tells the person what to type.
@@ -108,13 +115,18 @@ make_environment() {
     fi
     say "making a Python environment in $environment"
     "$python" -m venv --clear "$environment"
+    # Debian's own pip is years old and stumbles over newer packages.
+    pip_install --upgrade pip
 }
 
-# Shows pip's progress to a person, and only its complaints to a log.
+# Downloads take minutes, so a person sees pip's progress; a log gets what pip says in trouble.
 pip_install() {
-    if [ -t 1 ]; then quiet=''; else quiet=--quiet; fi
-    # shellcheck disable=SC2086 # empty means no argument
-    "$environment/bin/python" -m pip install --disable-pip-version-check $quiet "$@" </dev/null
+    if [ -t 1 ]; then
+        "$environment/bin/python" -m pip install --disable-pip-version-check "$@" </dev/null
+    else
+        quietly "$environment/bin/python" -m pip install --disable-pip-version-check "$@"
+    fi || give_up "the Python packages could not be installed; the reason stands above." \
+        "Running this again goes on from here."
 }
 
 has_gpu() {
@@ -170,10 +182,10 @@ require_browser() {
         # Ubuntu's own chromium is a snap, which containers and servers often cannot run.
         say "installing a Chromium for the browser tests"
         if can_install; then
-            as_root "$environment/bin/python" -m playwright install-deps chromium \
-                </dev/null >/dev/null || say "the browser's libraries could not all be installed"
+            quietly as_root "$environment/bin/python" -m playwright install-deps chromium ||
+                say "the browser's libraries could not all be installed"
         fi
-        "$environment/bin/python" -m playwright install chromium </dev/null >/dev/null && return 0
+        quietly "$environment/bin/python" -m playwright install chromium && return 0
     fi
     need "the browser tests need Chromium" chromium fonts-dejavu-core
 }
