@@ -11,8 +11,8 @@ import torch
 from torch import Tensor, nn
 
 from engine.errors import StylemateError
-from engine.play.engine import Policy
 from engine.model.style_model import value_as_wdl
+from engine.play.engine import Policy
 from engine.position.moves import NO_INDEX, legal_moves_and_indices
 from engine.position.planes import board_planes
 from engine.style.style import Style
