@@ -1,0 +1,198 @@
+"""A game store in memory, replayed to packed positions, with players and splits."""
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+import torch
+from torch import Tensor
+
+from engine.errors import StylemateError
+from engine.games.store import GameStore
+from engine.position.moves import NO_INDEX, POLICY_INDEX_BY_CODE
+from engine.position.packed import PackedPositions
+from engine.position.replay import replay
+from engine.training.splits import Split, split_of_games
+
+UNKNOWN_RESULT = -1
+_RESULTS = {"1-0": 0, "1/2-1/2": 1, "0-1": 2}
+_COLUMNS = ("game_id", "white", "black", "result", "moves")
+
+
+@dataclass(frozen=True, slots=True)
+class Games:
+    """The games of a store as flat arrays; G games, P moves in all."""
+
+    game_ids: npt.NDArray[np.uint64]  # (G,)
+    players: list[str]  # names, indexed by the two arrays below
+    white: npt.NDArray[np.int32]  # (G,)
+    black: npt.NDArray[np.int32]  # (G,)
+    results: npt.NDArray[np.int8]  # (G,) 0 White won, 1 draw, 2 Black won, -1 unknown
+    moves: npt.NDArray[np.uint16]  # (P,)
+    offsets: npt.NDArray[np.int64]  # (G + 1,)
+    fingerprint: str
+
+    @property
+    def count(self) -> int:
+        return len(self.game_ids)
+
+    def counts_by_player(self) -> dict[str, int]:
+        """Return how many games each player has."""
+        counts = np.bincount(self.white, minlength=len(self.players)) + np.bincount(
+            self.black, minlength=len(self.players)
+        )
+        return dict(zip(self.players, counts.tolist(), strict=True))
+
+    def without_players(self, names: Collection[str]) -> npt.NDArray[np.bool_]:
+        """Return a mask (G,) of the games in which none of these players took part."""
+        excluded = np.array([name in names for name in self.players], dtype=bool)
+        return ~(excluded[self.white] | excluded[self.black])
+
+
+def load_games(path: Path | str) -> Games:
+    """Read a whole game store into memory.
+
+    Raises:
+        StylemateError: the store is missing, broken or empty.
+    """
+    store = GameStore.open(path)
+    tables = [table.select(_COLUMNS) for table in store.tables()]
+    if not tables or sum(table.num_rows for table in tables) == 0:
+        raise StylemateError(f"{path}: the game store holds no games.")
+    table = pa.concat_tables(tables).combine_chunks()
+    names = pa.chunked_array([*table["white"].chunks, *table["black"].chunks])
+    encoded = names.dictionary_encode().combine_chunks()
+    if isinstance(encoded, pa.ChunkedArray):
+        encoded = encoded.chunk(0)
+    indices = encoded.indices.to_numpy().astype(np.int32)
+    moves = table["moves"].combine_chunks()
+    moves = moves.chunk(0) if isinstance(moves, pa.ChunkedArray) else moves
+    offsets = moves.offsets.to_numpy().astype(np.int64)
+    flat = moves.values.to_numpy()[offsets[0] : offsets[-1]].copy()
+    results = pc.index_in(table["result"], value_set=pa.array(list(_RESULTS)))
+    return Games(
+        game_ids=table["game_id"].to_numpy(),
+        players=encoded.dictionary.to_pylist(),
+        white=indices[: table.num_rows],
+        black=indices[table.num_rows :],
+        results=pc.fill_null(results, UNKNOWN_RESULT).to_numpy().astype(np.int8),
+        moves=flat,
+        offsets=offsets - offsets[0],
+        fingerprint=store.fingerprint,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Positions with what happened in them, on the training device."""
+
+    planes: Tensor  # (N, 112, 8, 8)
+    policy: Tensor  # int64 (N,), index of the move played
+    outcome: Tensor  # int64 (N,), 0 won, 1 drawn, 2 lost by the side to move, -1 unknown
+    player: Tensor  # int64 (N,), who moves, as an index of ``TrainingPositions.players``
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingPositions:
+    """Packed positions with targets, all on one device, from which batches are gathered."""
+
+    packed: PackedPositions
+    moves: Tensor  # int16 (P,), bit patterns of the 16-bit move codes
+    games: Tensor  # int32 (P,), game of each position
+    results: Tensor  # int8 (G,)
+    sides: Tensor  # int32 (G, 2), white and black player
+    splits: Tensor  # int8 (G,)
+    kept: Tensor  # bool (G,), false for games of unseen players
+    players: list[str]
+    fingerprint: str
+    policy_table: Tensor  # int16 (65536,)
+
+    @property
+    def device(self) -> torch.device:
+        return self.moves.device
+
+    def rows_of(self, split: Split) -> Tensor:
+        """Return the positions, int64, of one split without the unseen players' games."""
+        chosen = (self.splits == int(split)) & self.kept
+        return chosen[self.games.long()].nonzero().squeeze(1)
+
+    def movers(self, rows: Tensor) -> Tensor:
+        """Return who moves in positions, int64 indices into ``players``."""
+        side = (self.packed.plies[rows] & 1).long()
+        return self.sides[self.games[rows].long(), side].long()
+
+    def batch(self, rows: Tensor, dtype: torch.dtype = torch.float32) -> Batch:
+        """Gather and decode positions on the device they live on."""
+        black = (self.packed.plies[rows] & 1).long()
+        result = self.results[self.games[rows].long()].long()
+        outcome = torch.where((black == 1) & (result >= 0), 2 - result, result)
+        return Batch(
+            planes=self.packed.planes(rows, dtype),
+            policy=self._policy(rows, black),
+            outcome=outcome,
+            player=self.movers(rows),
+        )
+
+    def _policy(self, rows: Tensor, black: Tensor) -> Tensor:
+        codes = self.moves[rows].long() & 0xFFFF
+        codes = codes ^ (black * (56 | 56 << 6))
+        origin, target = codes & 63, codes >> 6 & 63
+        # Castling is the only move that takes a king two files: king takes rook in the policy.
+        king = self._own_king_square(rows, black)
+        castles = (origin == king) & ((origin - target).abs() == 2)
+        rook = torch.where(target > origin, 7, 0)
+        codes = torch.where(castles, origin | rook << 6, codes)
+        return self.policy_table[codes].long()
+
+    def _own_king_square(self, rows: Tensor, black: Tensor) -> Tensor:
+        squares = self.packed.squares(rows)
+        king = torch.where(black == 1, 12, 6).to(torch.uint8)
+        return (squares == king[:, None]).int().argmax(1) ^ (black * 56)
+
+
+def prepare_positions(
+    games: Games, unseen: Collection[str], device: torch.device | str
+) -> TrainingPositions:
+    """Replay games and put everything that training needs on one device."""
+    device = torch.device(device)
+    moves = torch.from_numpy(games.moves.view(np.int16)).to(device)
+    offsets = torch.from_numpy(games.offsets).to(device)
+    lengths = offsets[1:] - offsets[:-1]
+    game_of_position = torch.repeat_interleave(
+        torch.arange(games.count, dtype=torch.int32, device=device), lengths
+    )
+    positions = TrainingPositions(
+        packed=replay(moves, offsets),
+        moves=moves,
+        games=game_of_position,
+        results=torch.from_numpy(games.results).to(device),
+        sides=torch.from_numpy(np.stack((games.white, games.black), axis=1)).to(device),
+        splits=torch.from_numpy(split_of_games(games.game_ids)).to(device),
+        kept=torch.from_numpy(games.without_players(unseen)).to(device),
+        players=games.players,
+        fingerprint=games.fingerprint,
+        policy_table=torch.from_numpy(POLICY_INDEX_BY_CODE).to(device),
+    )
+    _check_targets(positions)
+    return positions
+
+
+def _check_targets(positions: TrainingPositions, sample: int = 4096) -> None:
+    """A store written by something else would train on nonsense: look at a sample first."""
+    step = max(len(positions.packed) // sample, 1)
+    rows = torch.arange(0, len(positions.packed), step, device=positions.device)
+    if bool((positions.batch(rows).policy == NO_INDEX).any()):
+        raise StylemateError(
+            "The game store holds moves that are not chess moves. Ingest the games again."
+        )
+
+
+def most_active_players(games: Games, least_games: int) -> list[str]:
+    """Return the players with at least this many games, most games first."""
+    counts = Counter(games.counts_by_player())
+    return [name for name, count in counts.most_common() if count >= least_games]

@@ -1,0 +1,278 @@
+"""The training loop: steps, schedule, log, validation, checkpoints, resume, clean stop."""
+
+import json
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import torch
+from torch import Tensor, nn
+from torch.nn.parallel import DistributedDataParallel
+
+from engine.errors import StylemateError
+from engine.training.checkpoint import RunState, load_checkpoint, read_run_state, save_checkpoint
+from engine.training.distributed import Peers
+from engine.training.options import Precision, RunOptions
+from engine.training.schedule import learning_rate_factor
+
+LOG_NAME = "log.jsonl"
+_LOG_SECONDS = 20.0
+
+
+class Task(Protocol):
+    """What one kind of training does differently from the others."""
+
+    module: nn.Module
+    fingerprint: str
+
+    def parameter_groups(self) -> list[dict[str, Any]]:
+        """Return optimizer groups, each with ``params``, ``lr`` and ``weight_decay``."""
+
+    def sample(self, step: int, count: int, peers: Peers) -> Tensor:
+        """Return this process's rows for a step; the same for the same step, always."""
+
+    def loss(self, module: nn.Module, rows: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
+        """Return the loss and figures to log, each a mean over the rows."""
+
+    def validate(self, module: nn.Module) -> dict[str, float]:
+        """Return figures on the validation sample."""
+
+    def export(self, directory: Path, metadata: dict[str, Any]) -> None:
+        """Write the result in the form that the rest of Stylemate loads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """One report of a running training."""
+
+    positions: int
+    total: int
+    positions_per_second: float
+    figures: dict[str, float]
+
+    @property
+    def seconds_left(self) -> float:
+        """Estimated seconds to the end; infinite before the first speed is known."""
+        if self.positions_per_second <= 0:
+            return float("inf")
+        return (self.total - self.positions) / self.positions_per_second
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a call of ``train`` ended."""
+
+    positions: int
+    finished: bool
+    figures: dict[str, float]
+
+
+def train(
+    task: Task,
+    options: RunOptions,
+    directory: Path,
+    peers: Peers,
+    report: Callable[[Progress], None] = lambda progress: None,
+    stop_requested: Callable[[], bool] = lambda: False,
+) -> Outcome:
+    """Train until the run's positions are done or a stop is requested.
+
+    A directory that holds a checkpoint of the same run is resumed exactly: the order of positions
+    depends only on the seed and the step.
+
+    Raises:
+        StylemateError: the directory holds another run, or the loss is no longer finite.
+    """
+    run = _Run(task, options, directory, peers)
+    run.resume()
+    return run.go(report, stop_requested)
+
+
+def autocast(device: torch.device, precision: Precision) -> AbstractContextManager[None]:
+    """Return the mixed-precision context of a device: bfloat16 where it is native."""
+    if precision == "auto":
+        native = (
+            torch.cuda.is_bf16_supported()
+            if device.type == "cuda"
+            else torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
+        )
+        precision = "bfloat16" if native else "float32"
+    if precision == "float32":
+        return nullcontext()
+    return torch.autocast(device.type, dtype=torch.bfloat16)
+
+
+class _Run:
+    def __init__(self, task: Task, options: RunOptions, directory: Path, peers: Peers) -> None:
+        self.task, self.options, self.directory, self.peers = task, options, directory, peers
+        self.steps = max(options.positions // options.batch_size, 1)
+        self.local_batch = options.batch_size // peers.count
+        groups = task.parameter_groups()
+        self.peaks = [group["lr"] for group in groups]
+        fused = peers.device.type in ("cuda", "cpu")
+        self.optimizer = torch.optim.AdamW(groups, fused=fused)
+        self.step = 0
+        self.network: nn.Module = task.module
+        directory.mkdir(parents=True, exist_ok=True)
+
+    def resume(self) -> None:
+        """Load the checkpoint if there is one, then let the processes share gradients."""
+        state = read_run_state(self.directory)
+        if state is not None:
+            self._check_same_run(state)
+            self.step = load_checkpoint(
+                self.directory, self.task.module, self.optimizer, self.peers.device
+            )
+        if self.peers.count > 1:
+            self.network = DistributedDataParallel(self.task.module)
+
+    def _check_same_run(self, state: RunState) -> None:
+        mine = _comparable(asdict(self.options))
+        theirs = _comparable(state.options)
+        changed = sorted(key for key in mine | theirs if mine.get(key) != theirs.get(key))
+        if state.fingerprint != self.task.fingerprint:
+            changed.append("the game store")
+        if changed:
+            raise StylemateError(
+                f"{self.directory} holds a run that differs in {', '.join(changed)}. "
+                "Resume it with the settings it began with, or choose another directory."
+            )
+
+    def go(
+        self, report: Callable[[Progress], None], stop_requested: Callable[[], bool]
+    ) -> Outcome:
+        meter = _Meter()
+        saved_at = time.monotonic()
+        figures: dict[str, float] = {}
+        validation_steps = max(self.options.validate_every // self.options.batch_size, 1)
+        stopped = False
+        self.network.train()
+        while self.step < self.steps and not stopped:
+            meter.add(self._one_step(), self.options.batch_size)
+            self.step += 1
+            if meter.due():
+                figures |= meter.figures()
+                self._check_finite(figures)
+                self._log("train", meter.figures() | {"learning_rate": self._learning_rate()})
+                report(self._progress(meter, figures))
+                meter.restart()
+            if self.step % validation_steps == 0 or self.step == self.steps:
+                figures |= self._validate()
+                report(self._progress(meter, figures))
+                meter.restart()
+            stopped = self.peers.agree(stop_requested())
+            late = time.monotonic() - saved_at > 60 * self.options.checkpoint_minutes
+            if self.peers.agree(late) or stopped or self.step == self.steps:
+                self._save()
+                saved_at = time.monotonic()
+        finished = self.step >= self.steps
+        if finished and self.peers.leads:
+            self.task.export(self.directory, self._metadata(figures))
+        return Outcome(self.step * self.options.batch_size, finished, figures)
+
+    def _one_step(self) -> dict[str, Tensor]:
+        factor = learning_rate_factor(
+            self.options.schedule, self.step / self.steps, self.options.warm_up
+        )
+        for group, peak in zip(self.optimizer.param_groups, self.peaks, strict=True):
+            group["lr"] = peak * factor
+        rows = self.task.sample(self.step, self.local_batch, self.peers)
+        self.optimizer.zero_grad(set_to_none=True)
+        with autocast(self.peers.device, self.options.precision):
+            loss, figures = self.task.loss(self.network, rows)
+        loss.backward()  # type: ignore[no-untyped-call]
+        parameters = [p for group in self.optimizer.param_groups for p in group["params"]]
+        nn.utils.clip_grad_norm_(parameters, self.options.clip_norm)
+        self.optimizer.step()
+        return {name: value.detach() for name, value in figures.items()}
+
+    def _validate(self) -> dict[str, float]:
+        self.network.eval()
+        with torch.inference_mode(), autocast(self.peers.device, self.options.precision):
+            figures = self.task.validate(self.task.module)
+        self.network.train()
+        self._log("validation", figures)
+        return figures
+
+    def _check_finite(self, figures: dict[str, float]) -> None:
+        if not all(value == value and abs(value) != float("inf") for value in figures.values()):
+            raise StylemateError(
+                f"The loss is no longer finite after {self.step} steps. "
+                f"Lower the learning rate; the last good checkpoint is in {self.directory}."
+            )
+
+    def _learning_rate(self) -> float:
+        return float(self.optimizer.param_groups[0]["lr"])
+
+    def _progress(self, meter: "_Meter", figures: dict[str, float]) -> Progress:
+        done = self.step * self.options.batch_size
+        total = self.steps * self.options.batch_size
+        return Progress(done, total, meter.speed, dict(figures))
+
+    def _log(self, kind: str, figures: dict[str, float]) -> None:
+        if not self.peers.leads:
+            return
+        line = {"kind": kind, "step": self.step, "positions": self.step * self.options.batch_size}
+        rounded = {name: round(value, 6) for name, value in figures.items()}
+        with (self.directory / LOG_NAME).open("a", encoding="utf-8") as log:
+            log.write(json.dumps(line | rounded) + "\n")
+
+    def _save(self) -> None:
+        if self.peers.leads:
+            state = RunState(self.step, asdict(self.options), self.task.fingerprint)
+            save_checkpoint(self.directory, self.task.module, self.optimizer, state)
+
+    def _metadata(self, figures: dict[str, float]) -> dict[str, Any]:
+        options = asdict(self.options)
+        if "start_from" in options:
+            # Where the file lay on the machine that trained is nobody's business.
+            options["start_from"] = Path(options["start_from"]).name
+        return {
+            "options": options,
+            "data_fingerprint": self.task.fingerprint,
+            "positions": self.step * self.options.batch_size,
+            "validation": {name: round(value, 6) for name, value in figures.items()},
+        }
+
+
+class _Meter:
+    """Averages figures and measures speed between two reports."""
+
+    def __init__(self) -> None:
+        self.speed = 0.0
+        self._first = True
+        self.restart()
+
+    def restart(self) -> None:
+        self._sums: dict[str, Tensor] = {}
+        self._steps = self._positions = 0
+        self._since = time.monotonic()
+
+    def add(self, figures: dict[str, Tensor], positions: int) -> None:
+        for name, value in figures.items():
+            self._sums[name] = self._sums[name] + value if name in self._sums else value
+        self._steps += 1
+        self._positions += positions
+
+    def due(self) -> bool:
+        elapsed = time.monotonic() - self._since
+        if self._first:
+            elapsed += _LOG_SECONDS - 2  # the first report comes soon
+        if elapsed < _LOG_SECONDS or self._steps == 0:
+            return False
+        self._first = False
+        self.speed = self._positions / (time.monotonic() - self._since)
+        return True
+
+    def figures(self) -> dict[str, float]:
+        means = {name: float(value) / self._steps for name, value in self._sums.items()}
+        return means | {"positions_per_second": self.speed}
+
+
+def _comparable(options: dict[str, Any]) -> dict[str, Any]:
+    """Drop what may change between two parts of one run."""
+    free = {"checkpoint_minutes", "validate_every", "validation_positions", "precision"}
+    return {key: value for key, value in options.items() if key not in free}

@@ -1,0 +1,166 @@
+"""Training an inventory together with one style per player, over a frozen backbone."""
+
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from engine.errors import StylemateError
+from engine.model.backbone import Backbone
+from engine.model.checkpoint import save_model, save_tensors_atomically, write_text_atomically
+from engine.model.mhr import centre
+from engine.model.style_model import StyleModel
+from engine.training.data import TrainingPositions
+from engine.training.distributed import Peers
+from engine.training.options import StylesOptions
+from engine.training.sampling import BalancedSampler, EpochSampler, fixed_sample
+from engine.training.splits import Split
+from engine.training.validation import ValidationSample
+
+INITIAL_SPREAD = 1e-3
+"""Routing logits begin uniform in plus or minus this (arXiv 2211.03831's code)."""
+NO_STYLE = -1
+
+
+@dataclass(frozen=True, slots=True)
+class StyledPlayer:
+    """A player who gets a style, as the trained directory's ``players.json`` lists it."""
+
+    name: str
+    games: int
+    first_year: int | None
+    last_year: int | None
+    rating: float | None  # mean over rated games
+    rating_peak: int | None
+
+
+class StyledNetwork(nn.Module):
+    """The model with a table of styles; a position is answered in its mover's style."""
+
+    def __init__(self, model: StyleModel, players: int) -> None:
+        super().__init__()
+        self.model = model
+        logits = torch.empty(players, *model.style_shape)
+        self.styles = nn.Parameter(logits.uniform_(-INITIAL_SPREAD, INITIAL_SPREAD))
+
+    def forward(self, planes: Tensor, style: Tensor) -> Tensor:
+        """Return policy logits (N, 1858) for planes in the styles of rows ``style`` (N,)."""
+        policy: Tensor = self.model(planes, self.styles[style])[0]
+        return policy
+
+
+class StylesTask:
+    """Cross-entropy of the move played, each position in the style of the player to move."""
+
+    def __init__(
+        self,
+        positions: TrainingPositions,
+        options: StylesOptions,
+        backbone: Backbone,
+        players: list[StyledPlayer],
+        backbone_metadata: dict[str, Any],
+    ) -> None:
+        if not players:
+            raise StylemateError(
+                f"No player has {options.least_games} games or more. "
+                "Ingest more games or lower --least-games."
+            )
+        torch.manual_seed(options.seed)
+        self.positions, self.options, self.players = positions, options, players
+        self.fingerprint = positions.fingerprint
+        self.backbone_metadata = backbone_metadata
+        self.network = StyledNetwork(StyleModel(backbone, options.mhr), len(players))
+        self.module: nn.Module = self.network.to(
+            positions.device, memory_format=torch.channels_last  # type: ignore[call-overload]
+        )
+        self.style_of_player = _style_indices(positions, [player.name for player in players])
+        self.sampler = self._sampler()
+        held_out = self._styled_rows(Split.VALIDATION)
+        self.held_out = ValidationSample.of(
+            positions, fixed_sample(held_out, options.validation_positions, seed=7)
+        )
+        self._backbone_figures: dict[str, float] | None = None
+
+    def _styled_rows(self, split: Split) -> Tensor:
+        rows = self.positions.rows_of(split)
+        return rows[self.style_of_player[self.positions.movers(rows)] != NO_STYLE]
+
+    def _sampler(self) -> EpochSampler | BalancedSampler:
+        rows = self._styled_rows(Split.TRAIN)
+        if self.options.balance == 1.0:
+            return EpochSampler(rows.int(), self.options.seed)
+        groups = self.style_of_player[self.positions.movers(rows)]
+        return BalancedSampler(rows.int(), groups, self.options.balance, self.options.seed)
+
+    def parameter_groups(self) -> list[dict[str, Any]]:
+        """Two speeds: the routing logits learn ``routing_speed`` times faster."""
+        rate = self.options.learning_rate
+        return [
+            {
+                "params": self.network.model.inventory_parameters(),
+                "lr": rate,
+                "weight_decay": self.options.weight_decay,
+            },
+            {
+                "params": [self.network.styles],
+                "lr": rate * self.options.routing_speed,
+                "weight_decay": 0.0,
+            },
+        ]
+
+    def sample(self, step: int, count: int, peers: Peers) -> Tensor:
+        return self.sampler.draw(step, count, peers)
+
+    def loss(self, module: nn.Module, rows: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
+        batch = self.positions.batch(rows)
+        planes = batch.planes.contiguous(memory_format=torch.channels_last)
+        policy = module(planes, self.style_of_player[batch.player])
+        loss = functional.cross_entropy(policy.float(), batch.policy)
+        top1 = (policy.argmax(1) == batch.policy).float().mean()
+        return loss, {"policy_loss": loss, "top1": top1}
+
+    def validate(self, module: nn.Module) -> dict[str, float]:
+        """Score own styles beside three controls on the same positions.
+
+        ``another`` is another player's style, ``mean`` the mean style, ``backbone`` no style.
+        """
+        assert isinstance(module, StyledNetwork)
+        shift = len(self.players) // 2
+        figures: dict[str, float] = {}
+        own = self.style_of_player
+        other = torch.where(own == NO_STYLE, own, (own + shift) % len(self.players))
+        mean = centre(module.styles).mean(0)
+        match = self.held_out.match
+        figures |= match(lambda b: module(b.planes, own[b.player])).figures()
+        figures |= match(lambda b: module(b.planes, other[b.player])).figures("another_")
+        figures |= match(lambda b: module.model(b.planes, mean)[0]).figures("mean_")
+        if self._backbone_figures is None:
+            self._backbone_figures = match(
+                lambda b: module.model.backbone_only(b.planes)[0]
+            ).figures("backbone_")
+        return figures | self._backbone_figures
+
+    def export(self, directory: Path, metadata: dict[str, Any]) -> None:
+        """Write ``model/``, ``routing.safetensors`` (z, float32 (S, h, m)) and ``players.json``."""
+        metadata = {"styles": metadata, "backbone": self.backbone_metadata}
+        save_model(directory / "model", self.network.model, metadata)
+        z = centre(self.network.styles.detach()).cpu()
+        save_tensors_atomically(directory / "routing.safetensors", {"z": z})
+        listed = [
+            {field: getattr(player, field) for field in StyledPlayer.__slots__}
+            for player in self.players
+        ]
+        text = json.dumps(listed, ensure_ascii=False, indent=0)
+        write_text_atomically(directory / "players.json", text + "\n")
+
+
+def _style_indices(positions: TrainingPositions, names: Collection[str]) -> Tensor:
+    """Map player indices to style rows, NO_STYLE for players without a style."""
+    row_of = {name: row for row, name in enumerate(names)}
+    rows = [row_of.get(name, NO_STYLE) for name in positions.players]
+    return torch.tensor(rows, dtype=torch.int64, device=positions.device)
