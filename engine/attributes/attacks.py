@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from engine.attributes import bitboards, weights
 from engine.attributes.bitboards import (
@@ -22,6 +21,7 @@ from engine.attributes.bitboards import (
     RANKS,
     SQUARE_BITS,
     Bitboards,
+    Flags,
     Indices,
     Integers,
 )
@@ -125,7 +125,8 @@ def mobility_area(sides: Sides, blockers: Bitboards) -> Bitboards:
     low_ranks = RANKS[1] | RANKS[2]
     idle_pawns = ours.pawns & (bitboards.down(sides.occupied) | low_ranks)
     guarded = opponents_squares(bitboards.pawn_attacks_up(ours.pawns))
-    return ~(idle_pawns | ours.king | ours.queens | blockers | guarded)
+    area: Bitboards = ~(idle_pawns | ours.king | ours.queens | blockers | guarded)
+    return area
 
 
 class _Survey:
@@ -219,7 +220,7 @@ class _Survey:
         return attacked
 
     def _along_pins(self, rows: Indices, squares: Indices, attacks: Bitboards) -> Bitboards:
-        pinned: NDArray[np.bool_] = (self.blockers[rows] & SQUARE_BITS[squares]) != EMPTY
+        pinned: Flags = (self.blockers[rows] & SQUARE_BITS[squares]) != EMPTY
         line = LINE[self.sides.king_square[rows], squares]
         return np.where(pinned, attacks & line, attacks)
 

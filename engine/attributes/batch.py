@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.attributes import bitboards
-from engine.attributes.bitboards import Bitboards
+from engine.attributes.bitboards import Bitboards, Flags
 from engine.errors import StylemateError
 
 WHITE_KING_SIDE = 1
@@ -36,7 +36,7 @@ class PositionBatch:
     """
 
     pieces: Bitboards
-    white_to_move: NDArray[np.bool_]
+    white_to_move: Flags
     castling: NDArray[np.uint8]
     en_passant: NDArray[np.int8]
 
@@ -75,7 +75,7 @@ class PositionBatch:
     def from_arrays(
         cls,
         squares: NDArray[np.int8],
-        white_to_move: NDArray[np.bool_],
+        white_to_move: Flags,
         castling: NDArray[np.uint8],
         en_passant: NDArray[np.int8],
     ) -> "PositionBatch":
@@ -89,8 +89,8 @@ class PositionBatch:
             en_passant: int8 (N,); see the class.
 
         Raises:
-            StylemateError: the shapes disagree, a position lacks a king or has two, or has a pawn on
-                a back rank.
+            StylemateError: the shapes disagree, or a position lacks a king, has two, or has a pawn
+                on a back rank.
         """
         size = len(squares)
         if squares.shape != (size, 64):
@@ -147,12 +147,12 @@ def _castling_bits(board: chess.Board) -> int:
     )
 
 
-def _packed(mask: NDArray[np.bool_]) -> Bitboards:
+def _packed(mask: Flags) -> Bitboards:
     packed = np.packbits(mask, axis=1, bitorder="little")
     return np.ascontiguousarray(packed).view("<u8")[:, 0].astype(np.uint64)
 
 
-def _unpacked(boards: Bitboards) -> NDArray[np.bool_]:
+def _unpacked(boards: Bitboards) -> Flags:
     as_bytes = np.ascontiguousarray(boards, dtype="<u8").view(np.uint8).reshape(-1, 8)
     return np.unpackbits(as_bytes, axis=1, bitorder="little").astype(np.bool_)
 

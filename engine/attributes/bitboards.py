@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 Bitboards = NDArray[np.uint64]
 Integers = NDArray[np.int32]
+Flags = NDArray[np.bool_]
 Indices = NDArray[np.intp]
 
 EMPTY = np.uint64(0)
@@ -118,9 +119,10 @@ def count(bitboards: Bitboards) -> Integers:
     return np.bitwise_count(bitboards).astype(np.int32)
 
 
-def more_than_one(bitboards: Bitboards) -> NDArray[np.bool_]:
+def more_than_one(bitboards: Bitboards) -> Flags:
     """Tell for each bitboard whether it holds at least two squares."""
-    return (bitboards & (bitboards - ONE)) != EMPTY
+    several: Flags = (bitboards & (bitboards - ONE)) != EMPTY
+    return several
 
 
 def lowest_square(bitboards: Bitboards) -> Indices:
@@ -179,7 +181,8 @@ def rook_attacks(squares: Indices, occupied: Bitboards) -> Bitboards:
     shift = (squares & 56).astype(np.uint64)
     inner = occupied >> (shift + ONE) & _INNER_FILES
     along_rank = _RANK_ATTACKS[squares & 7, inner.astype(np.intp)] << shift
-    return _attacks_on_line(bits, occupied, _FILE_LINES[squares]) | along_rank
+    attacks: Bitboards = _attacks_on_line(bits, occupied, _FILE_LINES[squares]) | along_rank
+    return attacks
 
 
 def each_square(bitboards: Bitboards) -> Iterator[tuple[Indices, Indices]]:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from engine.attributes import bitboards, weights
 from engine.attributes.attacks import Attacks, OpponentAttacks
@@ -137,7 +136,7 @@ def _checks(sides: Sides, attacks: Attacks, theirs: OpponentAttacks) -> tuple[In
 
 def _check_points(squares: Bitboards, worth: Pair) -> Integers:
     several = bitboards.more_than_one(squares)
-    points: NDArray[np.int32] = np.where(several, worth[1], worth[0]) * (squares != EMPTY)
+    points: Integers = np.where(several, worth[1], worth[0]) * (squares != EMPTY)
     return points.astype(np.int32)
 
 

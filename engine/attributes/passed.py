@@ -1,7 +1,6 @@
 """Passed pawns: how far they are, who is near, and whether the road is free."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from engine.attributes import bitboards, weights
 from engine.attributes.attacks import Attacks, OpponentAttacks
@@ -63,7 +62,8 @@ def _without_stuck(
     stuck = passed & bitboards.down(sides.theirs.pawns)
     helpers = bitboards.up(sides.ours.pawns) & ~sides.theirs.all
     helpers &= ~theirs.twice | attacks.any
-    return passed & (~stuck | bitboards.sideways(helpers))
+    runners: Bitboards = passed & (~stuck | bitboards.sideways(helpers))
+    return runners
 
 
 def _king_races(sides: Sides, rows: Indices, squares: Indices) -> Integers:
@@ -73,7 +73,8 @@ def _king_races(sides: Sides, rows: Indices, squares: Indices) -> Integers:
     theirs = np.minimum(DISTANCE[sides.their_king_square[rows], ahead], _NEAR)
     two_ahead = np.minimum(squares + 16, 63)
     second = np.minimum(DISTANCE[sides.king_square[rows], two_ahead], _NEAR)
-    return divided(theirs * 19, 4) - 2 * ours - second * (RANK_OF[squares] != _RANK_7)
+    lead: Integers = divided(theirs * 19, 4) - 2 * ours - second * (RANK_OF[squares] != _RANK_7)
+    return lead
 
 
 def _freedom(
@@ -92,7 +93,7 @@ def _freedom(
     danger = (theirs.any | sides.theirs.all)[rows]
     unsafe = PASSED_SPAN[squares] & np.where(held_from_behind, bitboards.FULL, danger)
     path = FORWARD_FILE[squares]
-    bonus: NDArray[np.int32] = np.select(
+    bonus: Integers = np.select(
         [
             unsafe == EMPTY,
             (unsafe & ~attacks.by_pawn[rows]) == EMPTY,
@@ -104,4 +105,5 @@ def _freedom(
     ).astype(np.int32)
     guarded = pushed_from_behind | ((attacks.any[rows] & ahead) != EMPTY)
     bonus += _GUARDED_ADVANCE * guarded
-    return bonus * ((sides.occupied[rows] & ahead) == EMPTY)
+    is_free = (sides.occupied[rows] & ahead) == EMPTY
+    return np.where(is_free, bonus, 0)

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from engine.attributes import bitboards, weights
 from engine.attributes.bitboards import (
@@ -22,6 +21,7 @@ from engine.attributes.bitboards import (
     SQUARE_BITS,
     UP_PAWN_ATTACKS,
     Bitboards,
+    Flags,
     Indices,
     Integers,
 )
@@ -81,9 +81,9 @@ class _Pawn:
     phalanx: Bitboards
     support: Bitboards
     stoppers: Bitboards
-    blocked: NDArray[np.bool_]
-    opposed: NDArray[np.bool_]
-    doubled: NDArray[np.bool_]
+    blocked: Flags
+    opposed: Flags
+    doubled: Flags
     levers: Bitboards
     levers_after_push: Bitboards
 
@@ -107,7 +107,7 @@ class _Pawn:
             levers_after_push=their_pawns & UP_PAWN_ATTACKS[squares + 8],
         )
 
-    def passes(self, closed: Bitboards) -> NDArray[np.bool_]:
+    def passes(self, closed: Bitboards) -> Flags:
         """Tell passed pawns and those that become passed by one exchange or push.
 
         Args:
@@ -120,9 +120,10 @@ class _Pawn:
         lever_coming = (bitboards.up(self.support) & ~closed) != EMPTY
         sneaks = only_blocker & (self.ranks >= _RANK_5) & lever_coming
         front = (FORWARD_FILE[self.squares] & self.our_pawns) == EMPTY
-        return (only_levers | only_after_push | sneaks) & front
+        passes: Flags = (only_levers | only_after_push | sneaks) & front
+        return passes
 
-    def score(self, none_fixed: NDArray[np.bool_]) -> Score:
+    def score(self, none_fixed: Flags) -> Score:
         """Value the pawn's place in the structure.
 
         Args:
@@ -146,11 +147,13 @@ class _Pawn:
         score.end_game += weights.BLOCKED_PAWN[1, self.ranks] * self.blocked
         return score
 
-    def _is_backward(self) -> NDArray[np.bool_]:
+    def _is_backward(self) -> Flags:
         level_or_behind = self.neighbours & ~FORWARD_RANKS[self.squares]
-        return (level_or_behind == EMPTY) & ((self.levers_after_push != EMPTY) | self.blocked)
+        held: Flags = (self.levers_after_push != EMPTY) | self.blocked
+        backward: Flags = held & (level_or_behind == EMPTY)
+        return backward
 
-    def _add_connected(self, score: Score, connected: NDArray[np.bool_]) -> None:
+    def _add_connected(self, score: Score, connected: Flags) -> None:
         steps = 2 + (self.phalanx != EMPTY).astype(np.int32) - self.opposed
         value = weights.CONNECTED[self.ranks] * steps
         value += weights.CONNECTED_SUPPORT * bitboards.count(self.support)
@@ -158,7 +161,7 @@ class _Pawn:
         score.middle_game += value
         score.end_game += divided(value * (self.ranks - 2), 4)
 
-    def _subtract_isolated(self, score: Score, isolated: NDArray[np.bool_]) -> None:
+    def _subtract_isolated(self, score: Score, isolated: Flags) -> None:
         behind = (self.our_pawns & BACKWARD_FILE[self.squares]) != EMPTY
         unchallenged = (self.their_pawns & ADJACENT_FILES[self.squares]) == EMPTY
         as_doubled = isolated & self.opposed & behind & unchallenged

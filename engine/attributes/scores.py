@@ -47,4 +47,5 @@ def by_position(rows: NDArray[np.int32]) -> NDArray[np.float32]:
 
 def divided(numerator: Integers, denominator: int) -> Integers:
     """Divide towards zero, as the yardstick's integers do."""
-    return (np.sign(numerator) * (np.abs(numerator) // denominator)).astype(np.int32)
+    quotient: Integers = np.sign(numerator) * (np.abs(numerator) // denominator)
+    return quotient.astype(np.int32)

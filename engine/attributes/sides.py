@@ -7,7 +7,6 @@ the board upside down. In every row "ours" moves up the board.
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from engine.attributes import bitboards
 from engine.attributes.batch import (
@@ -17,7 +16,7 @@ from engine.attributes.batch import (
     WHITE_QUEEN_SIDE,
     PositionBatch,
 )
-from engine.attributes.bitboards import Bitboards, Indices, Integers
+from engine.attributes.bitboards import Bitboards, Flags, Indices, Integers
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +53,8 @@ class Sides:
     occupied: Bitboards
     king_square: Indices
     their_king_square: Indices
-    castles_king_side: NDArray[np.bool_]
-    castles_queen_side: NDArray[np.bool_]
+    castles_king_side: Flags
+    castles_queen_side: Flags
 
     @classmethod
     def of(cls, batch: PositionBatch) -> "Sides":
@@ -75,11 +74,12 @@ class Sides:
 
 
 def _men(kinds: Bitboards) -> Men:
-    rows = np.ascontiguousarray(kinds)
-    return Men(*rows, all=np.bitwise_or.reduce(rows, axis=0))
+    pawns, knights, bishops, rooks, queens, king = np.ascontiguousarray(kinds)
+    everyone = np.bitwise_or.reduce(kinds, axis=0)
+    return Men(pawns, knights, bishops, rooks, queens, king, all=everyone)
 
 
-def _rights(batch: PositionBatch, white: int, black: int) -> NDArray[np.bool_]:
+def _rights(batch: PositionBatch, white: int, black: int) -> Flags:
     return np.concatenate([batch.castling & white, batch.castling & black]).astype(np.bool_)
 
 

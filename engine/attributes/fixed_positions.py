@@ -1,0 +1,133 @@
+"""The fixed positions that styles are measured on, with every legal move's attributes.
+
+A style's attribute is its expected value under the style's policy over these positions. The
+positions are real ones (never whole games), the same for everybody, and come with what each legal
+move gives away, so strength is measured the same way as king danger.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import chess
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.assets import assets_directory
+from engine.attributes.moves import move_attributes_many
+from engine.attributes.sampling import PHASES, Phase, SampledPosition
+from engine.errors import StylemateError
+
+POSITIONS_FILE: Final = "fixed.json"
+QUALITY_FILE: Final = "fixed_quality.json"
+QUALITY_VERSION: Final = 1
+STRENGTH: Final = "strength"
+
+
+@dataclass(frozen=True, slots=True)
+class FixedPosition:
+    """One measurement position.
+
+    Attributes:
+        board: the position, with its last seven moves on the stack.
+        phase: opening, middlegame or endgame.
+        moves: all legal moves.
+        attributes: by key, ``strength`` included, float32 (moves,): value of each move. Strength
+            is the expected points that the move loses against the best one, as a negative number.
+    """
+
+    board: chess.Board
+    phase: Phase
+    moves: tuple[chess.Move, ...]
+    attributes: Mapping[str, NDArray[np.float32]]
+
+    def expected(self, probabilities: NDArray[np.floating[Any]]) -> dict[str, float]:
+        """Return each attribute's expected value under move probabilities (moves,), sum 1."""
+        return {key: float(values @ probabilities) for key, values in self.attributes.items()}
+
+
+def load_fixed_positions(directory: Path | None = None) -> list[FixedPosition]:
+    """Load the shipped positions and work out their moves' attributes (well under a second).
+
+    Args:
+        directory: folder of the two files; ``positions/`` of the assets if left out.
+
+    Raises:
+        StylemateError: a file is missing or damaged.
+    """
+    folder = assets_directory() / "positions" if directory is None else directory
+    sampled = [
+        _position_from_json(row, number)
+        for number, row in enumerate(_rows(folder / POSITIONS_FILE), start=1)
+    ]
+    boards = [position.board() for position in sampled]
+    losses = _losses(folder / QUALITY_FILE, len(boards))
+    measured = move_attributes_many(boards)
+    return [
+        FixedPosition(
+            board,
+            position.phase,
+            tuple(moves),
+            values | {STRENGTH: _strengths(moves, loss, folder / QUALITY_FILE)},
+        )
+        for position, board, (moves, values), loss in zip(
+            sampled, boards, measured, losses, strict=True
+        )
+    ]
+
+
+def position_to_json(position: SampledPosition) -> dict[str, object]:
+    """Return the JSON object of a position."""
+    return {"fen": position.fen, "moves": list(position.moves), "phase": position.phase}
+
+
+def _position_from_json(row: Any, number: int) -> SampledPosition:
+    try:
+        position = SampledPosition(row["fen"], tuple(row["moves"]), row["phase"])
+        board = position.board()
+    except (KeyError, TypeError, ValueError) as error:
+        raise StylemateError(f"Fixed position {number} cannot be read: {error}.") from error
+    if position.phase not in PHASES or not board.is_valid():
+        raise StylemateError(f"Fixed position {number} is not a position of a known phase.")
+    return position
+
+
+def _rows(path: Path) -> list[Any]:
+    rows = _read(path)
+    if not isinstance(rows, list):
+        raise StylemateError(f"{path} should hold a list of positions. Restore it.")
+    return rows
+
+
+def _losses(path: Path, positions: int) -> list[dict[str, float]]:
+    quality = _read(path)
+    if not isinstance(quality, dict) or quality.get("version") != QUALITY_VERSION:
+        raise StylemateError(f"{path} is of another version than {QUALITY_VERSION}. Restore it.")
+    losses = quality.get("losses")
+    if not isinstance(losses, list) or len(losses) != positions:
+        raise StylemateError(f"{path} does not belong to the fixed positions. Restore both files.")
+    return losses
+
+
+def _strengths(
+    moves: list[chess.Move], losses: Mapping[str, float], path: Path
+) -> NDArray[np.float32]:
+    try:
+        return -np.array([losses[move.uci()] for move in moves], dtype=np.float32)
+    except (KeyError, TypeError, ValueError) as error:
+        raise StylemateError(
+            f"{path} does not belong to the fixed positions ({error}). Restore both files."
+        ) from error
+
+
+def _read(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text())
+    except OSError as error:
+        raise StylemateError(
+            f"No fixed positions at {path}: {error.strerror}. Run Stylemate from a full checkout."
+        ) from error
+    except ValueError as error:
+        raise StylemateError(f"{path} is damaged: {error}. Restore it.") from error

@@ -1,0 +1,83 @@
+"""Make the fixed positions anew: ``python -m engine.attributes.make_fixed --help``.
+
+Reads PGN text on standard input, samples positions, judges every legal move with a chess engine
+and writes ``fixed.json`` and ``fixed_quality.json``.
+"""
+
+import argparse
+import io
+import json
+import random
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import chess
+import chess.pgn
+
+from engine.attributes.fixed_positions import (
+    POSITIONS_FILE,
+    QUALITY_FILE,
+    QUALITY_VERSION,
+    position_to_json,
+)
+from engine.attributes.quality import SCORE_PER_CENTIPAWN, move_losses
+from engine.attributes.sampling import Phase, sample_positions
+
+QUOTAS: dict[Phase, int] = {"opening": 80, "middlegame": 240, "endgame": 80}
+SEED = 20250
+NODES = 1_000_000
+_GAME_START = re.compile(r"^(?=\[Event )", re.MULTILINE)
+_LOSS_DIGITS = 4
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Sample, judge and write."""
+    parser = argparse.ArgumentParser(
+        prog="python -m engine.attributes.make_fixed",
+        description="Sample measurement positions from PGN games on standard input.",
+    )
+    parser.add_argument("--out", type=Path, required=True, help="folder for the two JSON files")
+    parser.add_argument("--engine", type=Path, default=Path("stockfish"), help="UCI program")
+    parser.add_argument("--nodes", type=int, default=NODES, help="search nodes per position")
+    parser.add_argument("--seed", type=int, default=SEED, help="choice of games and positions")
+    options = parser.parse_args(arguments)
+
+    texts = _GAME_START.split(sys.stdin.read())[1:]
+    random.Random(options.seed).shuffle(texts)
+    positions = sample_positions(_main_lines(texts), QUOTAS, options.seed)
+    boards = [position.board() for position in positions]
+    losses = []
+    for number, loss in enumerate(move_losses(boards, options.engine, options.nodes), start=1):
+        losses.append({move: round(points, _LOSS_DIGITS) for move, points in loss.items()})
+        print(f"\r{number} of {len(boards)} positions judged", end="", file=sys.stderr)
+    print(file=sys.stderr)
+
+    options.out.mkdir(parents=True, exist_ok=True)
+    _write(options.out / POSITIONS_FILE, [position_to_json(position) for position in positions])
+    quality = {
+        "version": QUALITY_VERSION,
+        "engine": options.engine.name,
+        "nodes": options.nodes,
+        "score_per_centipawn": SCORE_PER_CENTIPAWN,
+        "losses": losses,
+    }
+    (options.out / QUALITY_FILE).write_text(json.dumps(quality, separators=(",", ":")) + "\n")
+
+
+def _main_lines(texts: Sequence[str]) -> Iterator[list[chess.Move]]:
+    for text in texts:
+        game = chess.pgn.read_game(io.StringIO(text))
+        if game is not None and not game.errors and "FEN" not in game.headers:
+            yield list(game.mainline_moves())
+
+
+def _write(path: Path, rows: Sequence[object]) -> None:
+    """Write one row a line, so that changes show as lines."""
+    lines = ",\n".join(json.dumps(row) for row in rows)
+    path.write_text(f"[\n{lines}\n]\n")
+
+
+if __name__ == "__main__":
+    main()
