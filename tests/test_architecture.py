@@ -18,7 +18,7 @@ ALLOWED: dict[str, set[str]] = {
     "engine.assets": {"engine.errors"},
     "engine.position": {"engine.errors"},
     "engine.games": {"engine.errors", "engine.position"},
-    "engine.attributes": {"engine.errors", "engine.position"},
+    "engine.attributes": {"engine.errors", "engine.assets", "engine.position"},
     "engine.model": {"engine.errors", "engine.position"},
     "engine.style": {
         "engine.errors",
