@@ -5,8 +5,9 @@ scalar value out. Layer for layer the network of lc0 files (Maia-1 among them), 
 vector paper (arXiv 2502.14998, section 3.1 and appendix A.2) at preset ``paper``.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
 import torch
 from torch import Tensor, nn
@@ -46,8 +47,8 @@ PRESETS: dict[str, BackboneConfig] = {
 class ConvolutionBlock(nn.Module):
     """A convolution without bias, then batch normalisation.
 
-    As in lc0's training code only the last convolution of a residual block learns a scale; elsewhere
-    the next convolution can absorb it, and the scale is a constant that a file may set.
+    As in lc0's training code only the last convolution of a residual block learns a scale;
+    elsewhere the next convolution can absorb it, and the scale is a constant a file may set.
     """
 
     def __init__(self, inputs: int, outputs: int, size: int, *, learns_scale: bool = False) -> None:
@@ -74,7 +75,8 @@ class SqueezeExcitation(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         pooled = x.mean(dim=(2, 3))
         gamma, beta = self.excite(torch.relu(self.squeeze(pooled))).chunk(2, dim=1)
-        return torch.sigmoid(gamma)[..., None, None] * x + beta[..., None, None]
+        modulated: Tensor = torch.sigmoid(gamma)[..., None, None] * x + beta[..., None, None]
+        return modulated
 
 
 class ResidualBlock(nn.Module):
@@ -137,6 +139,10 @@ class Backbone(nn.Module):
         )
         self.policy = PolicyHead(config.filters)
         self.value = BoardValueHead(config.filters, config.value_head)
+
+    def blocks(self) -> Iterator[ResidualBlock]:
+        """Yield the residual blocks from the input on."""
+        return (cast(ResidualBlock, block) for block in self.tower)
 
     def forward(self, planes: Tensor) -> tuple[Tensor, Tensor]:
         """Predict the move and the result.

@@ -111,7 +111,9 @@ def read_description(directory: Path | str) -> dict[str, Any]:
     try:
         description = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise StylemateError(f"There is no model in {directory} ({_DESCRIPTION} missing).") from error
+        raise StylemateError(
+            f"There is no model in {directory} ({_DESCRIPTION} missing)."
+        ) from error
     except (OSError, ValueError) as error:
         raise _damaged(directory, error) from error
     if not isinstance(description, dict) or "version" not in description:

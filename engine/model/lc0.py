@@ -16,7 +16,7 @@ import numpy as np
 import torch
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 from google.protobuf.message import DecodeError, Message
-from torch import Tensor, nn
+from torch import Tensor
 
 from engine.errors import StylemateError
 from engine.model.backbone import Backbone, BackboneConfig, ConvolutionBlock
@@ -104,7 +104,7 @@ def save_lc0(backbone: Backbone, path: Path | str) -> None:
     network_format.network = _NETWORK_SE
     network_format.policy = _POLICY_CONVOLUTION
     network_format.value = _VALUE_WDL if wdl else _VALUE_CLASSICAL
-    for block in backbone.tower:
+    for _ in backbone.tower:
         net.weights.residual.add()
     for layer, tensor in _layers(backbone, net.weights):
         _write_layer(layer, tensor)
@@ -196,15 +196,13 @@ def _config_of(net: Any) -> BackboneConfig:
 def _layers(backbone: Backbone, weights: Any) -> Iterator[tuple[Message, Tensor]]:
     """Pair every layer message of a file with the backbone tensor it holds."""
     yield from _block_layers(backbone.stem, weights.input)
-    for block, message in zip(backbone.tower, weights.residual, strict=True):
-        assert isinstance(block, nn.Module)
-        yield from _block_layers(block.first, message.conv1)  # type: ignore[arg-type]
-        yield from _block_layers(block.second, message.conv2)  # type: ignore[arg-type]
-        se: Any = block.se
-        yield message.se.w1, se.squeeze.weight
-        yield message.se.b1, se.squeeze.bias
-        yield message.se.w2, se.excite.weight
-        yield message.se.b2, se.excite.bias
+    for block, message in zip(backbone.blocks(), weights.residual, strict=True):
+        yield from _block_layers(block.first, message.conv1)
+        yield from _block_layers(block.second, message.conv2)
+        yield message.se.w1, block.se.squeeze.weight
+        yield message.se.b1, block.se.squeeze.bias
+        yield message.se.w2, block.se.excite.weight
+        yield message.se.b2, block.se.excite.bias
     yield from _block_layers(backbone.policy.hidden, weights.policy1)
     yield weights.policy.weights, backbone.policy.planes.weight
     assert backbone.policy.planes.bias is not None
@@ -230,16 +228,12 @@ def _block_layers(block: ConvolutionBlock, message: Any) -> Iterator[tuple[Messa
 def _fill_backbone(backbone: Backbone, weights: Any) -> None:
     for layer, tensor in _layers(backbone, weights):
         tensor.copy_(_read_layer(layer, tensor))
-    for block, message in [
-        (backbone.stem, weights.input),
-        (backbone.policy.hidden, weights.policy1),
-        (backbone.value.hidden, weights.value),
-    ] + [
-        pair
-        for residual, message in zip(backbone.tower, weights.residual, strict=True)
-        for pair in ((residual.first, message.conv1), (residual.second, message.conv2))
-    ]:
-        _absorb_bias(block, message)  # type: ignore[arg-type]
+    _absorb_bias(backbone.stem, weights.input)
+    _absorb_bias(backbone.policy.hidden, weights.policy1)
+    _absorb_bias(backbone.value.hidden, weights.value)
+    for residual, message in zip(backbone.blocks(), weights.residual, strict=True):
+        _absorb_bias(residual.first, message.conv1)
+        _absorb_bias(residual.second, message.conv2)
 
 
 def _absorb_bias(block: ConvolutionBlock, message: Any) -> None:
@@ -265,5 +259,3 @@ def _write_layer(layer: Any, tensor: Tensor) -> None:
         high = low + 1.0
     layer.min_val, layer.max_val = low, high
     layer.params = np.round((values - low) / (high - low) * 0xFFFF).astype("<u2").tobytes()
-
-

@@ -58,7 +58,8 @@ class BackboneTask:
         self.positions, self.options = positions, options
         self.fingerprint = positions.fingerprint
         self.module: nn.Module = backbone.to(
-            positions.device, memory_format=torch.channels_last  # type: ignore[call-overload]
+            positions.device,
+            memory_format=torch.channels_last,  # type: ignore[call-overload]
         )
         self.backbone = backbone
         self.sampler = EpochSampler(positions.rows_of(Split.TRAIN).int(), options.seed)

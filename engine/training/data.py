@@ -51,7 +51,8 @@ class Games:
     def without_players(self, names: Collection[str]) -> npt.NDArray[np.bool_]:
         """Return a mask (G,) of the games in which none of these players took part."""
         excluded = np.array([name in names for name in self.players], dtype=bool)
-        return ~(excluded[self.white] | excluded[self.black])
+        involved: npt.NDArray[np.bool_] = excluded[self.white] | excluded[self.black]
+        return ~involved
 
 
 def load_games(path: Path | str) -> Games:

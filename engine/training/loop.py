@@ -141,9 +141,7 @@ class _Run:
                 "Resume it with the settings it began with, or choose another directory."
             )
 
-    def go(
-        self, report: Callable[[Progress], None], stop_requested: Callable[[], bool]
-    ) -> Outcome:
+    def go(self, report: Callable[[Progress], None], stop_requested: Callable[[], bool]) -> Outcome:
         meter = _Meter()
         saved_at = time.monotonic()
         figures: dict[str, float] = {}

@@ -1,6 +1,6 @@
 """Settings of a training run; every field is written into the checkpoint."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from engine.model.mhr import MHRConfig
@@ -56,7 +56,7 @@ class StylesOptions(RunOptions):
     """How to train an inventory with one style per player."""
 
     # shape and place of the adapters
-    mhr: MHRConfig = MHRConfig()
+    mhr: MHRConfig = field(default_factory=MHRConfig)
     # players with at least this many games get a style
     least_games: int = 200
     # learning rate of the routing logits, in multiples of the adapters'

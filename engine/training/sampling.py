@@ -37,7 +37,7 @@ class EpochSampler:
 
 
 class BalancedSampler:
-    """Draws a player in proportion to n ** balance of its n positions, then one of its positions."""
+    """Draws a player in proportion to its positions ** balance, then one of its positions."""
 
     def __init__(self, rows: Tensor, groups: Tensor, balance: float, seed: int) -> None:
         order = torch.argsort(groups, stable=True)

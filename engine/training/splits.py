@@ -42,8 +42,6 @@ def choose_unseen_players(
     Returns:
         Names in alphabetical order.
     """
-    eligible = [
-        name for name, games in game_counts.items() if least_games <= games <= most_games
-    ]
+    eligible = [name for name, games in game_counts.items() if least_games <= games <= most_games]
     eligible.sort(key=lambda name: hashlib.blake2b(name.encode(), digest_size=8).digest())
     return sorted(eligible[:count])

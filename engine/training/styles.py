@@ -76,7 +76,8 @@ class StylesTask:
         self.backbone_metadata = backbone_metadata
         self.network = StyledNetwork(StyleModel(backbone, options.mhr), len(players))
         self.module: nn.Module = self.network.to(
-            positions.device, memory_format=torch.channels_last  # type: ignore[call-overload]
+            positions.device,
+            memory_format=torch.channels_last,  # type: ignore[call-overload]
         )
         self.style_of_player = _style_indices(positions, [player.name for player in players])
         self.sampler = self._sampler()

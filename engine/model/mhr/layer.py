@@ -108,8 +108,8 @@ class MHRConvolution(nn.Module):
         if weights is None:
             return y
         squares = x.flatten(2).transpose(1, 2)
-        added = self.adapter(squares, weights).transpose(1, 2)
-        return y + added.reshape_as(y)
+        added: Tensor = self.adapter(squares, weights)
+        return y + added.transpose(1, 2).reshape_as(y)
 
     @torch.no_grad()
     def merge(self, weights: Tensor) -> nn.Conv2d:
@@ -129,4 +129,3 @@ class MHRConvolution(nn.Module):
         if base.bias is not None and layer.bias is not None:
             layer.bias.copy_(base.bias)
         return layer
-

@@ -1,0 +1,56 @@
+"""Who gets a style, and what the game store says about them."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.games.store import GameStore
+from engine.training.styles import StyledPlayer
+
+UNNAMED = "?"
+"""What a PGN writes for a player whose name is not known."""
+_COLUMNS = ("white", "black", "white_elo", "black_elo", "date")
+
+
+@dataclass(slots=True)
+class _Tally:
+    games: int = 0
+    first_year: int | None = None
+    last_year: int | None = None
+    rating_sum: int = 0
+    rated_games: int = 0
+    peak: int | None = None
+
+    def add(self, rating: int, year: int | None) -> None:
+        self.games += 1
+        if year is not None:
+            self.first_year = min(self.first_year or year, year)
+            self.last_year = max(self.last_year or year, year)
+        if rating > 0:
+            self.rating_sum += rating
+            self.rated_games += 1
+            self.peak = max(self.peak or rating, rating)
+
+    def player(self, name: str) -> StyledPlayer:
+        rating = round(self.rating_sum / self.rated_games, 1) if self.rated_games else None
+        return StyledPlayer(name, self.games, self.first_year, self.last_year, rating, self.peak)
+
+
+def styled_players(
+    store: Path | str, least_games: int, unseen: Collection[str]
+) -> list[StyledPlayer]:
+    """Return the players with enough games, most games first, without the unseen ones."""
+    tallies: dict[str, _Tally] = defaultdict(_Tally)
+    for table in GameStore.open(store).tables():
+        columns = (table.column(name).to_pylist() for name in _COLUMNS)
+        for white, black, white_elo, black_elo, date in zip(*columns, strict=True):
+            year = int(date[:4]) if date[:4].isdigit() else None
+            tallies[white].add(white_elo, year)
+            tallies[black].add(black_elo, year)
+    players = [
+        tally.player(name)
+        for name, tally in tallies.items()
+        if tally.games >= least_games and name not in unseen and name != UNNAMED
+    ]
+    return sorted(players, key=lambda player: (-player.games, player.name))
