@@ -1,0 +1,1 @@
+"""Games in: read PGN of any provenance, check every move, keep the games in a store."""

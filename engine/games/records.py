@@ -1,0 +1,117 @@
+"""One game as the store keeps it, and how header text becomes its fields."""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+UNKNOWN_PLAYER = "?"
+"""Name of a player whom the headers do not name; such games train, but have no style of theirs."""
+
+_HIGHEST_RATING = 4000
+_LONGEST_TEXT = 200
+_RESULTS = frozenset(("1-0", "0-1", "1/2-1/2"))
+_DATE = re.compile(r"(\d{4}|\?{4})(?:[./-](\d\d?|\?\??)(?:[./-](\d\d?|\?\??))?)?\Z")
+_UNKNOWN_DATE = "????.??.??"
+
+
+@dataclass(slots=True)
+class GameRecord:
+    """One standard game: who, when, and its main line.
+
+    ``white_elo`` and ``black_elo`` are 0 when unknown; ``date`` is ``1960.03.15`` with ``??`` for
+    unknown parts or empty; ``moves`` is uint16 (plies,) of move codes (``engine.position.moves``).
+    """
+
+    white: str
+    black: str
+    moves: npt.NDArray[np.uint16]
+    white_elo: int = 0
+    black_elo: int = 0
+    date: str = ""
+    event: str = ""
+    result: str = "*"
+    time_control: str = ""
+
+    @property
+    def game_id(self) -> int:
+        """64-bit hash of the players, the date and the moves: equal games have equal ids."""
+        return game_id(self.white, self.black, self.date, self.moves)
+
+    @property
+    def year(self) -> int | None:
+        """Year the game was played, None when unknown."""
+        return int(self.date[:4]) if self.date[:4].isdigit() else None
+
+
+def game_id(white: str, black: str, date: str, moves: npt.NDArray[np.uint16]) -> int:
+    """Return the 64-bit identity of a game (the same on every machine)."""
+    digest = hashlib.blake2b(f"{white}|{black}|{date}|".encode(), digest_size=8)
+    digest.update(moves.astype("<u2", copy=False).tobytes())
+    return int.from_bytes(digest.digest(), "little")
+
+
+def record_from_headers(
+    headers: Mapping[str, str], moves: npt.NDArray[np.uint16], movetext_result: str
+) -> GameRecord:
+    """Build a record from headers (keys in lower case) and a legal main line.
+
+    A missing or senseless header never refuses a game: the field is left unknown.
+    """
+    header_result = headers.get("result", "")
+    return GameRecord(
+        white=_name(headers.get("white", "")),
+        black=_name(headers.get("black", "")),
+        moves=moves,
+        white_elo=_rating(headers.get("whiteelo", "")),
+        black_elo=_rating(headers.get("blackelo", "")),
+        date=_best_date(headers),
+        event=_clean(headers.get("event", "")),
+        result=header_result if header_result in _RESULTS else movetext_result or "*",
+        time_control=_clean(headers.get("timecontrol", "")),
+    )
+
+
+def _clean(text: str) -> str:
+    """Return text of one line, without control characters, of bounded length."""
+    if not text.isprintable() or "  " in text:
+        text = "".join(c if c.isprintable() else " " for c in text)
+        text = " ".join(text.split())
+    return text.strip()[:_LONGEST_TEXT]
+
+
+def _name(text: str) -> str:
+    return _clean(text) or UNKNOWN_PLAYER
+
+
+def _rating(text: str) -> int:
+    digits = text.strip().rstrip("?")  # Lichess marks provisional ratings
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= 4):
+        return 0
+    rating = int(digits)
+    return rating if rating < _HIGHEST_RATING else 0
+
+
+def _best_date(headers: Mapping[str, str]) -> str:
+    date = parse_date(headers.get("date", ""))
+    if date in ("", _UNKNOWN_DATE):
+        return parse_date(headers.get("utcdate", "")) or date
+    return date
+
+
+def parse_date(text: str) -> str:
+    """Return a date as ``1960.03.15`` with ``??`` for unknown parts, empty when it is no date."""
+    match = _DATE.match(text.strip())
+    if match is None:
+        return ""
+    year, month, day = match.groups()
+    return f"{year}.{_date_part(month, 12)}.{_date_part(day, 31)}"
+
+
+def _date_part(text: str | None, highest: int) -> str:
+    if text is None or not text.isdigit() or not 1 <= int(text) <= highest:
+        return "??"
+    return text.zfill(2)

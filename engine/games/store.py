@@ -1,0 +1,367 @@
+"""The game store: a directory of Parquet shards, one row per game, and ``store.json``.
+
+A store is written beside its final place and renamed at the end, so a half-written store is never
+found under its name. The fingerprint is a hash of all game ids: two stores with the same games
+have the same fingerprint, in whatever order they were read.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import uuid
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from engine.errors import StylemateError
+from engine.games.records import GameRecord
+
+VERSION = 1
+SCHEMA = pa.schema(
+    [
+        ("game_id", pa.uint64()),
+        ("white", pa.string()),
+        ("black", pa.string()),
+        ("white_elo", pa.uint16()),
+        ("black_elo", pa.uint16()),
+        ("date", pa.string()),
+        ("event", pa.string()),
+        ("result", pa.string()),
+        ("time_control", pa.string()),
+        ("moves", pa.list_(pa.uint16())),
+    ]
+)
+
+_DESCRIPTION = "store.json"
+_SHARD_PATTERN = "games-*.parquet"
+_GAMES_PER_SHARD = 100_000
+_GAMES_PER_ROW_GROUP = 10_000
+
+GameIds = npt.NDArray[np.uint64]
+
+
+def games_table(games: Sequence[GameRecord]) -> pa.Table:
+    """Return games as a table in the store's schema."""
+    lengths = np.fromiter((len(game.moves) for game in games), dtype=np.int64, count=len(games))
+    offsets = np.zeros(len(games) + 1, dtype=np.int32)
+    np.cumsum(lengths, out=offsets[1:])
+    moves = np.concatenate([np.empty(0, np.uint16), *(game.moves for game in games)])
+    columns: list[Any] = [
+        pa.array(np.fromiter((game.game_id for game in games), dtype=np.uint64, count=len(games)))
+    ]
+    columns += [
+        pa.array([getattr(game, field.name) for game in games], type=field.type)
+        for field in list(SCHEMA)[1:-1]
+    ]
+    columns.append(pa.ListArray.from_arrays(pa.array(offsets), pa.array(moves, type=pa.uint16())))
+    return pa.table(columns, schema=SCHEMA)
+
+
+def fingerprint_of(game_ids: GameIds) -> str:
+    """Return the hex fingerprint of a set of game ids, independent of their order."""
+    ordered = np.sort(game_ids).astype("<u8", copy=False)
+    return hashlib.blake2b(ordered.tobytes(), digest_size=16).hexdigest()
+
+
+class SeenGames:
+    """A set of game ids in 8 bytes each, for tens of millions of games.
+
+    Ids lie in sorted runs; a run is merged with its neighbour when it has grown as long, so adding
+    a batch costs a few binary searches.
+    """
+
+    def __init__(self) -> None:
+        self._runs: list[GameIds] = []
+
+    def __len__(self) -> int:
+        return sum(len(run) for run in self._runs)
+
+    def add(self, game_ids: GameIds) -> npt.NDArray[np.bool_]:
+        """Add ids, return bool (n,): true at the first sight of an id."""
+        unique, first = np.unique(game_ids, return_index=True)
+        unseen = np.ones(len(unique), dtype=bool)
+        for run in self._runs:
+            places = np.minimum(np.searchsorted(run, unique), len(run) - 1)
+            unseen &= run[places] != unique
+        is_new = np.zeros(len(game_ids), dtype=bool)
+        is_new[first[unseen]] = True
+        self._insert(unique[unseen])
+        return is_new
+
+    def _insert(self, run: GameIds) -> None:
+        if not len(run):
+            return
+        while self._runs and len(self._runs[-1]) <= 2 * len(run):
+            run = np.sort(np.concatenate([self._runs.pop(), run]), kind="stable")
+        self._runs.append(run)
+
+    def all(self) -> GameIds:
+        """Return every id, uint64, sorted."""
+        return np.sort(np.concatenate([np.empty(0, np.uint64), *self._runs]), kind="stable")
+
+
+class GameStoreWriter:
+    """Writes a store; as a context manager it finishes on success and leaves nothing on failure.
+
+    Args:
+        path: directory of the store to be; its parents are made.
+        overwrite: replace a store that is there already. Any other directory that is not empty is
+            always refused.
+
+    ``description`` may be given further entries for ``store.json`` before the end; ``fingerprint``
+    is set at the end.
+
+    Raises:
+        StylemateError: the place is taken.
+    """
+
+    def __init__(self, path: str | Path, *, overwrite: bool = False) -> None:
+        self.path = Path(path)
+        self.description: dict[str, Any] = {}
+        self.fingerprint = ""
+        self._overwrite = overwrite
+        self._check_place()
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self._partial = self._sibling("partial")
+        self._partial.mkdir()
+        self._seen = SeenGames()
+        self._waiting: list[pa.Table] = []
+        self._records: list[GameRecord] = []
+        self._waiting_rows = 0
+        self._shards = 0
+        self._rows_in_shard = 0
+        self._writer: pq.ParquetWriter | None = None
+
+    def __enter__(self) -> "GameStoreWriter":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if kind is None:
+            self.close()
+        else:
+            self.discard()
+
+    @property
+    def game_count(self) -> int:
+        """Games added so far, duplicates left out."""
+        return len(self._seen) + len(self._records)
+
+    def add(self, game: GameRecord) -> None:
+        """Add one game; a game that is there already is left out."""
+        self._records.append(game)
+        if len(self._records) >= _GAMES_PER_ROW_GROUP:
+            self._add_records()
+
+    def add_table(self, table: pa.Table) -> npt.NDArray[np.bool_]:
+        """Add games in the store's schema; return bool (rows,): true where a game is new."""
+        self._add_records()
+        is_new = self._seen.add(table.column("game_id").to_numpy())
+        if not is_new.all():
+            table = table.filter(pa.array(is_new))
+        self._waiting.append(table)
+        self._waiting_rows += table.num_rows
+        if self._waiting_rows >= _GAMES_PER_ROW_GROUP:
+            self._write_row_group()
+        return is_new
+
+    def close(self) -> None:
+        """Finish the store and put it in its place.
+
+        Raises:
+            StylemateError: no game was added, or the place was taken meanwhile.
+        """
+        try:
+            self._add_records()
+            self._write_row_group()
+            self._close_shard()
+            if not len(self._seen):
+                raise StylemateError(f"No game could be kept, so {self.path} was not written.")
+            self._describe()
+            self._check_place()
+            self._move_into_place()
+        finally:
+            self.discard()
+
+    def discard(self) -> None:
+        """Remove everything written so far; after ``close`` it does nothing."""
+        self._close_shard()
+        shutil.rmtree(self._partial, ignore_errors=True)
+
+    def _sibling(self, purpose: str) -> Path:
+        return (
+            self.path.parent / f".{self.path.name}.{purpose}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
+        )
+
+    def _check_place(self) -> None:
+        if not self.path.exists():
+            return
+        if not self.path.is_dir():
+            raise StylemateError(f"{self.path} is a file. Choose another place for the store.")
+        names = {entry.name for entry in self.path.iterdir()}
+        if not names:
+            return
+        if not self._overwrite:
+            raise StylemateError(
+                f"{self.path} is not empty. Choose another place, or replace the store that is "
+                "there with --overwrite."
+            )
+        if any(not _belongs_to_store(name) for name in names):
+            raise StylemateError(
+                f"{self.path} holds other things than a game store, so it is not overwritten. "
+                "Choose another place."
+            )
+
+    def _add_records(self) -> None:
+        if self._records:
+            games, self._records = self._records, []
+            self.add_table(games_table(games))
+
+    def _write_row_group(self) -> None:
+        if not self._waiting_rows:
+            return
+        if self._writer is None:
+            shard = self._partial / f"games-{self._shards:05d}.parquet"
+            self._writer = pq.ParquetWriter(shard, SCHEMA, compression="zstd")
+            self._shards += 1
+        table = pa.concat_tables(self._waiting)
+        self._writer.write_table(table.combine_chunks(), row_group_size=_GAMES_PER_ROW_GROUP)
+        self._rows_in_shard += table.num_rows
+        self._waiting, self._waiting_rows = [], 0
+        if self._rows_in_shard >= _GAMES_PER_SHARD:
+            self._close_shard()
+
+    def _close_shard(self) -> None:
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
+        self._rows_in_shard = 0
+
+    def _describe(self) -> None:
+        self.fingerprint = fingerprint_of(self._seen.all())
+        description = {
+            "version": VERSION,
+            "games": len(self._seen),
+            "fingerprint": self.fingerprint,
+            **self.description,
+        }
+        text = json.dumps(description, indent=2, ensure_ascii=False)
+        (self._partial / _DESCRIPTION).write_text(text + "\n", encoding="utf-8")
+
+    def _move_into_place(self) -> None:
+        replaced = None
+        if self.path.exists():
+            replaced = self._sibling("replaced")
+            self.path.rename(replaced)
+        self._partial.rename(self.path)
+        if replaced is not None:
+            shutil.rmtree(replaced, ignore_errors=True)
+
+
+def _belongs_to_store(name: str) -> bool:
+    return name == _DESCRIPTION or Path(name).match(_SHARD_PATTERN)
+
+
+class GameStore:
+    """A finished store, opened for reading."""
+
+    def __init__(self, path: Path, description: dict[str, Any], shards: list[Path]) -> None:
+        self.path = path
+        self.description = description
+        self._shards = shards
+
+    @classmethod
+    def open(cls, path: str | Path) -> "GameStore":
+        """Open a store and check that it is complete.
+
+        Raises:
+            StylemateError: there is no store, it is damaged, or of another version.
+        """
+        path = Path(path)
+        description = _read_description(path)
+        shards = sorted(path.glob(_SHARD_PATTERN))
+        try:
+            rows = sum(pq.read_metadata(shard).num_rows for shard in shards)
+        except (pa.ArrowException, OSError) as error:
+            raise StylemateError(_damaged(path, f"a shard cannot be read: {error}")) from None
+        if rows != description["games"]:
+            raise StylemateError(
+                _damaged(path, f"it should hold {description['games']} games, but holds {rows}")
+            )
+        return cls(path, description, shards)
+
+    @property
+    def fingerprint(self) -> str:
+        """Hex hash of all game ids."""
+        return str(self.description["fingerprint"])
+
+    @property
+    def game_count(self) -> int:
+        """Number of games."""
+        return int(self.description["games"])
+
+    def tables(self, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
+        """Yield the games in order, some 10,000 at a time.
+
+        Args:
+            columns: names out of ``SCHEMA``, all when None.
+
+        Raises:
+            StylemateError: a shard cannot be read.
+        """
+        names = list(columns) if columns is not None else None
+        for shard in self._shards:
+            try:
+                with pq.ParquetFile(shard) as file:
+                    for group in range(file.num_row_groups):
+                        yield file.read_row_group(group, columns=names)
+            except (pa.ArrowException, OSError) as error:
+                raise StylemateError(_damaged(self.path, f"{shard.name}: {error}")) from None
+
+    def records(self) -> Iterator[GameRecord]:
+        """Yield the games one by one (convenient, not fast)."""
+        fields = [field.name for field in list(SCHEMA)[1:-1]]
+        for table in self.tables():
+            moves = table.column("moves").combine_chunks()
+            flat, offsets = moves.values.to_numpy(), moves.offsets.to_numpy()
+            columns = {name: table.column(name).to_pylist() for name in fields}
+            for row in range(table.num_rows):
+                yield GameRecord(
+                    moves=flat[offsets[row] : offsets[row + 1]],
+                    **{name: columns[name][row] for name in fields},
+                )
+
+
+def _read_description(path: Path) -> dict[str, Any]:
+    file = path / _DESCRIPTION
+    if not file.is_file():
+        raise StylemateError(
+            f"There is no game store at {path}. Make one with: stylemate ingest GAMES --out {path}"
+        )
+    try:
+        description = json.loads(file.read_text(encoding="utf-8"))
+        version = description["version"]
+        int(description["games"]), str(description["fingerprint"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise StylemateError(_damaged(path, f"{_DESCRIPTION}: {error}")) from None
+    if version != VERSION:
+        raise StylemateError(
+            f"The game store at {path} has version {version}, this Stylemate reads {VERSION}. "
+            "Ingest the games again."
+        )
+    return dict(description)
+
+
+def _damaged(path: Path, what: str) -> str:
+    return f"The game store at {path} is damaged ({what}). Ingest the games again."
