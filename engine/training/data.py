@@ -1,7 +1,8 @@
 """A game store in memory, replayed to packed positions, with players and splits."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,7 +63,7 @@ def load_games(path: Path | str) -> Games:
         StylemateError: the store is missing, broken or empty.
     """
     store = GameStore.open(path)
-    tables = [table.select(_COLUMNS) for table in store.tables()]
+    tables = list(store.tables(_COLUMNS))
     if not tables or sum(table.num_rows for table in tables) == 0:
         raise StylemateError(f"{path}: the game store holds no games.")
     table = pa.concat_tables(tables).combine_chunks()
@@ -167,8 +168,10 @@ def prepare_positions(
     game_of_position = torch.repeat_interleave(
         torch.arange(games.count, dtype=torch.int32, device=device), lengths
     )
+    with _one_thread():
+        packed = replay(moves, offsets)
     positions = TrainingPositions(
-        packed=replay(moves, offsets),
+        packed=packed,
         moves=moves,
         games=game_of_position,
         results=torch.from_numpy(games.results).to(device),
@@ -181,6 +184,17 @@ def prepare_positions(
     )
     _check_targets(positions)
     return positions
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Replaying is many small steps: handing them to several threads costs more than it gives."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
 
 
 def _check_targets(positions: TrainingPositions, sample: int = 4096) -> None:

@@ -42,7 +42,7 @@ def styled_players(
 ) -> list[StyledPlayer]:
     """Return the players with enough games, most games first, without the unseen ones."""
     tallies: dict[str, _Tally] = defaultdict(_Tally)
-    for table in GameStore.open(store).tables():
+    for table in GameStore.open(store).tables(_COLUMNS):
         columns = (table.column(name).to_pylist() for name in _COLUMNS)
         for white, black, white_elo, black_elo, date in zip(*columns, strict=True):
             year = int(date[:4]) if date[:4].isdigit() else None
