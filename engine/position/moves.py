@@ -44,13 +44,20 @@ def _policy_move_codes() -> list[int]:
             | chess.BB_KNIGHT_ATTACKS[origin]
         )
         codes += [origin | target << 6 for target in chess.scan_forward(occupancy_free)]
-    for origin in chess.SquareSet(chess.BB_RANK_7):
-        file = chess.square_file(origin)
-        for target_file in range(max(file - 1, 0), min(file + 1, 7) + 1):
-            target = chess.square(target_file, 7)
-            for piece in (chess.QUEEN, chess.ROOK, chess.BISHOP):
-                codes.append(origin | target << 6 | piece << 12)
+    for plain in _promotion_steps():
+        codes += [plain | piece << 12 for piece in (chess.QUEEN, chess.ROOK, chess.BISHOP)]
     return codes
+
+
+def _promotion_steps() -> list[int]:
+    """List the codes, without promotion field, of pawn moves from the seventh rank."""
+    return [
+        origin | origin + step << 6
+        for origin in chess.SquareSet(chess.BB_RANK_7)
+        for step in (7, 8, 9)
+        if abs(chess.square_file(origin + step) - chess.square_file(origin)) <= 1
+        and origin + step < 64
+    ]
 
 
 def _index_by_code() -> npt.NDArray[np.int16]:
@@ -58,10 +65,8 @@ def _index_by_code() -> npt.NDArray[np.int16]:
     table = np.full(1 << 16, NO_INDEX, dtype=np.int16)
     for index, code in enumerate(POLICY_MOVE_CODES):
         table[code] = index
-    for origin in chess.SquareSet(chess.BB_RANK_7):
-        for target in chess.SquareSet(chess.BB_RANK_8):
-            plain = origin | target << 6
-            table[plain | chess.KNIGHT << 12] = table[plain]
+    for plain in _promotion_steps():
+        table[plain | chess.KNIGHT << 12] = table[plain]
     return table
 
 
