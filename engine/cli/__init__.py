@@ -8,7 +8,6 @@ Exit codes: 0 done, 1 a fault of ours, 2 a wrong command line or a :class:`Style
 130 stopped with Ctrl-C.
 """
 
-import importlib
 import importlib.metadata
 import importlib.util
 import os
@@ -20,9 +19,9 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from engine.cli import games, play, style, train
 from engine.errors import StylemateError
 
-COMMAND_MODULES = ("games", "train", "style", "play")
 DEFAULT_PORT = 8501
 DEBUG_VARIABLE = "STYLEMATE_DEBUG"
 
@@ -140,14 +139,8 @@ def open_app(
     os.execv(command[0], command)
 
 
-def _register_commands() -> None:
-    for name in COMMAND_MODULES:
-        module_name = f"{__name__}.{name}"
-        if importlib.util.find_spec(module_name) is not None:
-            importlib.import_module(module_name).register(app)
-
-
-_register_commands()
+for room in (play, style, games, train):
+    room.register(app)
 
 
 def _fail(message: str, code: int) -> NoReturn:

@@ -1,0 +1,103 @@
+"""Every example in README works: its commands are run, with small assets and a few small games."""
+
+import os
+import random
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import chess
+import chess.pgn
+import pytest
+
+README = (Path(__file__).resolve().parents[1] / "README.md").read_text("utf-8")
+
+# Appended to README's own options, of which the last counts, so that training takes seconds.
+SHORT_TRAINING = shlex.split(
+    "--positions 64 --batch-size 16 --validation-positions 16 --validate-every 64 "
+    "--unseen-players 0 --device cpu"
+)
+SHORT_STYLES = [*SHORT_TRAINING, "--least-games", "1", "--modules", "2", "--rank", "2"]
+
+
+def blocks(language: str) -> list[str]:
+    """Return README's code blocks in one language."""
+    return re.findall(rf"^```{language}\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
+
+
+def stylemate_commands() -> list[list[str]]:
+    """Return the words after ``stylemate`` on each line that calls it."""
+    text = "\n".join(blocks("sh"))
+    lines = [shlex.split(line, comments=True) for line in text.splitlines()]
+    return [words[1:] for words in lines if words[:1] == ["stylemate"]]
+
+
+def recipes() -> list[str]:
+    """Return the recipes of README's table."""
+    (table,) = re.findall(r"^\| recipe \| opponent \|\n\|-.*\n((?:\|.*\n)+)", README, re.MULTILINE)
+    return [
+        found.replace(r"\|", "|") for found in re.findall(r"^\| `(.*?)` \|", table, re.MULTILINE)
+    ]
+
+
+def write_games(path: Path) -> None:
+    """Write two dozen random games between three players."""
+    players = ("Adams, Ann", "Brown, Bo", "Clark, Cy")
+    source = random.Random(1)
+    with path.open("w", encoding="utf-8") as file:
+        for number in range(24):
+            board = chess.Board()
+            while len(board.move_stack) < 40 and not board.is_game_over():
+                board.push(source.choice(list(board.legal_moves)))
+            game = chess.pgn.Game.from_board(board)
+            white, black = source.sample(players, 2)
+            game.headers.update(White=white, Black=black, Date=f"2001.01.{number + 1:02}")
+            game.headers["Result"] = source.choice(("1-0", "0-1", "1/2-1/2"))
+            print(game, end="\n\n", file=file)
+
+
+def run(words: list[str], folder: Path, assets: Path) -> subprocess.CompletedProcess[str]:
+    extra = {"backbone": SHORT_TRAINING, "styles": SHORT_STYLES}
+    more = extra[words[1]] if words[0] == "train" else []
+    return subprocess.run(
+        [sys.executable, "-m", "engine.cli", *words, *more],
+        cwd=folder,
+        env={**os.environ, "STYLEMATE_ASSETS": str(assets)},
+        input="quit\n",
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+
+
+def test_the_shell_examples_run_in_their_order(tiny_assets: Path, tmp_path: Path) -> None:
+    write_games(tmp_path / "games.pgn")
+    commands = stylemate_commands()
+    assert len(commands) >= 8
+    for words in commands:
+        done = run(words, tmp_path, tiny_assets)
+        assert done.returncode == 0, f"stylemate {shlex.join(words)}\n{done.stdout}{done.stderr}"
+        assert done.stdout.strip(), f"stylemate {shlex.join(words)} said nothing"
+
+
+@pytest.mark.parametrize("recipe", recipes())
+def test_the_recipes_are_understood(recipe: str, with_tiny_assets: Path) -> None:
+    from engine.style.recipe import parse_recipe
+
+    assert parse_recipe(str(parse_recipe(recipe))) == parse_recipe(recipe)
+
+
+def test_there_are_recipes_to_test() -> None:
+    assert len(recipes()) >= 5
+
+
+@pytest.mark.parametrize("example", blocks("python"))
+def test_the_python_examples_run(example: str, with_tiny_assets: Path) -> None:
+    names: dict[str, object] = {}
+    exec(compile(example, "README.md", "exec"), names)
+    board = names["board"]
+    assert isinstance(board, chess.Board)
+    assert len(board.move_stack) == 1
