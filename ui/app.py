@@ -1,0 +1,18 @@
+"""The app: one Streamlit script that frames every page."""
+
+import sys
+from pathlib import Path
+
+# Streamlit runs this file as a script, from any folder: the packages lie beside it.
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+import streamlit as st
+
+from ui.frame import draw_frame
+from ui.play.page import play_page
+
+draw_frame()
+st.navigation(
+    [st.Page(play_page, title="Play", icon=":material/swords:", url_path="play", default=True)],
+    position="top",
+).run()

@@ -1,0 +1,143 @@
+"""Drawing a position: one source for the board on the page, pictures and tests."""
+
+import math
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import chess
+import chess.svg
+
+SQUARE = chess.svg.SQUARE_SIZE
+SIDE = 8 * SQUARE
+LIGHT, DARK = "#ece8db", "#6f9a8d"
+LIGHT_LAST, DARK_LAST = "#f4dd8a", "#c9b04f"
+ARROW = "#1f4e79"
+COLORS = {
+    "square light": LIGHT,
+    "square dark": DARK,
+    "square light lastmove": LIGHT_LAST,
+    "square dark lastmove": DARK_LAST,
+}
+_DEFINITIONS = re.compile(r"<defs>.*?</defs>", re.S)
+_DESCRIPTION = re.compile(r"<desc>.*?</desc>", re.S)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrow:
+    """An arrow on the board.
+
+    Attributes:
+        tail: square where it begins.
+        head: square it points at.
+        weight: 0 to 1; likelier moves get stronger arrows.
+    """
+
+    tail: chess.Square
+    head: chess.Square
+    weight: float
+
+
+def draw_board(
+    board: chess.Board,
+    *,
+    orientation: chess.Color = chess.WHITE,
+    last_move: chess.Move | None = None,
+    arrows: Iterable[Arrow] = (),
+) -> str:
+    """Return an SVG of a position, 8 x 8 squares without a margin, complete in itself.
+
+    A king in check is marked, and letters and digits stand inside the squares of the edge.
+    """
+    svg = str(
+        chess.svg.board(
+            board,
+            orientation=orientation,
+            lastmove=last_move,
+            check=board.king(board.turn) if board.is_check() else None,
+            coordinates=False,
+            colors=COLORS,
+        )
+    )
+    # Letters belong under the pieces and arrows over them.
+    svg = svg.replace("<use ", f"{_coordinates(orientation, last_move)}<use ", 1)
+    drawn = "".join(_draw_arrow(arrow, orientation) for arrow in arrows)
+    return svg.replace("</svg>", f"{drawn}</svg>")
+
+
+def without_definitions(svg: str) -> str:
+    """Return a board's SVG without the shapes of the pieces, for a page that has them already."""
+    return _DESCRIPTION.sub("", _DEFINITIONS.sub("", svg, count=1), count=1)
+
+
+def piece_definitions() -> str:
+    """Return an invisible SVG with the shapes of all twelve pieces and the mark of check."""
+    shapes = "".join(chess.svg.PIECES.values()) + chess.svg.CHECK_GRADIENT
+    return (
+        f'<svg class="shapes" width="0" height="0" aria-hidden="true"><defs>{shapes}</defs></svg>'
+    )
+
+
+def corner(square: chess.Square, orientation: chess.Color) -> tuple[int, int]:
+    """Return the upper left corner of a square in the SVG's units."""
+    file, rank = chess.square_file(square), chess.square_rank(square)
+    if orientation == chess.WHITE:
+        return file * SQUARE, (7 - rank) * SQUARE
+    return (7 - file) * SQUARE, rank * SQUARE
+
+
+def _coordinates(orientation: chess.Color, last_move: chess.Move | None) -> str:
+    marked = {last_move.from_square, last_move.to_square} if last_move else set()
+    texts = []
+    for index in range(8):
+        rank = index if orientation == chess.WHITE else 7 - index
+        texts.append(
+            _letter(chess.square(0 if orientation else 7, rank), orientation, marked, True)
+        )
+        bottom = 0 if orientation == chess.WHITE else 7
+        texts.append(_letter(chess.square(index, bottom), orientation, marked, False))
+    font = 'font-family="Inter, Helvetica, Arial, sans-serif" font-size="9.5" font-weight="650"'
+    return f'<g class="coordinates" {font}>{"".join(texts)}</g>'
+
+
+def _letter(
+    square: chess.Square, orientation: chess.Color, marked: set[chess.Square], is_rank: bool
+) -> str:
+    x, y = corner(square, orientation)
+    is_light = bool(chess.BB_LIGHT_SQUARES & chess.BB_SQUARES[square])
+    color = "#7a6a1e" if square in marked else DARK if is_light else LIGHT
+    name = chess.SQUARE_NAMES[square]
+    if is_rank:
+        return f'<text x="{x + 3}" y="{y + 10.5}" fill="{color}">{name[1]}</text>'
+    right, low = x + SQUARE - 3, y + SQUARE - 3.5
+    return f'<text x="{right}" y="{low}" text-anchor="end" fill="{color}">{name[0]}</text>'
+
+
+def _draw_arrow(arrow: Arrow, orientation: chess.Color) -> str:
+    """Return an arrow as one outline, so that its shaft and head share one transparency."""
+    tail_x, tail_y = (c + SQUARE / 2 for c in corner(arrow.tail, orientation))
+    head_x, head_y = (c + SQUARE / 2 for c in corner(arrow.head, orientation))
+    length = math.hypot(head_x - tail_x, head_y - tail_y)
+    if length == 0:
+        return ""
+    strength = math.sqrt(min(max(arrow.weight, 0.0), 1.0))
+    half = 1.4 + 3.0 * strength
+    head_half, head_length = half * 2.5, half * 3.6
+    begin, end = SQUARE * 0.28, length - SQUARE * 0.1
+    neck = end - head_length
+    outline = [
+        (begin, -half),
+        (neck, -half),
+        (neck, -head_half),
+        (end, 0.0),
+        (neck, head_half),
+        (neck, half),
+        (begin, half),
+    ]
+    points = " ".join(f"{x:.1f},{y:.1f}" for x, y in outline)
+    angle = math.degrees(math.atan2(head_y - tail_y, head_x - tail_x))
+    return (
+        f'<polygon class="arrow" points="{points}" fill="{ARROW}" '
+        f'fill-opacity="{0.35 + 0.45 * strength:.2f}" stroke-linejoin="round" '
+        f'transform="translate({tail_x:.1f} {tail_y:.1f}) rotate({angle:.2f})"/>'
+    )

@@ -1,0 +1,81 @@
+"""The list of moves on a page, with the opening's name and buttons to walk through the game."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import chess
+import streamlit as st
+
+from ui.play.openings import Opening
+
+KEY = "moves"
+_FOLDER = Path(__file__).parent
+
+_component = st.components.v2.component(
+    "stylemate.moves",
+    html=(_FOLDER / "moves.html").read_text(encoding="utf-8"),
+    css=(_FOLDER / "moves.css").read_text(encoding="utf-8"),
+    js=(_FOLDER / "moves.js").read_text(encoding="utf-8"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MoveList:
+    """What the list shows.
+
+    Attributes:
+        start: FEN of the first position, for the first move's number and side.
+        sans: moves in standard algebraic notation.
+        shown: number of moves after which the position on screen stands.
+        opening: the opening's name, if it has one.
+    """
+
+    start: str
+    sans: Sequence[str]
+    shown: int
+    opening: Opening | None
+
+
+def show_moves(moves: MoveList, on_go: Callable[[], None]) -> None:
+    """Draw the list; ``on_go`` runs when a person chose a position, and reads ``chosen_count``."""
+    _component(key=KEY, data=payload(moves), on_go_change=on_go)
+
+
+def chosen_count() -> int | None:
+    """Return after how many moves the chosen position stands, None if none was chosen."""
+    state = st.session_state.get(KEY)
+    value = state.get("go") if state is not None else None
+    count = value.get("count") if isinstance(value, Mapping) else None
+    return count if isinstance(count, int) else None
+
+
+def payload(moves: MoveList) -> dict[str, Any]:
+    """Return what the list's JavaScript draws, as plain JSON."""
+    return {
+        "rows": rows(moves.start, moves.sans),
+        "shown": moves.shown,
+        "length": len(moves.sans),
+        "eco": moves.opening.eco if moves.opening else "",
+        "opening": moves.opening.name if moves.opening else _beginning(moves),
+        "empty": "Moves appear here. Click one to go back to it, or use the arrow keys.",
+    }
+
+
+def rows(start: str, sans: Sequence[str]) -> list[dict[str, Any]]:
+    """Return the moves in pairs with their numbers; None fills the gap before a Black start."""
+    board = chess.Board(start)
+    cells: list[dict[str, Any] | None] = [
+        {"san": san, "count": count} for count, san in enumerate(sans, start=1)
+    ]
+    if cells and board.turn == chess.BLACK:
+        cells.insert(0, None)
+    return [
+        {"number": board.fullmove_number + index // 2, "cells": cells[index : index + 2]}
+        for index in range(0, len(cells), 2)
+    ]
+
+
+def _beginning(moves: MoveList) -> str:
+    return "Starting position" if moves.start == chess.STARTING_FEN else "From a set-up position"

@@ -1,0 +1,242 @@
+"""One game against an opponent: a typed state, and small functions from state to state.
+
+Nothing here draws or remembers; pages keep a ``Game`` and replace it by the next one.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import chess
+
+from engine.errors import StylemateError
+from engine.play.engine import Engine
+from engine.play.notation import board_from_fen
+
+REPETITIONS_THAT_DRAW = 3
+HALF_MOVES_THAT_DRAW = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Game:
+    """A game between a person and an opponent.
+
+    Attributes:
+        person: the colour that the person plays.
+        start: FEN of the first position.
+        moves: what was played so far.
+        sans: the same in standard algebraic notation.
+        shown: number of moves after which the position on screen stands.
+        resigned: the person gave up.
+        flipped: the person sees the board from the opponent's side.
+    """
+
+    person: chess.Color = chess.WHITE
+    start: str = chess.STARTING_FEN
+    moves: tuple[chess.Move, ...] = ()
+    sans: tuple[str, ...] = ()
+    shown: int = 0
+    resigned: bool = False
+    flipped: bool = False
+
+    @property
+    def length(self) -> int:
+        """Number of moves played."""
+        return len(self.moves)
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the position on screen is the one being played."""
+        return self.shown == len(self.moves)
+
+    @property
+    def orientation(self) -> chess.Color:
+        """The colour at the bottom of the board."""
+        return self.person is not self.flipped
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a game ended.
+
+    Attributes:
+        result: ``1-0``, ``0-1`` or ``1/2-1/2``.
+        winner: the colour that won, None for a draw.
+        reason: the rule that ended it, in a word or two.
+        explanation: what that means, in a sentence for people.
+    """
+
+    result: str
+    winner: chess.Color | None
+    reason: str
+    explanation: str
+
+
+def new_game(person: chess.Color = chess.WHITE, fen: str = "") -> Game:
+    """Return a game that begins, from a FEN if one is given.
+
+    Raises:
+        StylemateError: the FEN is no position, an impossible one, or the game is over there.
+    """
+    if not fen.strip():
+        return Game(person)
+    board = board_from_fen(fen)
+    game = Game(person, board.fen())
+    end = ending(game)
+    if end is not None:
+        raise StylemateError(
+            f"In the position '{board.fen()}' the game is already over: {end.explanation}"
+        )
+    return game
+
+
+def replayed(game: Game, moves: Iterable[chess.Move]) -> Game:
+    """Return a game with moves played on, the last of them on screen.
+
+    Raises:
+        StylemateError: a move is not legal; its number is named.
+    """
+    board = board_after(game)
+    played, sans = list(game.moves), list(game.sans)
+    for move in moves:
+        if not board.is_legal(move):
+            raise StylemateError(
+                f"Move {len(played) + 1} of the game, {move.uci()}, is not legal there."
+            )
+        sans.append(board.san(move))
+        board.push(move)
+        played.append(move)
+    return replace(game, moves=tuple(played), sans=tuple(sans), shown=len(played))
+
+
+def board_after(game: Game, count: int | None = None) -> chess.Board:
+    """Return the board after a number of moves (all by default), with its history."""
+    board = chess.Board(game.start)
+    for move in game.moves[:count]:
+        board.push(move)
+    return board
+
+
+def turn(game: Game) -> chess.Color:
+    """Return the colour that moves next in the game."""
+    first = chess.Board(game.start).turn
+    return first if game.length % 2 == 0 else not first
+
+
+def is_persons_turn(game: Game) -> bool:
+    """Whether the person may move now."""
+    return ending(game) is None and turn(game) == game.person
+
+
+def is_opponents_turn(game: Game) -> bool:
+    """Whether a reply is due."""
+    return ending(game) is None and turn(game) != game.person
+
+
+def apply_move(game: Game, uci: str) -> Game:
+    """Return the game after the person's move.
+
+    Raises:
+        StylemateError: it is not the person's turn, or the move is not legal.
+    """
+    if not is_persons_turn(game):
+        raise StylemateError("It is not your move.")
+    board = board_after(game)
+    try:
+        move = chess.Move.from_uci(uci)
+    except ValueError:
+        raise StylemateError(f"'{uci}' is not a move.") from None
+    if not board.is_legal(move):
+        raise StylemateError(f"The move {uci} is not legal here.")
+    return replayed(game, [move])
+
+
+def answer(game: Game, engine: Engine) -> Game:
+    """Return the game after the opponent's reply, or as it is when none is due.
+
+    Raises:
+        StylemateError: the engine cannot play.
+    """
+    if not is_opponents_turn(game):
+        return game
+    return replayed(game, [engine.play(board_after(game))])
+
+
+def takeback_length(game: Game) -> int | None:
+    """Return how many moves remain when the person's last move is taken back, None if none was."""
+    if game.resigned:
+        return None
+    first = chess.Board(game.start).turn
+    for count in reversed(range(game.length)):
+        mover = first if count % 2 == 0 else not first
+        if mover == game.person:
+            return count
+    return None
+
+
+def take_back(game: Game) -> Game:
+    """Return the game before the person's last move, or as it is when there was none."""
+    count = takeback_length(game)
+    if count is None:
+        return game
+    return replace(game, moves=game.moves[:count], sans=game.sans[:count], shown=count)
+
+
+def resign(game: Game) -> Game:
+    """Return the game after the person gives up."""
+    return game if ending(game) else replace(game, resigned=True, shown=game.length)
+
+
+def show(game: Game, count: int) -> Game:
+    """Return the game with the position after ``count`` moves on screen, within the game."""
+    return replace(game, shown=min(max(count, 0), game.length))
+
+
+def flip(game: Game) -> Game:
+    """Return the game seen from the other side."""
+    return replace(game, flipped=not game.flipped)
+
+
+@lru_cache(maxsize=512)
+def ending(game: Game) -> Ending | None:
+    """Return how the game ended, None while it goes on."""
+    if game.resigned:
+        side = _side(game.person)
+        return _won(not game.person, "resignation", f"{side} resigned.")
+    return rule_ending(board_after(game))
+
+
+def rule_ending(board: chess.Board) -> Ending | None:
+    """Return the ending that the rules see on a board with history, None while play goes on.
+
+    A position that came up three times and fifty moves without progress end the game at once,
+    as on chess sites, without a claim.
+    """
+    if board.is_checkmate():
+        return _won(
+            not board.turn,
+            "checkmate",
+            f"{_side(board.turn)} is in check and has no way out of it.",
+        )
+    if board.is_stalemate():
+        side = _side(board.turn)
+        return _drawn("stalemate", f"{side} has no legal move and is not in check.")
+    if board.is_insufficient_material():
+        return _drawn("insufficient material", "Neither side has the pieces to checkmate any more.")
+    if board.is_repetition(REPETITIONS_THAT_DRAW):
+        return _drawn("repetition", "The same position came up for the third time.")
+    if board.halfmove_clock >= HALF_MOVES_THAT_DRAW:
+        return _drawn("fifty-move rule", "Fifty moves passed without a capture or a pawn move.")
+    return None
+
+
+def _won(winner: chess.Color, reason: str, explanation: str) -> Ending:
+    return Ending("1-0" if winner == chess.WHITE else "0-1", winner, reason, explanation)
+
+
+def _drawn(reason: str, explanation: str) -> Ending:
+    return Ending("1/2-1/2", None, reason, explanation)
+
+
+def _side(color: chess.Color) -> str:
+    return "White" if color == chess.WHITE else "Black"

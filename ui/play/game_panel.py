@@ -1,0 +1,159 @@
+"""Everything about the game that is not the board: notices, buttons, moves, downloads."""
+
+from datetime import date
+from html import escape
+
+import chess
+import streamlit as st
+
+from engine.errors import StylemateError
+from ui.moves.moves import MoveList, show_moves
+from ui.play import game as games
+from ui.play import session as play
+from ui.play.export import file_name, pgn, picture
+from ui.play.game import Ending, Game
+from ui.play.openings import OpeningBook
+from ui.play.opponent import short_name
+from ui.play.session import PlaySession
+
+
+def draw_notices(session: PlaySession) -> None:
+    """Draw what went wrong, how the game ended, and whether an earlier position is on screen."""
+    for problem in session.problems:
+        st.warning(problem, icon=":material/info:")
+    end = games.ending(session.game)
+    if end is not None:
+        _draw_ending(session, end)
+    if not session.game.is_current:
+        with st.container(key="play_past", horizontal=True, vertical_alignment="center"):
+            st.markdown(f"Looking back at **{_move_words(session.game)}**.")
+            st.button(
+                "Back to the game",
+                key="play_back",
+                icon=":material/last_page:",
+                on_click=play.back_to_game,
+            )
+
+
+def draw_actions(session: PlaySession) -> None:
+    """Draw the buttons under the board."""
+    game = session.game
+    with st.container(key="play_actions", horizontal=True, horizontal_alignment="center"):
+        if st.button("New game", key="play_new", icon=":material/add:", type="primary"):
+            _new_game_dialog()
+        st.button(
+            "Takeback",
+            key="play_takeback",
+            icon=":material/undo:",
+            help="Take back your last move and the reply to it",
+            disabled=games.takeback_length(game) is None,
+            on_click=play.take_back,
+        )
+        st.button(
+            "Flip",
+            key="play_flip",
+            icon=":material/swap_vert:",
+            help="See the board from the other side",
+            on_click=play.flip,
+        )
+        st.button(
+            "Resign",
+            key="play_resign",
+            icon=":material/flag:",
+            help="Give up this game",
+            disabled=games.ending(game) is not None or not game.moves,
+            on_click=play.resign,
+        )
+
+
+def draw_moves(session: PlaySession, book: OpeningBook) -> None:
+    """Draw the list of moves and the downloads."""
+    game = session.game
+    opening = book.find(game.moves[: game.shown], game.start)
+    show_moves(MoveList(game.start, game.sans, game.shown, opening), play.go_to_chosen)
+    today = date.today()
+    with st.container(key="play_downloads", horizontal=True):
+        st.download_button(
+            "PGN",
+            lambda: pgn(game, session.opponent, today),
+            file_name(session.opponent, today, "pgn"),
+            "application/x-chess-pgn",
+            key="play_pgn",
+            icon=":material/download:",
+            help="The game so far, with the opponent's recipe in its headers",
+            on_click="ignore",
+        )
+        st.download_button(
+            "Picture",
+            lambda: picture(game),
+            file_name(session.opponent, today, "png"),
+            "image/png",
+            key="play_picture",
+            icon=":material/image:",
+            help="The board on screen as a PNG",
+            on_click="ignore",
+        )
+
+
+@st.dialog("New game")
+def _new_game_dialog() -> None:
+    fen = st.text_input(
+        "From a position (optional)",
+        key="play_fen",
+        placeholder="Paste a FEN, or leave empty for the usual beginning",
+    )
+    st.markdown("Play as")
+    with st.container(key="play_sides", horizontal=True):
+        white = st.button("White", key="play_as_white", width="stretch")
+        either = st.button("Random", key="play_as_random", width="stretch")
+        black = st.button("Black", key="play_as_black", width="stretch")
+    if not (white or either or black):
+        return
+    try:
+        play.start_game(chess.WHITE if white else chess.BLACK if black else None, fen)
+    except StylemateError as error:
+        st.error(str(error), icon=":material/error:")
+        return
+    st.rerun()
+
+
+def _draw_ending(session: PlaySession, end: Ending) -> None:
+    headline, mood = _verdict(session, end)
+    st.html(
+        f'<div class="ending {mood}" data-testid="ending"><div class="result">'
+        f"{escape(end.result.replace('1/2-1/2', '½–½').replace('-', '–'))}</div><div>"
+        f'<div class="headline">{escape(headline)}</div>'
+        f"<div>{escape(end.explanation)}</div></div></div>"
+    )
+    person = session.game.person
+    with st.container(key="play_again", horizontal=True):
+        st.button(
+            "Rematch",
+            key="play_rematch",
+            icon=":material/replay:",
+            on_click=play.rematch,
+            args=(person,),
+        )
+        st.button(
+            "Swap sides",
+            key="play_swap",
+            icon=":material/swap_horiz:",
+            on_click=play.rematch,
+            args=(not person,),
+        )
+
+
+def _verdict(session: PlaySession, end: Ending) -> tuple[str, str]:
+    if end.winner is None:
+        return f"Draw by {end.reason}", "drawn"
+    if end.winner == session.game.person:
+        return f"You won by {end.reason}", "won"
+    return f"{short_name(session.opponent.recipe)} won by {end.reason}", "lost"
+
+
+def _move_words(game: Game) -> str:
+    if game.shown == 0:
+        return "the first position"
+    board = games.board_after(game, game.shown - 1)
+    dots = "." if board.turn == chess.WHITE else "…"
+    return f"{board.fullmove_number}{dots} {game.sans[game.shown - 1]}"

@@ -1,0 +1,194 @@
+"""The opponent: a recipe with a temperature, and how to speak of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from engine.style.recipe import AVERAGE, Component, Recipe, RecipeError, Steering
+from engine.style.records import AttributeInfo, PlayerInfo
+from engine.style.space import StyleSpace
+
+DEFAULT_TEMPERATURE = 0.5
+MAXIMUM_TEMPERATURE = 2.0
+MAXIMUM_PLAYERS = 3
+SMALLEST_SHARE = 0.01
+DEFAULT_PLAYER = "Tal, Mikhail"
+
+
+@dataclass(frozen=True, slots=True)
+class Opponent:
+    """Who plays.
+
+    Attributes:
+        recipe: how to make the style, with players' full names.
+        temperature: 0 plays the likeliest move always, 1 as often as the style would.
+    """
+
+    recipe: Recipe
+    temperature: float = DEFAULT_TEMPERATURE
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """An inviting opponent.
+
+    Attributes:
+        player: name in the style space.
+        label: short name for a chip.
+        character: how they play, in a line.
+    """
+
+    player: str
+    label: str
+    character: str
+
+
+PRESETS = (
+    Preset("Tal, Mikhail", "Tal", "The magician from Riga: attack first, proof later."),
+    Preset("Petrosian, Tigran", "Petrosian", "Iron Tigran: stops your idea before you have it."),
+    Preset("Capablanca, Jose Raul", "Capablanca", "Simple moves, clear plans, deadly endgames."),
+    Preset("Fischer, Bobby", "Fischer", "Clarity, energy, and no draws by courtesy."),
+    Preset("Karpov, Anatoly", "Karpov", "Takes your squares away, one by one."),
+    Preset("Kasparov, Garry", "Kasparov", "Initiative above all: pressure on every move."),
+    Preset("Polgar, Judit", "Polgar", "Fearless tactics, straight at your king."),
+    Preset("Carlsen, Magnus", "Carlsen", "Plays on where others shake hands."),
+)
+
+
+def available_presets(space: StyleSpace) -> tuple[Preset, ...]:
+    """Return the presets whose players the style space knows."""
+    return tuple(preset for preset in PRESETS if preset.player in space.names)
+
+
+def first_opponent(space: StyleSpace) -> Opponent:
+    """Return the opponent who waits when nobody was chosen: Tal, or else the average style."""
+    if DEFAULT_PLAYER in space.names:
+        return Opponent(Recipe((Component(DEFAULT_PLAYER),)))
+    return Opponent(Recipe())
+
+
+def with_players(opponent: Opponent, weights: Mapping[str, float]) -> Opponent:
+    """Return the opponent with other players and weights, steering kept."""
+    components = tuple(Component(name, weight) for name, weight in weights.items())
+    return replace(opponent, recipe=Recipe(components, opponent.recipe.steering))
+
+
+def with_steering(opponent: Opponent, amounts: Mapping[str, float]) -> Opponent:
+    """Return the opponent with other pushes along attributes, players kept."""
+    steering = tuple(Steering(key, amount) for key, amount in amounts.items())
+    return replace(opponent, recipe=Recipe(opponent.recipe.components, steering))
+
+
+def shares_after(shares: Mapping[str, float], slot: int, share: float) -> dict[str, float]:
+    """Return a blend's shares after one player gets another; the others keep their proportions.
+
+    Args:
+        shares: by player, summing to 1.
+        slot: which of them changes, in order.
+        share: its new share; it is kept within 1 and 99 percent.
+    """
+    share = min(max(share, SMALLEST_SHARE), 1 - SMALLEST_SHARE)
+    names = list(shares)
+    rest = sum(shares.values()) - shares[names[slot]]
+    return {
+        name: share if index == slot else shares[name] / rest * (1 - share)
+        for index, name in enumerate(names)
+    }
+
+
+def short_name(recipe: Recipe) -> str:
+    """Return what to call a style on the board: ``Tal`` or ``Tal × Petrosian``."""
+    if not recipe.components:
+        return "The average player"
+    return " × ".join(_family_name(component.name) for component in recipe.components)
+
+
+def full_name(recipe: Recipe) -> str:
+    """Return the style's name with first names in front where it is of one player."""
+    if len(recipe.components) != 1:
+        return short_name(recipe)
+    return first_name_first(recipe.components[0].name)
+
+
+def first_name_first(name: str) -> str:
+    """Return ``Mikhail Tal`` for ``Tal, Mikhail``; other names stay."""
+    family, comma, first = name.partition(", ")
+    return f"{first} {family}" if comma else name
+
+
+def describe_player(player: PlayerInfo) -> str:
+    """Return years, games and rating of a player in a line; what is unknown is left out."""
+    parts = []
+    if player.first_year and player.last_year:
+        parts.append(_years(player.first_year, player.last_year))
+    parts.append(f"{player.games:,} games")
+    if player.rating_peak:
+        parts.append(f"peak {player.rating_peak:.0f}")
+    return " · ".join(parts)
+
+
+def describe_opponent(opponent: Opponent, space: StyleSpace) -> str:
+    """Return a line about the opponent: the player's record, or the blend and its pushes."""
+    recipe = opponent.recipe
+    parts = []
+    if not recipe.components:
+        parts.append(f"mean of {len(space.players):,} players")
+    elif len(recipe.components) == 1 and recipe.components[0].name != AVERAGE:
+        parts.append(describe_player(space.find(recipe.components[0].name)))
+    else:
+        parts += [f"{c.weight:.0%} {_family_name(c.name)}" for c in recipe.components]
+    for push in recipe.steering:
+        label = space.attribute(push.attribute).label.lower()
+        parts.append(f"{label} {push.amount:+g}")
+    return " · ".join(parts)
+
+
+def measured_level(recipe: Recipe, space: StyleSpace, key: str) -> float | None:
+    """Return where the recipe's players stand in an attribute, in standard deviations.
+
+    For a blend it is the weighted mean; None when it was not measured for one of them.
+    """
+    level = 0.0
+    for component in recipe.components:
+        if component.is_average:
+            continue
+        value = space.find(component.name).attributes.get(key)
+        if value is None:
+            return None
+        level += component.weight * value
+    return level
+
+
+def describe_amount(attribute: AttributeInfo, amount: float, level: float | None) -> str:
+    """Return what a slider's amount means, in words with the measured level."""
+    if amount == 0:
+        return "as the player" if level is None else f"as measured, {level:+.1f}"
+    words = attribute.high if amount > 0 else attribute.low
+    extra = ""
+    if attribute.rating_per_step is not None:
+        extra = f", about {amount * attribute.rating_per_step:+.0f} rating"
+    if level is None:
+        return f"{words}{extra}"
+    return f"{words}: {level:+.1f} → {level + amount:+.1f}{extra}"
+
+
+def check_opponent(opponent: Opponent, space: StyleSpace) -> Opponent:
+    """Return the opponent with full names, or say what is wrong.
+
+    Raises:
+        RecipeError: a player or attribute is unknown, or too many players are blended.
+    """
+    recipe = space.resolve(opponent.recipe)
+    if len(recipe.components) > MAXIMUM_PLAYERS:
+        raise RecipeError(
+            f"This page blends up to {MAXIMUM_PLAYERS} players, and the recipe names "
+            f"{len(recipe.components)}"
+        )
+    return replace(opponent, recipe=recipe)
+
+
+def _years(first: int, last: int) -> str:
+    return str(first) if first == last else f"{first}–{last}"
+
+
+def _family_name(name: str) -> str:
+    return name.partition(",")[0] if name.casefold() != AVERAGE else "average"

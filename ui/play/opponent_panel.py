@@ -1,0 +1,220 @@
+"""The panel in which a person chooses, blends and steers the opponent."""
+
+import math
+from typing import Any
+
+import streamlit as st
+
+from engine.style.recipe import AVERAGE, Component
+from engine.style.records import AttributeInfo
+from engine.style.space import StyleSpace
+from ui.play import session as play
+from ui.play.opponent import (
+    MAXIMUM_PLAYERS,
+    MAXIMUM_TEMPERATURE,
+    SMALLEST_SHARE,
+    available_presets,
+    describe_amount,
+    describe_player,
+    measured_level,
+    short_name,
+)
+from ui.play.session import PlaySession
+
+SLIDER_REACH = 3.0
+SLIDER_STEP = 0.25
+
+
+def draw_opponent(session: PlaySession, space: StyleSpace) -> None:
+    """Draw the panel."""
+    _draw_presets(session, space)
+    _draw_players(session, space)
+    _draw_temperature(session)
+    _draw_steering(session, space)
+    _draw_recipe(session)
+
+
+@st.cache_data(show_spinner=False, max_entries=4)
+def player_labels(_space: StyleSpace, identity: int) -> dict[str, str]:
+    """Return what the picker shows for each player, most games first, the average on top."""
+    ranked = sorted(_space.players, key=lambda player: -player.games)
+    average = {AVERAGE: f"The average of all {len(ranked):,} players"}
+    return average | {p.name: f"{p.name} · {describe_player(p)}" for p in ranked}
+
+
+def _draw_presets(session: PlaySession, space: StyleSpace) -> None:
+    presets = available_presets(space)
+    if not presets:
+        return
+    components = session.opponent.recipe.components
+    alone = components[0].name if len(components) == 1 else None
+    chosen = next((preset for preset in presets if preset.player == alone), None)
+    _show(play.PRESET, chosen.label if chosen else None)
+    st.pills(
+        "Famous opponents",
+        [preset.label for preset in presets],
+        key=play.PRESET,
+        label_visibility="collapsed",
+        on_change=play.choose_preset,
+        args=({preset.label: preset.player for preset in presets},),
+    )
+    if chosen:
+        st.caption(chosen.character)
+
+
+def _draw_players(session: PlaySession, space: StyleSpace) -> None:
+    labels = player_labels(space, id(space))
+    components = session.opponent.recipe.components or (Component(AVERAGE),)
+    for slot in range(max(session.slots, len(components))):
+        component = components[slot] if slot < len(components) else None
+        _draw_player(slot, component, labels, len(components))
+    if session.slots <= len(components) < MAXIMUM_PLAYERS:
+        st.button(
+            "Blend in another player",
+            key="play_blend",
+            icon=":material/add:",
+            type="tertiary",
+            on_click=play.add_slot,
+        )
+
+
+def _draw_player(
+    slot: int, component: Component | None, labels: dict[str, str], count: int
+) -> None:
+    _show(play.player_key(slot), component.name if component else None)
+    with st.container(
+        key=f"play_row_{slot}", horizontal=True, vertical_alignment="bottom", gap="small"
+    ):
+        st.selectbox(
+            "Opponent" if slot == 0 else "Blended with",
+            list(labels),
+            index=None,
+            format_func=lambda name: labels.get(name, name),
+            key=play.player_key(slot),
+            placeholder="Type a name",
+            on_change=play.choose_player,
+            args=(slot,),
+        )
+        if count > 1 or component is None:
+            st.button(
+                "",
+                key=f"play_remove_{slot}",
+                icon=":material/close:",
+                help="Take out of the blend",
+                type="tertiary",
+                on_click=play.remove_player,
+                args=(slot,),
+            )
+    if component is not None and count > 1:
+        smallest = round(SMALLEST_SHARE * 100)
+        share = min(max(round(component.weight * 100), smallest), 100 - smallest)
+        _show(play.share_key(slot), share)
+        st.slider(
+            f"Share of {component.name}",
+            smallest,
+            100 - smallest,
+            key=play.share_key(slot),
+            format="%d%%",
+            label_visibility="collapsed",
+            on_change=play.set_share,
+            args=(slot,),
+        )
+
+
+def _draw_temperature(session: PlaySession) -> None:
+    _show(play.TEMPERATURE, session.opponent.temperature)
+    st.slider(
+        f"**Temperature** :gray[{_temperature_words(session.opponent.temperature)}]",
+        0.0,
+        MAXIMUM_TEMPERATURE,
+        step=0.05,
+        key=play.TEMPERATURE,
+        help="0 plays the likeliest move always; 1 plays each move as often as the style would",
+        on_change=play.set_temperature,
+    )
+
+
+def _draw_steering(session: PlaySession, space: StyleSpace) -> None:
+    if not space.attributes:
+        return
+    recipe = session.opponent.recipe
+    amounts = {push.attribute: push.amount for push in recipe.steering}
+    with st.container(key="play_steering_head", horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**Steer {short_name(recipe)}**", width="stretch")
+        st.button(
+            "Reset",
+            key="play_reset",
+            icon=":material/restart_alt:",
+            type="tertiary",
+            disabled=not amounts,
+            on_click=play.reset_steering,
+        )
+    reach = max(SLIDER_REACH, *(math.ceil(abs(amount)) for amount in amounts.values()), 0.0)
+    columns = st.columns(2, gap="medium")
+    for index, attribute in enumerate(space.attributes):
+        with columns[index % 2]:
+            level = measured_level(recipe, space, attribute.key)
+            _draw_slider(attribute, amounts.get(attribute.key, 0.0), level, reach)
+
+
+def _draw_slider(
+    attribute: AttributeInfo, amount: float, level: float | None, reach: float
+) -> None:
+    key = play.slider_key(attribute.key)
+    _show(key, amount)
+    st.slider(
+        f"**{attribute.label}**",
+        -reach,
+        reach,
+        step=SLIDER_STEP,
+        format="%+.2g",
+        key=key,
+        help=(
+            f"{attribute.description}\n\nLeft: {attribute.low}. Right: {attribute.high}. "
+            "A step of 1 is one standard deviation between players, as measured."
+        ),
+        on_change=play.steer,
+        args=(attribute.key,),
+    )
+    st.caption(describe_amount(attribute, amount, level))
+
+
+def _draw_recipe(session: PlaySession) -> None:
+    error = session.recipe_error
+    _show(play.RECIPE, error.text if error else str(session.opponent.recipe))
+    st.text_input(
+        "Recipe",
+        key=play.RECIPE,
+        help=(
+            "The whole opponent in one line. Edit it, for example: "
+            "`0.6 Tal, Mikhail + 0.4 Petrosian, Tigran | king_danger +1.5 | strength -1`"
+        ),
+        on_change=play.read_typed_recipe,
+    )
+    if error is None:
+        return
+    st.error(str(error), icon=":material/error:")
+    if error.suggestion is not None:
+        st.button(
+            f"Use “{error.suggestion or AVERAGE}”",
+            key="play_suggestion",
+            icon=":material/lightbulb:",
+            on_click=play.use_suggestion,
+            args=(error.suggestion,),
+        )
+
+
+def _show(key: str, value: Any) -> None:
+    """Make a widget show a value; one that shows it already is left alone, even mid-drag."""
+    if key not in st.session_state or st.session_state[key] != value:
+        st.session_state[key] = value
+
+
+def _temperature_words(temperature: float) -> str:
+    if temperature == 0:
+        return "always the likeliest move"
+    if temperature < 0.4:
+        return "steady"
+    if temperature <= 0.8:
+        return "human variety"
+    return "as varied as the style" if temperature <= 1.2 else "wild"

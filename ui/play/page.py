@@ -1,0 +1,98 @@
+"""The Play page: the board, what the opponent thinks, the moves, and the opponent's style."""
+
+from collections.abc import Sequence
+
+import chess
+import streamlit as st
+
+from engine.assets import assets_directory
+from ui.board.board import BoardView, Strip, show_board
+from ui.board.drawing import Arrow
+from ui.frame import page
+from ui.play import game as games
+from ui.play import session as play
+from ui.play.game import Game
+from ui.play.game_panel import draw_actions, draw_moves, draw_notices
+from ui.play.material import material
+from ui.play.openings import opening_book
+from ui.play.opponent import describe_opponent, full_name
+from ui.play.opponent_panel import draw_opponent
+from ui.play.session import PlaySession, current_session, opponents
+from ui.play.thinking import arrows
+from ui.play.thinking_panel import draw_thinking, shown_thinking
+from ui.play.url import KEYS, write_address
+
+
+@page
+def play_page() -> None:
+    """Draw the page."""
+    session = current_session()
+    table, panel = st.columns([58, 42], gap="large")
+    thinking = shown_thinking(session)
+    with table, st.container(key="play_table", gap="small"):
+        _draw_board(session, arrows(thinking.candidates) if thinking else ())
+        draw_actions(session)
+    with panel, st.container(key="play_panel", gap="small"):
+        draw_notices(session)
+        draw_thinking(session, thinking)
+        moves, opponent = st.tabs(
+            [play.MOVES_TAB, play.OPPONENT_TAB],
+            key=play.TAB,
+            default=play.MOVES_TAB if session.game.moves else play.OPPONENT_TAB,
+            on_change="rerun",
+        )
+        if moves.open:
+            with moves:
+                draw_moves(session, opening_book(assets_directory()))
+        if opponent.open:
+            with opponent:
+                draw_opponent(session, opponents().space)
+
+
+def _draw_board(session: PlaySession, drawn: Sequence[Arrow]) -> None:
+    game = session.game
+    board = games.board_after(game, game.shown)
+    address = write_address(session.opponent, game)
+    show_board(
+        BoardView(
+            board=board,
+            orientation=game.orientation,
+            movable=game.is_current and games.is_persons_turn(game),
+            arrows=drawn,
+            top=_strip(session, board, not game.orientation),
+            bottom=_strip(session, board, game.orientation),
+            revision=session.revision,
+            count=game.shown,
+            last_san=_announcement(game),
+            address={key: address.get(key) for key in KEYS},
+        ),
+        play.make_move,
+    )
+
+
+def _strip(session: PlaySession, board: chess.Board, color: chess.Color) -> Strip:
+    game = session.game
+    won = material(board, chess.Board(game.start), color)
+    if color == game.person:
+        name, detail = "You", "White" if color == chess.WHITE else "Black"
+    else:
+        recipe = session.opponent.recipe
+        name, detail = full_name(recipe), describe_opponent(session.opponent, opponents().space)
+    is_over = games.ending(game) is not None
+    return Strip(
+        name=name,
+        detail=detail,
+        color=chess.COLOR_NAMES[color],
+        captured=won.captured,
+        ahead=won.ahead,
+        to_move=not is_over and board.turn == color,
+    )
+
+
+def _announcement(game: Game) -> str:
+    if not game.shown:
+        return ""
+    mover = chess.COLOR_NAMES[not games.board_after(game, game.shown).turn]
+    words = f"{mover} played {game.sans[game.shown - 1]}."
+    end = games.ending(game)
+    return f"{words} {end.explanation}" if end and game.is_current else words

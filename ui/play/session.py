@@ -1,0 +1,384 @@
+"""What one browser tab remembers about the Play page, and every change to it.
+
+All changes go through the functions here; pages only draw. They run as Streamlit callbacks, in
+one step with the reply, so a slow script can never lose a move.
+"""
+
+import logging
+import random
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import wraps
+from typing import ParamSpec
+
+import chess
+import streamlit as st
+
+from engine.errors import StylemateError
+from engine.play.engine import Engine
+from engine.play.opponents import OpponentRegistry, load_registry
+from engine.style.recipe import Recipe, RecipeError, parse_recipe
+from engine.style.space import StyleSpace
+from ui.board.board import board_event
+from ui.moves.moves import chosen_count
+from ui.play import game as games
+from ui.play.game import Game
+from ui.play.opponent import (
+    Opponent,
+    check_opponent,
+    first_opponent,
+    shares_after,
+    with_players,
+    with_steering,
+)
+from ui.play.thinking import Thinking, think
+from ui.play.url import read_address
+
+Parameters = ParamSpec("Parameters")
+
+STATE = "play"
+MOVES_TAB, OPPONENT_TAB = "Moves", "Opponent"
+TAB = "play_tab"
+RECIPE, TEMPERATURE, PRESET = "play_recipe", "play_temperature", "play_preset"
+THOUGHTS_KEPT = 64
+UNEXPECTED = (
+    "Something went wrong in Stylemate, and the last action may not have worked. "
+    "Your game is safe in this page's address: reload the page to go on."
+)
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class PlaySession:
+    """What the page remembers.
+
+    Attributes:
+        opponent: who plays, with players' full names.
+        game: the game.
+        revision: counts every change of what is on the board.
+        slots: rows of players shown, one more than players while one is being added.
+        problems: what to tell the person above the board, until the next action.
+        recipe_error: what is wrong with the recipe that was typed, if it is.
+        thoughts: the opponent's views of positions seen lately.
+    """
+
+    opponent: Opponent
+    game: Game
+    revision: int = 1
+    slots: int = 1
+    problems: tuple[str, ...] = ()
+    recipe_error: RecipeError | None = None
+    thoughts: OrderedDict[tuple[str, str, tuple[chess.Move, ...]], Thinking | None] = field(
+        default_factory=OrderedDict
+    )
+
+
+@st.cache_resource(show_spinner="Waking up the players …")
+def opponents() -> OpponentRegistry:
+    """Return the model and styles that all sessions share.
+
+    Raises:
+        StylemateError: the assets are missing or damaged.
+    """
+    return load_registry()
+
+
+def current_session() -> PlaySession:
+    """Return this tab's session; the first call reads it from the page's address.
+
+    Raises:
+        StylemateError: the assets are missing or damaged.
+    """
+    if STATE not in st.session_state:
+        st.session_state[STATE] = _session_from_address(opponents().space)
+        _let_opponent_answer(st.session_state[STATE])
+    session: PlaySession = st.session_state[STATE]
+    return session
+
+
+def engine(session: PlaySession) -> Engine:
+    """Return the session's opponent as an engine."""
+    return opponents().bot(session.opponent.recipe, session.opponent.temperature)
+
+
+def thoughts_on(session: PlaySession, count: int) -> Thinking | None:
+    """Return the opponent's view of the position after ``count`` moves, remembered."""
+    game = session.game
+    seen = game.moves[: count + 1]  # with the move played there, which the view marks
+    key = (str(session.opponent.recipe), f"{game.start} {count}", seen)
+    if key not in session.thoughts:
+        session.thoughts[key] = think(engine(session), game, count)
+        while len(session.thoughts) > THOUGHTS_KEPT:
+            session.thoughts.popitem(last=False)
+    session.thoughts.move_to_end(key)
+    return session.thoughts[key]
+
+
+def action(change: Callable[Parameters, None]) -> Callable[Parameters, None]:
+    """Make a callback that never shows a traceback: its error becomes a problem on the page."""
+
+    @wraps(change)
+    def run(*args: Parameters.args, **kwargs: Parameters.kwargs) -> None:
+        session = st.session_state.get(STATE)
+        if session is None:
+            return  # the server was restarted: this run reads the address first
+        session.problems = ()
+        try:
+            change(*args, **kwargs)
+        except StylemateError as error:
+            session.problems = (str(error),)
+        except Exception:
+            _log.exception("an action of the Play page failed")
+            session.problems = (UNEXPECTED,)
+
+    return run
+
+
+# ---- the game ----
+
+
+@action
+def make_move() -> None:
+    """Play the move made on the board, and the reply; events of an older state are dropped."""
+    session, event = current_session(), board_event()
+    if event is None:
+        return
+    if event.revision != session.revision or not session.game.is_current:
+        session.revision += 1  # the page drew the move already: make it draw the truth
+        return
+    try:
+        _set_game(session, games.apply_move(session.game, event.uci))
+    except StylemateError:
+        session.revision += 1
+        raise
+    st.session_state[TAB] = MOVES_TAB
+    _let_opponent_answer(session)
+
+
+@action
+def go_to_chosen() -> None:
+    """Show the position chosen in the list of moves."""
+    count = chosen_count()
+    if count is not None:
+        _set_game(current_session(), games.show(current_session().game, count))
+
+
+@action
+def back_to_game() -> None:
+    """Show the position that is being played."""
+    session = current_session()
+    _set_game(session, games.show(session.game, session.game.length))
+
+
+@action
+def take_back() -> None:
+    """Take back the person's last move."""
+    session = current_session()
+    _set_game(session, games.take_back(session.game))
+
+
+@action
+def resign() -> None:
+    """Give up."""
+    session = current_session()
+    _set_game(session, games.resign(session.game))
+
+
+@action
+def flip() -> None:
+    """Turn the board."""
+    session = current_session()
+    _set_game(session, games.flip(session.game))
+
+
+@action
+def rematch(person: chess.Color) -> None:
+    """Begin again from where this game began."""
+    start = current_session().game.start
+    start_game(person, "" if start == chess.STARTING_FEN else start)
+
+
+def start_game(person: chess.Color | None, fen: str) -> None:
+    """Begin a game.
+
+    Args:
+        person: the person's colour, None for a random one.
+        fen: the first position, the usual one if empty.
+
+    Raises:
+        StylemateError: the FEN is no position to play from.
+    """
+    session = current_session()
+    color = random.choice(chess.COLORS) if person is None else person
+    game = games.new_game(color, fen)
+    session.problems = ()
+    _set_game(session, game)
+    _let_opponent_answer(session)
+
+
+# ---- the opponent ----
+
+
+@action
+def choose_preset(players: dict[str, str]) -> None:
+    """Play against the player of the chip that was pressed.
+
+    Args:
+        players: name in the style space by chip.
+    """
+    label = st.session_state.get(PRESET)
+    if label is None:
+        return
+    session = current_session()
+    session.slots = 1
+    _set_opponent(session, Opponent(Recipe(), session.opponent.temperature), {players[label]: 1.0})
+
+
+@action
+def choose_player(slot: int) -> None:
+    """Put the chosen player in a row of the blend."""
+    session = current_session()
+    chosen = st.session_state.get(player_key(slot))
+    if chosen is None:
+        return
+    shares = _shares(session)
+    names = list(shares)
+    if chosen in names:
+        return
+    if slot < len(names):
+        pairs = [(chosen if n == names[slot] else n, share) for n, share in shares.items()]
+        _set_opponent(session, session.opponent, dict(pairs))
+    else:
+        share = 1 / (len(names) + 1)
+        blended = {name: s * (1 - share) for name, s in shares.items()}
+        _set_opponent(session, session.opponent, {**blended, chosen: share})
+
+
+@action
+def add_slot() -> None:
+    """Show one more row of players."""
+    current_session().slots += 1
+
+
+@action
+def remove_player(slot: int) -> None:
+    """Take a row out of the blend."""
+    session = current_session()
+    shares = _shares(session)
+    names = list(shares)
+    session.slots = max(session.slots - 1, 1)
+    if slot < len(names):
+        rest = {name: share for name, share in shares.items() if name != names[slot]}
+        _set_opponent(session, session.opponent, rest)
+
+
+@action
+def set_share(slot: int) -> None:
+    """Give a player another share of the blend."""
+    session = current_session()
+    percent: int = st.session_state[share_key(slot)]
+    shares = shares_after(_shares(session), slot, percent / 100)
+    _set_opponent(session, session.opponent, shares)
+
+
+@action
+def steer(key: str) -> None:
+    """Push the style along an attribute."""
+    session = current_session()
+    amounts = {push.attribute: push.amount for push in session.opponent.recipe.steering}
+    amounts[key] = float(st.session_state[slider_key(key)])
+    _accept(session, with_steering(session.opponent, amounts))
+
+
+@action
+def reset_steering() -> None:
+    """Put every slider back to 0."""
+    session = current_session()
+    _accept(session, with_steering(session.opponent, {}))
+
+
+@action
+def set_temperature() -> None:
+    """Play more or less by the likeliest move."""
+    session = current_session()
+    _accept(session, replace(session.opponent, temperature=float(st.session_state[TEMPERATURE])))
+
+
+@action
+def read_typed_recipe() -> None:
+    """Take the recipe from its field; a wrong one is explained beside it."""
+    session = current_session()
+    use_recipe(str(st.session_state.get(RECIPE, "")))
+    if session.recipe_error is None:
+        session.slots = max(len(session.opponent.recipe.components), 1)
+
+
+@action
+def use_suggestion(text: str) -> None:
+    """Take a suggested recipe."""
+    use_recipe(text)
+
+
+def use_recipe(text: str) -> None:
+    """Play a recipe, or remember what is wrong with it."""
+    session = current_session()
+    try:
+        recipe = opponents().space.resolve(parse_recipe(text), text)
+        changed = replace(session.opponent, recipe=recipe)
+        _accept(session, check_opponent(changed, opponents().space))
+        session.slots = max(len(recipe.components), 1)
+    except RecipeError as error:
+        session.recipe_error = error
+
+
+def player_key(slot: int) -> str:
+    """Return the widget key of a row's player."""
+    return f"play_player_{slot}"
+
+
+def share_key(slot: int) -> str:
+    """Return the widget key of a row's share."""
+    return f"play_share_{slot}"
+
+
+def slider_key(attribute: str) -> str:
+    """Return the widget key of an attribute's slider."""
+    return f"play_steer_{attribute}"
+
+
+def _session_from_address(space: StyleSpace) -> PlaySession:
+    address = read_address(st.query_params)
+    problems = list(address.problems)
+    opponent = first_opponent(space)
+    if address.opponent is not None:
+        try:
+            opponent = check_opponent(address.opponent, space)
+        except StylemateError as error:
+            problems.append(f"The style in the address cannot be used. {error}")
+            opponent = replace(opponent, temperature=address.opponent.temperature)
+    slots = max(len(opponent.recipe.components), 1)
+    return PlaySession(opponent, address.game, slots=slots, problems=tuple(problems))
+
+
+def _set_game(session: PlaySession, game: Game) -> None:
+    session.game = game
+    session.revision += 1
+
+
+def _let_opponent_answer(session: PlaySession) -> None:
+    if games.is_opponents_turn(session.game):
+        _set_game(session, games.answer(session.game, engine(session)))
+
+
+def _shares(session: PlaySession) -> dict[str, float]:
+    return {c.name: c.weight for c in session.opponent.recipe.components}
+
+
+def _set_opponent(session: PlaySession, opponent: Opponent, shares: dict[str, float]) -> None:
+    _accept(session, with_players(opponent, shares))
+
+
+def _accept(session: PlaySession, opponent: Opponent) -> None:
+    session.opponent = opponent
+    session.recipe_error = None

@@ -1,0 +1,108 @@
+"""The panel that shows what the opponent thinks."""
+
+from html import escape
+
+import chess
+import streamlit as st
+
+from ui.play import game as games
+from ui.play.opponent import short_name
+from ui.play.session import PlaySession, thoughts_on
+from ui.play.thinking import Candidate, Expectation, Thinking, count_of_last_reply
+
+VISIBLE, VIEW = "play_thinking", "play_thinking_view"
+REPLY, HERE = "Its last move", "This position"
+
+
+def shown_thinking(session: PlaySession) -> Thinking | None:
+    """Return the view to show, None if it is hidden or nothing is left to think about."""
+    if not st.session_state.get(VISIBLE, True):
+        return None
+    count = _shown_count(session)
+    return thoughts_on(session, count)
+
+
+def draw_thinking(session: PlaySession, thinking: Thinking | None) -> None:
+    """Draw the panel with its switches."""
+    name = short_name(session.opponent.recipe)
+    with st.container(key="play_thinking_card", border=True, gap="small"):
+        with st.container(key="play_thinking_head", horizontal=True, vertical_alignment="center"):
+            st.markdown(f"**{_title(session, name)}**", width="stretch")
+            st.toggle(
+                "Show",
+                key=VISIBLE,
+                value=True,
+                help="Hide it to play without hints: the arrows on the board go too",
+            )
+        if not st.session_state.get(VISIBLE, True):
+            return
+        if thinking is None:
+            st.caption("There is no move to think about in this position.")
+        else:
+            st.html(_thinking_html(session, thinking, name))
+        if count_of_last_reply(session.game) is not None:
+            st.segmented_control(
+                "Position",
+                [REPLY, HERE],
+                key=VIEW,
+                default=REPLY,
+                required=True,
+                label_visibility="collapsed",
+                width="stretch",
+            )
+
+
+def _shown_count(session: PlaySession) -> int:
+    reply = count_of_last_reply(session.game)
+    if reply is None or st.session_state.get(VIEW, REPLY) == HERE:
+        return session.game.shown
+    return reply
+
+
+def _title(session: PlaySession, name: str) -> str:
+    game = session.game
+    count = _shown_count(session)
+    if count < game.shown:
+        return f"What {name} was thinking"
+    board = games.board_after(game, count)
+    if board.turn != game.person:
+        return f"What {name} is thinking"
+    return f"What {name} would play here"
+
+
+def _thinking_html(session: PlaySession, thinking: Thinking, name: str) -> str:
+    rows = "".join(_row(candidate) for candidate in thinking.candidates)
+    bar = _expectation_bar(thinking.expectation, session.game.person, name)
+    return (
+        f'<div class="thinking" data-testid="thinking" data-count="{thinking.count}">'
+        f'{bar}<div class="candidates">{rows}</div></div>'
+    )
+
+
+def _row(candidate: Candidate) -> str:
+    percent = candidate.probability * 100
+    label = "<1" if 0 < percent < 1 else f"{percent:.0f}"
+    played = " played" if candidate.played else ""
+    return (
+        f'<div class="candidate{played}"><span class="san">{escape(candidate.san)}</span>'
+        f'<span class="track"><span style="width:{percent:.1f}%"></span></span>'
+        f'<span class="percent">{label}%</span></div>'
+    )
+
+
+def _expectation_bar(expectation: Expectation, person: chess.Color, name: str) -> str:
+    parts = [
+        ("you", "You", expectation.of(person)),
+        ("draw", "draw", expectation.draw),
+        ("them", name, expectation.of(not person)),
+    ]
+    bars = "".join(
+        f'<span class="{kind}" style="flex-grow:{chance:.4f}"></span>' for kind, _, chance in parts
+    )
+    words = "".join(
+        f"<span>{escape(label)} <b>{chance:.0%}</b></span>" for _, label, chance in parts
+    )
+    return (
+        f'<div class="expected" title="The result that this style expects">'
+        f'<div class="bar">{bars}</div><div class="words">{words}</div></div>'
+    )

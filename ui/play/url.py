@@ -1,0 +1,115 @@
+"""The page's address: it holds the opponent and the whole game, so neither is ever lost.
+
+``?style=0.6+Tal...&temperature=0.5&side=black&moves=e2e4.c7c5`` opened anywhere gives the same
+opponent and the same game. Values that are the default are left out.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import chess
+
+from engine.errors import StylemateError
+from engine.style.recipe import Recipe, parse_recipe
+from ui.play.game import Game, new_game, replayed
+from ui.play.opponent import DEFAULT_TEMPERATURE, MAXIMUM_TEMPERATURE, Opponent
+
+STYLE, TEMPERATURE, SIDE, FEN, MOVES, RESIGNED = (
+    "style",
+    "temperature",
+    "side",
+    "fen",
+    "moves",
+    "resigned",
+)
+KEYS = (STYLE, TEMPERATURE, SIDE, FEN, MOVES, RESIGNED)
+MAXIMUM_MOVES = 1_000
+_SEPARATOR = "."
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """What an address says.
+
+    Attributes:
+        opponent: recipe (not yet looked up) and temperature.
+        game: the game, with its last position on screen.
+        problems: what could not be read, each a sentence; the rest was kept.
+    """
+
+    opponent: Opponent | None
+    game: Game
+    problems: tuple[str, ...] = ()
+
+
+def write_address(opponent: Opponent, game: Game) -> dict[str, str]:
+    """Return the query parameters of an opponent and a game."""
+    values = {STYLE: str(opponent.recipe)}
+    if opponent.temperature != DEFAULT_TEMPERATURE:
+        values[TEMPERATURE] = f"{opponent.temperature:g}"
+    if game.person == chess.BLACK:
+        values[SIDE] = "black"
+    if game.start != chess.STARTING_FEN:
+        values[FEN] = game.start
+    if game.moves:
+        values[MOVES] = _SEPARATOR.join(move.uci() for move in game.moves)
+    if game.resigned:
+        values[RESIGNED] = "1"
+    return values
+
+
+def read_address(query: Mapping[str, str]) -> Address:
+    """Return what query parameters say; what is wrong is reported and the rest kept."""
+    problems: list[str] = []
+    opponent = _read_opponent(query, problems)
+    person = chess.BLACK if query.get(SIDE, "").casefold() == "black" else chess.WHITE
+    try:
+        game = new_game(person, query.get(FEN, ""))
+    except StylemateError as error:
+        problems.append(f"{error} The game begins from the usual position instead.")
+        return Address(opponent, Game(person), tuple(problems))
+    game = _read_moves(game, query.get(MOVES, ""), problems)
+    if query.get(RESIGNED) == "1":
+        game = replace(game, resigned=True)
+    return Address(opponent, game, tuple(problems))
+
+
+def _read_opponent(query: Mapping[str, str], problems: list[str]) -> Opponent | None:
+    recipe: Recipe | None = None
+    if STYLE in query:
+        try:
+            recipe = parse_recipe(query[STYLE])
+        except StylemateError as error:
+            problems.append(f"The style in the address cannot be read. {error}")
+    temperature = DEFAULT_TEMPERATURE
+    if TEMPERATURE in query:
+        try:
+            temperature = float(query[TEMPERATURE])
+            if not 0 <= temperature <= MAXIMUM_TEMPERATURE:
+                raise ValueError
+        except ValueError:
+            temperature = DEFAULT_TEMPERATURE
+            problems.append(
+                f"The temperature in the address must be 0 to {MAXIMUM_TEMPERATURE:g}; "
+                f"{DEFAULT_TEMPERATURE:g} is used."
+            )
+    if recipe is None and TEMPERATURE not in query:
+        return None
+    return Opponent(recipe if recipe is not None else Recipe(), temperature)
+
+
+def _read_moves(game: Game, text: str, problems: list[str]) -> Game:
+    words = text.replace(",", _SEPARATOR).replace(" ", _SEPARATOR).split(_SEPARATOR)
+    words = [word for word in words if word]
+    if len(words) > MAXIMUM_MOVES:
+        problems.append(f"The address holds more than {MAXIMUM_MOVES} moves; the rest is left out.")
+    for word in words[:MAXIMUM_MOVES]:
+        try:
+            game = replayed(game, [chess.Move.from_uci(word)])
+        except (ValueError, StylemateError):
+            problems.append(
+                f"The game in the address breaks off at move {game.length + 1} ('{word[:10]}'): "
+                "it is not legal there."
+            )
+            break
+    return game
