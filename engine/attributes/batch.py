@@ -110,6 +110,12 @@ class PositionBatch:
         _require_standard(pieces)
         return cls(pieces, white_to_move, castling, en_passant)
 
+    @property
+    def occupied(self) -> Bitboards:
+        """All men of each position, uint64 (N,)."""
+        men: Bitboards = np.bitwise_or.reduce(self.pieces, axis=(1, 2))
+        return men
+
     def squares(self) -> NDArray[np.int8]:
         """Return piece codes by square, int8 (N, 64), as :meth:`from_arrays` takes them."""
         codes = np.zeros((len(self), 64), dtype=np.int8)

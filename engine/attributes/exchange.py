@@ -1,5 +1,6 @@
 """Static exchange: what a move wins or loses if both sides keep taking on its square."""
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -29,20 +30,64 @@ _BISHOP: Final = 2
 _KNIGHT: Final = 1
 
 
-def static_exchange(moves: Moves) -> Integers:
-    """Return the balance of exchanges on each move's target square, int32 (M,), centipawns.
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """How exchanges on each move's target square end when both sides take and stop at their best.
 
-    Both sides take with their least man first and stop when taking on would lose. Pins are not
-    looked at, and men elsewhere on the board do not count.
+    Both take with their least man first. Pins are not looked at, and men elsewhere on the board do
+    not count.
+
+    Attributes:
+        balance: int32 (M,); what the mover has won in the end, in centipawns.
+        lost: int32 (M, 2, 6); men by colour and kind that are taken after the move itself.
     """
-    swap = _Swap(moves)
-    gains = [swap.first_gain()]
-    while swap.rows.size:
-        gains.append(swap.capture(gains[-1]))
+
+    balance: Integers
+    lost: Integers
+
+    @classmethod
+    def of(cls, moves: Moves) -> "Exchange":
+        """Play out the exchanges after every move."""
+        swap = _Swap(moves)
+        gains = [swap.first_gain()]
+        victims = []
+        while swap.rows.size:
+            victims.append(swap.on_square.copy())
+            gains.append(swap.capture(gains[-1]))
+        taken = _taken_in_the_end(gains)
+        lost = np.zeros((len(moves), 2, 6), dtype=np.int32)
+        for depth, (made, victim) in enumerate(zip(taken, victims, strict=True)):
+            rows = np.flatnonzero(made)
+            owner = moves.mover[rows] if depth % 2 == 0 else 1 - moves.mover[rows]
+            lost[rows, owner, victim[rows]] += 1
+        return cls(gains[0], lost)
+
+    @property
+    def gives_more_than_a_pawn(self) -> Flags:
+        """Which moves end up more than a pawn behind."""
+        behind: Flags = self.balance < -int(WORTH[PAWN])
+        return behind
+
+
+def _taken_in_the_end(gains: list[Integers]) -> list[Flags]:
+    """Work back from the last capture, and tell which captures are really made.
+
+    Args:
+        gains: by depth int32 (M,), the balance for the side that takes there if all stop right
+            after; becomes the balance with both sides at their best.
+
+    Returns:
+        For each capture after the move bool (M,).
+    """
+    better: list[Flags] = []
     for later, earlier in zip(gains[:0:-1], gains[-2::-1], strict=True):
-        rows = np.flatnonzero(later != _Swap.NO_CAPTURE)
-        earlier[rows] = -np.maximum(-earlier[rows], later[rows])
-    return gains[0]
+        makes = (later != _Swap.NO_CAPTURE) & (later > -earlier)
+        earlier[makes] = -later[makes]
+        better.append(makes)
+    made: list[Flags] = []
+    for makes in reversed(better):
+        made.append(makes & made[-1] if made else makes)
+    return made
 
 
 class _Swap:
@@ -55,12 +100,12 @@ class _Swap:
         self.rows: Indices = np.arange(len(moves))
         self.side = 1 - moves.mover
         self.pieces = moves.before.pieces
-        occupied = np.bitwise_or.reduce(self.pieces.reshape(len(moves), -1), axis=1)
-        occupied &= ~SQUARE_BITS[moves.origin]
+        occupied = moves.before.occupied & ~SQUARE_BITS[moves.origin]
         takes = moves.taken >= 0
         occupied[takes] &= ~SQUARE_BITS[moves.taken_on[takes]]
         self.occupied: Bitboards = occupied
-        self.on_square = WORTH[np.where(moves.promotion >= 0, moves.promotion, moves.man)]
+        # Kind of the man that stands on the target square and may be taken next.
+        self.on_square = np.where(moves.promotion >= 0, moves.promotion, moves.man)
 
     def first_gain(self) -> Integers:
         """Return what the moves themselves take or gain by promotion."""
@@ -85,8 +130,8 @@ class _Swap:
         rows, kind = rows[can_take], kind[can_take]
         taker = ours[can_take, kind]
         gains = np.full(len(self.moves), self.NO_CAPTURE, dtype=np.int32)
-        gains[rows] = self.on_square[rows] - previous[rows]
-        self.on_square[rows] = WORTH[kind]
+        gains[rows] = WORTH[self.on_square[rows]] - previous[rows]
+        self.on_square[rows] = kind
         self.occupied[rows] &= ~(taker & (~taker + ONE))
         self.side[rows] = 1 - self.side[rows]
         self.rows = rows
@@ -107,9 +152,3 @@ class _Swap:
         men[:, _QUEEN] &= diagonals | lines
         men[:, KING] &= KING_ATTACKS[target]
         return men
-
-
-def more_than_a_pawn_lost(moves: Moves) -> Flags:
-    """Tell which moves give up more than a pawn by exchanges on their target square."""
-    lost: Flags = static_exchange(moves) < -int(WORTH[PAWN])
-    return lost

@@ -1,5 +1,7 @@
 """What follows from the counts of men alone: phase, imbalance, bishop pair."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,38 +16,58 @@ _KING = 5
 _PAIR = 0
 
 
-def men_counts(men: Men) -> Integers:
-    """Return how many pawns, knights, bishops, rooks, queens and kings, int32 (2N, 6)."""
+@dataclass(frozen=True, slots=True)
+class Material:
+    """How many men of each kind there are in every row: int32 (2N, 6), pawns first."""
+
+    ours: Integers
+    theirs: Integers
+
+    @classmethod
+    def of(cls, sides: Sides) -> "Material":
+        """Count the men of both sides."""
+        return cls(_counts(sides.ours), _counts(sides.theirs))
+
+    @classmethod
+    def of_colours(cls, counts: Integers) -> "Material":
+        """Take men counted by position, colour and kind: int32 (N, 2, 6)."""
+        white, black = counts[:, 0], counts[:, 1]
+        return cls(np.concatenate([white, black]), np.concatenate([black, white]))
+
+    def pieces(self) -> Integers:
+        """Return the middle-game worth of all knights, bishops, rooks and queens, int32 (2N,)."""
+        total: Integers = (self.ours + self.theirs)[:, 1:] @ weights.PIECE_VALUES[1:]
+        return total
+
+
+def _counts(men: Men) -> Integers:
     return np.stack([bitboards.count(kind) for kind in men.kinds], axis=1)
 
 
-def pieces_material(sides: Sides) -> Integers:
-    """Return the middle-game worth of all knights, bishops, rooks and queens, int32 (2N,)."""
-    counts = men_counts(sides.ours) + men_counts(sides.theirs)
-    total: Integers = counts[:, 1:] @ weights.PIECE_VALUES[1:]
-    return total
+def middle_game_share(pieces: Integers) -> NDArray[np.float32]:
+    """Return how much of a middle game it is: 1 with all pieces on the board, 0 in the end game.
 
-
-def middle_game_share(material: Integers) -> NDArray[np.float32]:
-    """Return how much of a middle game it is: 1 with all pieces on the board, 0 in the end game."""
+    Args:
+        pieces: worth of all pieces, as :meth:`Material.pieces` gives it.
+    """
     span = weights.MIDDLE_GAME_MATERIAL - weights.END_GAME_MATERIAL
-    steps = np.clip(material, weights.END_GAME_MATERIAL, weights.MIDDLE_GAME_MATERIAL)
+    steps = np.clip(pieces, weights.END_GAME_MATERIAL, weights.MIDDLE_GAME_MATERIAL)
     return ((steps - weights.END_GAME_MATERIAL) / span).astype(np.float32)
 
 
-def imbalance(sides: Sides) -> Score:
+def imbalance(material: Material) -> Score:
     """Return each side's part of the material imbalance."""
-    ours, theirs = _with_pair(sides.ours), _with_pair(sides.theirs)
+    ours, theirs = _with_pair(material.ours), _with_pair(material.theirs)
     return Score(*(_in_units(_polynomial(ours, theirs, phase)) for phase in (0, 1)))
 
 
-def bishop_pair(sides: Sides) -> Score:
+def bishop_pair(material: Material) -> Score:
     """Return the part of the imbalance that each side owes to having both bishops.
 
     It is the change of the imbalance when our two bishops stop counting as a pair, everything else
     left as it is.
     """
-    ours, theirs = _with_pair(sides.ours), _with_pair(sides.theirs)
+    ours, theirs = _with_pair(material.ours), _with_pair(material.theirs)
     without = ours.copy()
     without[:, _PAIR] = 0
     return Score(
@@ -61,11 +83,10 @@ def bishop_pair(sides: Sides) -> Score:
     )
 
 
-def _with_pair(men: Men) -> Integers:
+def _with_pair(counts: Integers) -> Integers:
     """Counts of pair, pawns, knights, bishops, rooks, queens: int32 (2N, 6)."""
-    counts = men_counts(men)[:, :_KING]
     pair = (counts[:, _BISHOP] > 1).astype(np.int32)
-    return np.concatenate([pair[:, None], counts], axis=1)
+    return np.concatenate([pair[:, None], counts[:, :_KING]], axis=1)
 
 
 def _polynomial(ours: Integers, theirs: Integers, phase: int) -> Integers:

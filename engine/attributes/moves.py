@@ -1,7 +1,8 @@
 """The attributes of moves: what each legal move does, and the position it leads to.
 
 Terms judge the position after the move from the mover's side, middle game and end game mixed by
-the phase. Habits belong to the move. ``registry`` has the words for each.
+the phase; those that count material do so after the exchanges on the target square. Habits belong
+to the move. ``registry`` has the words for each.
 """
 
 from collections.abc import Sequence
@@ -24,17 +25,17 @@ from engine.attributes.bitboards import (
     Flags,
     Indices,
 )
-from engine.attributes.exchange import more_than_a_pawn_lost
+from engine.attributes.exchange import Exchange
+from engine.attributes.material import Material, bishop_pair, imbalance
 from engine.attributes.played import Moves
 from engine.attributes.registry import MOVE_KEYS
 from engine.attributes.sides import Sides
-from engine.attributes.terms import CHUNK, Evaluation, evaluate
+from engine.attributes.terms import CHUNK, Evaluation, blend, evaluate
 
 MoveValues = tuple[list[chess.Move], dict[str, NDArray[np.float32]]]
 
 _QUEEN = chess.QUEEN - 1
 _OWN_TERMS = ("king_safety", "mobility", "threats", "passed_pawns", "space", "pawn_structure")
-_BALANCE_TERMS = ("bishop_pair", "imbalance")
 _EARLIEST_CASTLING = 5
 _LATEST_CASTLING = 25
 
@@ -74,7 +75,10 @@ def move_attributes_many(boards: Sequence[chess.Board]) -> list[MoveValues]:
 
 def _values(moves: Moves, move_numbers: NDArray[np.int32]) -> dict[str, NDArray[np.float32]]:
     after = moves.after()
-    values = _terms(evaluate(after), moves.mover)
+    exchange = Exchange.of(moves)
+    evaluation = evaluate(after)
+    values = _own_terms(evaluation, moves.mover)
+    values |= _material_terms(after, exchange, evaluation.middle_game_share, moves.mover)
     checks = in_check(after)
     was_in_check = in_check(moves.before)
     captures = moves.taken >= 0
@@ -84,7 +88,7 @@ def _values(moves: Moves, move_numbers: NDArray[np.int32]) -> dict[str, NDArray[
         "captures": captures,
         "checks": checks,
         "queen_trades": _queen_trades(moves, after),
-        "sacrifices": more_than_a_pawn_lost(moves),
+        "sacrifices": exchange.gives_more_than_a_pawn,
         "castling_kingside": short,
         "castling_queenside": castles & ~short,
         "early_castling": castles * _earliness(move_numbers),
@@ -95,15 +99,31 @@ def _values(moves: Moves, move_numbers: NDArray[np.int32]) -> dict[str, NDArray[
     return values | {key: habit.astype(np.float32) for key, habit in habits.items()}
 
 
-def _terms(evaluation: Evaluation, mover: Indices) -> dict[str, NDArray[np.float32]]:
+def _own_terms(evaluation: Evaluation, mover: Indices) -> dict[str, NDArray[np.float32]]:
     every = np.arange(len(mover))
     # Below nothing the points only say how safe a king is; that is king_safety's matter.
     values = {"king_danger": np.maximum(evaluation.king_danger[every, mover], np.float32(0))}
     for key in _OWN_TERMS:
         values[key] = evaluation.blended(key)[every, mover]
-    for key in _BALANCE_TERMS:
-        blended = evaluation.blended(key)
-        values[key] = blended[every, mover] - blended[every, 1 - mover]
+    return values
+
+
+def _material_terms(
+    after: PositionBatch,
+    exchange: Exchange,
+    middle_game_share: NDArray[np.float32],
+    mover: Indices,
+) -> dict[str, NDArray[np.float32]]:
+    """Judge the material once the exchanges on the target square are over.
+
+    Right after bishop takes knight the bishop is still there; the recapture is what costs the pair.
+    """
+    every = np.arange(len(mover))
+    material = Material.of_colours(bitboards.count(after.pieces) - exchange.lost)
+    values = {}
+    for key, score in (("bishop_pair", bishop_pair), ("imbalance", imbalance)):
+        mixed = blend(score(material).in_pawns(), middle_game_share)
+        values[key] = mixed[every, mover] - mixed[every, 1 - mover]
     return values
 
 
@@ -111,7 +131,7 @@ def in_check(batch: PositionBatch) -> Flags:
     """Tell for each position whether the side to move is in check, bool (N,)."""
     every = np.arange(len(batch))
     side = np.where(batch.white_to_move, 0, 1)
-    occupied = np.bitwise_or.reduce(batch.pieces.reshape(len(batch), 12), axis=1)
+    occupied = batch.occupied
     king = bitboards.lowest_square(batch.pieces[every, side, KING])
     pawns, knights, bishops, rooks, queens, _ = batch.pieces[every, 1 - side].T
     from_pawns = np.where(side == 0, UP_PAWN_ATTACKS[king], DOWN_PAWN_ATTACKS[king])

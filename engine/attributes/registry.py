@@ -92,7 +92,8 @@ ATTRIBUTES: Final[tuple[Attribute, ...]] = (
     Attribute(
         "bishop_pair",
         "Bishop pair",
-        "Worth of the mover's bishop pair less that of the opponent's.",
+        "Worth of the mover's bishop pair less that of the opponent's, once exchanges on the "
+        "target square are done.",
         "pawns",
         "term",
         "gives up the bishop pair",
@@ -102,7 +103,7 @@ ATTRIBUTES: Final[tuple[Attribute, ...]] = (
         "imbalance",
         "Material imbalance",
         "How well the mover's men suit each other against those of the opponent, beyond their "
-        "plain worth.",
+        "plain worth, once exchanges on the target square are done.",
         "pawns",
         "term",
         "trades without regard to the mix of pieces",

@@ -10,7 +10,7 @@ import chess
 import numpy as np
 
 from engine.attributes.batch import PositionBatch
-from engine.attributes.material import middle_game_share, pieces_material
+from engine.attributes.material import Material, middle_game_share
 from engine.attributes.sides import Sides
 from engine.errors import StylemateError
 
@@ -117,7 +117,8 @@ def _candidates(moves: Sequence[chess.Move]) -> Iterator[_Candidate]:
     if not boards:
         return
     sides = Sides.of(PositionBatch.from_boards(boards))
-    ending = middle_game_share(pieces_material(sides)[: len(boards)]) < END_GAME_SHARE
+    pieces = Material.of(sides).pieces()[: len(boards)]
+    ending = middle_game_share(pieces) < END_GAME_SHARE
     for ply in range(FIRST_PLY, len(boards)):
         if boards[ply].legal_moves.count() >= FEWEST_MOVES:
             yield _Candidate(ply, _phase(ply, ending[ply]), boards[ply].turn, boards[ply].epd())

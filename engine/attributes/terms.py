@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from engine.attributes.attacks import Attacks
 from engine.attributes.batch import PositionBatch
 from engine.attributes.king import KingSafety
-from engine.attributes.material import bishop_pair, imbalance, middle_game_share, pieces_material
+from engine.attributes.material import Material, bishop_pair, imbalance, middle_game_share
 from engine.attributes.passed import passed_pawns
 from engine.attributes.pawns import PawnStructure
 from engine.attributes.scores import by_position
@@ -55,9 +55,16 @@ class Evaluation:
 
     def blended(self, term: str) -> NDArray[np.float32]:
         """Return one term as float32 (N, 2), middle game and end game mixed by the phase."""
-        values = self.terms[term]
-        share = self.middle_game_share[:, None]
-        return values[..., 0] * share + values[..., 1] * (1 - share)
+        return blend(self.terms[term], self.middle_game_share)
+
+
+def blend(
+    values: NDArray[np.float32], middle_game_share: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """Mix middle game and end game, (N, 2, 2) to (N, 2), by the share of the former, (N,)."""
+    share = middle_game_share[:, None]
+    mixed: NDArray[np.float32] = values[..., 0] * share + values[..., 1] * (1 - share)
+    return mixed
 
 
 def evaluate(batch: PositionBatch) -> Evaluation:
@@ -86,19 +93,20 @@ def _evaluate_chunk(batch: PositionBatch) -> Evaluation:
     attacks = Attacks.of(sides)
     structure = PawnStructure.of(sides)
     safety = KingSafety.of(sides, attacks)
-    material = pieces_material(sides)
+    material = Material.of(sides)
+    pieces = material.pieces()
     scores = {
         "mobility": attacks.mobility,
         "king_safety": safety.score,
         "threats": threats(sides, attacks),
         "passed_pawns": passed_pawns(sides, attacks, structure),
-        "space": space(sides, attacks, structure, material),
-        "bishop_pair": bishop_pair(sides),
-        "imbalance": imbalance(sides),
+        "space": space(sides, attacks, structure, pieces),
+        "bishop_pair": bishop_pair(material),
+        "imbalance": imbalance(material),
         "pawn_structure": structure.score,
     }
     return Evaluation(
         terms={name: scores[name].in_pawns() for name in TERMS},
         king_danger=by_position(safety.danger)[:, ::-1],
-        middle_game_share=middle_game_share(material[: len(batch)]),
+        middle_game_share=middle_game_share(pieces[: len(batch)]),
     )
