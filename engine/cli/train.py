@@ -232,7 +232,7 @@ def _unseen_players(counts: dict[str, int], given: Path | None, count: int, out:
 def _run(task: "Task", options: "RunOptions", out: Path, peers: "Peers") -> None:
     from engine.training.loop import train
 
-    with _stop_flag() as stop_requested, _progress_bar(peers.leads) as report:
+    with _stop_flag() as stop_requested, _progress_bar(options.positions, peers.leads) as report:
         outcome = train(task, options, out, peers, report, stop_requested)
     if peers.leads:
         _print_outcome(outcome, out)
@@ -259,7 +259,7 @@ def _stop_flag() -> Iterator[Callable[[], bool]]:
 
 
 @contextmanager
-def _progress_bar(shown: bool) -> Iterator[Callable[["Progress"], None]]:
+def _progress_bar(positions: int, shown: bool) -> Iterator[Callable[["Progress"], None]]:
     from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as ProgressBar
 
@@ -274,7 +274,7 @@ def _progress_bar(shown: bool) -> Iterator[Callable[["Progress"], None]]:
         TextColumn("{task.fields[figures]}"),
     )
     with ProgressBar(*columns) as bar:
-        line = bar.add_task("training", total=None, speed=0.0, figures="")
+        line = bar.add_task("training", total=positions, speed=0.0, figures="")
 
         def report(progress: "Progress") -> None:
             shown_figures = ("policy_loss", "top1", "top1_late", "backbone_top1_late")

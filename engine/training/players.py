@@ -5,11 +5,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.games.records import UNKNOWN_PLAYER
 from engine.games.store import GameStore
 from engine.training.styles import StyledPlayer
 
-UNNAMED = "?"
-"""What a PGN writes for a player whose name is not known."""
 _COLUMNS = ("white", "black", "white_elo", "black_elo", "date")
 
 
@@ -51,6 +50,6 @@ def styled_players(
     players = [
         tally.player(name)
         for name, tally in tallies.items()
-        if tally.games >= least_games and name not in unseen and name != UNNAMED
+        if tally.games >= least_games and name not in unseen and name != UNKNOWN_PLAYER
     ]
     return sorted(players, key=lambda player: (-player.games, player.name))
