@@ -1,20 +1,16 @@
 """The style space: every learned style with its player, and the deltas that steer."""
 
 import difflib
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
-from safetensors import SafetensorError
-from safetensors.numpy import load_file, save_file
 
 from engine.errors import StylemateError
+from engine.style.files import read_json, read_tensors, write_json, write_tensors
 from engine.style.names import NameIndex, UnknownPlayerError, fold
 from engine.style.recipe import AVERAGE, Component, Recipe, RecipeError, Steering, parse_recipe
 from engine.style.records import (
@@ -153,13 +149,12 @@ class StyleSpace:
 
     def save(self, directory: Path) -> None:
         """Write the space as the files of ``assets/styles`` (routing numbers as float16)."""
-        directory.mkdir(parents=True, exist_ok=True)
         metadata = {"format": "stylemate-styles", "version": str(VERSION)}
-        save_file({"z": self.z.astype(np.float16)}, directory / STYLES_FILE, metadata)
-        save_file(dict(self.deltas), directory / DELTAS_FILE, metadata)
-        _write_json(directory / PLAYERS_FILE, [asdict(player) for player in self.players])
+        write_tensors(directory / STYLES_FILE, {"z": self.z.astype(np.float16)}, metadata)
+        write_tensors(directory / DELTAS_FILE, self.deltas, metadata)
+        write_json(directory / PLAYERS_FILE, [asdict(player) for player in self.players])
         described = {"version": VERSION, "attributes": [asdict(a) for a in self.attributes]}
-        _write_json(directory / ATTRIBUTES_FILE, described)
+        write_json(directory / ATTRIBUTES_FILE, described)
 
     @classmethod
     def load(cls, directory: Path) -> "StyleSpace":
@@ -168,17 +163,17 @@ class StyleSpace:
         Raises:
             StylemateError: a file is missing, damaged, of another version, or does not fit.
         """
-        tensors = _read_tensors(directory / STYLES_FILE)
+        tensors = read_tensors(directory / STYLES_FILE)
         if set(tensors) != {"z"}:
             raise StylemateError(f"{directory / STYLES_FILE} should hold the one tensor 'z'")
-        described = _read_json(directory / ATTRIBUTES_FILE)
+        described = read_json(directory / ATTRIBUTES_FILE)
         if not isinstance(described, dict) or described.get("version") != VERSION:
             raise StylemateError(f"{directory / ATTRIBUTES_FILE} is not of version {VERSION}")
-        deltas = _read_tensors(directory / DELTAS_FILE)
+        deltas = read_tensors(directory / DELTAS_FILE)
         try:
             return cls(
                 tensors["z"].astype(np.float32),
-                read_rows(_read_json(directory / PLAYERS_FILE), read_player),
+                read_rows(read_json(directory / PLAYERS_FILE), read_player),
                 read_rows(described.get("attributes"), read_attribute),
                 {key: delta.astype(np.float32) for key, delta in deltas.items()},
             )
@@ -267,31 +262,3 @@ def _check_parts(
     for key, delta in deltas.items():
         if delta.shape != z.shape[1:] or not np.isfinite(delta).all():
             raise StylemateError(f"the delta of {key} is not a finite {z.shape[1:]} array")
-
-
-def _read_tensors(path: Path) -> dict[str, npt.NDArray[Any]]:
-    _require(path)
-    try:
-        return dict(load_file(path))
-    except (SafetensorError, OSError, ValueError) as error:
-        raise StylemateError(f"{path} is damaged or not a safetensors file: {error}") from None
-
-
-def _read_json(path: Path) -> Any:
-    _require(path)
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise StylemateError(f"{path} is damaged or not JSON: {error}") from None
-
-
-def _require(path: Path) -> None:
-    if not path.is_file():
-        raise StylemateError(
-            f"{path} is missing. It comes with a full checkout; "
-            "`stylemate styles build` makes it from a trained model."
-        )
-
-
-def _write_json(path: Path, value: object) -> None:
-    path.write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

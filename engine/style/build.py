@@ -1,0 +1,322 @@
+"""From a finished training to the model and style space that Stylemate ships.
+
+Every player's style is measured on the fixed positions, directions are found for the attributes
+that sliders steer, corrected by measurement, and judged on players that the correction never saw.
+The numbers are rounded as they will be stored before anything is measured.
+"""
+
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from engine.attributes.fixed_positions import STRENGTH, FixedPosition
+from engine.attributes.registry import BY_KEY
+from engine.errors import StylemateError
+from engine.model.checkpoint import load_model, save_model
+from engine.style.calibration import Calibrator, Population, Trial
+from engine.style.directions import leakage, paper_rule, regression_rule
+from engine.style.files import read_tensor_metadata, read_tensors, write_json, write_tensors
+from engine.style.records import AttributeInfo, PlayerInfo
+from engine.style.space import StyleSpace
+from engine.style.trained import TrainedStyles, load_trained
+from engine.style.yardstick import Measurements, Progress, Yardstick
+
+STEERED = (
+    "king_danger",
+    "mobility",
+    "threats",
+    "space",
+    "passed_pawns",
+    "bishop_pair",
+    "captures",
+    "queen_trades",
+    "checks",
+    "sacrifices",
+    STRENGTH,
+)
+"""The attributes that get a slider, in the order in which pages show them."""
+RULES = {"paper": paper_rule, "regression": regression_rule}
+DOSES = (-2.0, -1.0, 1.0, 2.0)
+LEAST_PLAYERS = 8
+REPORT_FILE = "calibration.json"
+MEASURED_FILE = "measured.safetensors"
+_SAVE_EVERY = 100
+_MODEL, _STYLES = "model", "styles"
+
+
+@dataclass(frozen=True, kw_only=True)
+class BuildOptions:
+    """How thoroughly to measure."""
+
+    # players on whose styles directions are corrected
+    correction_players: int = 12
+    # other players on whom the result is measured and reported
+    report_players: int = 32
+    # times that directions are corrected and measured again
+    rounds: int = 3
+    # choice of the players
+    seed: int = 20250214
+    # attributes that get a delta
+    steered: tuple[str, ...] = STEERED
+    # where to compute
+    device: str = "cpu"
+
+
+def build_assets(
+    trained_directory: Path,
+    assets: Path,
+    positions: Sequence[FixedPosition],
+    options: BuildOptions | None = None,
+    progress: Progress = lambda count: None,
+) -> dict[str, Any]:
+    """Write ``model/`` and ``styles/`` of an assets directory.
+
+    Measuring all styles is the long part; it goes on where it stopped if it is interrupted.
+
+    Args:
+        trained_directory: what ``stylemate train styles`` wrote.
+        assets: made if missing; its ``model`` and ``styles`` are replaced.
+        positions: the positions to measure on.
+        options: how thoroughly.
+        progress: told of each measured style; ``measurements_needed`` says how many there are.
+
+    Returns:
+        The report that is written beside the styles.
+
+    Raises:
+        StylemateError: the training is missing, damaged or too small to measure.
+    """
+    options = options or BuildOptions()
+    trained = load_trained(trained_directory)
+    _check_size(trained, options)
+    assets.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=assets, prefix=".building-") as folder:
+        building = Path(folder)
+        save_model(building / _MODEL, trained.model, trained.metadata, torch.float16)
+        trained = replace(
+            trained,
+            model=load_model(building / _MODEL),
+            z=trained.z.astype(np.float16).astype(np.float32),
+        )
+        yardstick = Yardstick(trained.model, positions, options.device)
+        measured = _measure_all(yardstick, trained, positions, trained_directory, progress)
+        space, report = _make_space(yardstick, trained, measured, options, progress)
+        space.save(building / _STYLES)
+        write_json(building / _STYLES / REPORT_FILE, report)
+        for part in (_MODEL, _STYLES):
+            shutil.rmtree(assets / part, ignore_errors=True)
+            (building / part).rename(assets / part)
+    return report
+
+
+def measurements_needed(trained_directory: Path, options: BuildOptions | None = None) -> int:
+    """Return how many styles ``build_assets`` measures at most, for a progress bar."""
+    options = options or BuildOptions()
+    trained = load_trained(trained_directory)
+    correction, reported = _sample(len(trained.players), options)
+    steps = len(options.steered)
+    corrections = len(RULES) * (options.rounds + 1) * 2 * steps * len(correction)
+    return len(trained.players) + corrections + len(DOSES) * len(reported) * (steps + 1)
+
+
+def _measure_all(
+    yardstick: Yardstick,
+    trained: TrainedStyles,
+    positions: Sequence[FixedPosition],
+    directory: Path,
+    progress: Progress,
+) -> Measurements:
+    """Measure every player's style, keeping what is done in the training's directory."""
+    path = directory / MEASURED_FILE
+    identity = {"of": _identity(trained, positions, yardstick.keys)}
+    measured = np.full((len(trained.z), len(yardstick.keys)), np.nan)
+    if path.is_file() and read_tensor_metadata(path) == identity:
+        measured = read_tensors(path)["measured"]
+    done = ~np.isnan(measured).any(axis=1)
+    progress(int(done.sum()))
+    missing = np.flatnonzero(~done)
+    for first in range(0, len(missing), _SAVE_EVERY):
+        rows = missing[first : first + _SAVE_EVERY]
+        measured[rows] = yardstick.measure(trained.z[rows], progress)
+        write_tensors(path, {"measured": measured}, identity)
+    return measured
+
+
+def _identity(
+    trained: TrainedStyles, positions: Sequence[FixedPosition], keys: Sequence[str]
+) -> str:
+    """Return a digest of all that the measurements depend on."""
+    digest = hashlib.blake2b(trained.z.tobytes(), digest_size=16)
+    for name, tensor in sorted(trained.model.state_dict().items()):
+        digest.update(name.encode())
+        digest.update(tensor.cpu().numpy().tobytes())
+    for position in positions:
+        digest.update(position.board.fen().encode())
+        for key in keys:
+            digest.update(key.encode() + position.attributes[key].tobytes())
+    return digest.hexdigest()
+
+
+def _make_space(
+    yardstick: Yardstick,
+    trained: TrainedStyles,
+    measured: Measurements,
+    options: BuildOptions,
+    progress: Progress,
+) -> tuple[StyleSpace, dict[str, Any]]:
+    population = Population.of(measured)
+    scores = population.scores(measured)
+    columns = [yardstick.keys.index(key) for key in options.steered]
+    correction, reported = _sample(len(trained.players), options)
+    fitting = np.setdiff1d(np.arange(len(trained.players)), reported)
+    calibrator = Calibrator(yardstick, population, trained.z[correction], columns, progress)
+    trials = [
+        calibrator.correct(
+            name, rule(trained.z[fitting], scores[fitting][:, columns]), options.rounds
+        )
+        for name, rule in RULES.items()
+    ]
+    best = min(trials, key=lambda trial: trial.leakage_after)
+    judge = Calibrator(yardstick, population, trained.z[reported], columns, progress)
+    shifts = {dose: judge.shifts(best.directions, dose) for dose in DOSES}
+    rating = _rating_per_sd(trained.players, scores[:, yardstick.keys.index(STRENGTH)])
+    report = _report(yardstick, trained, population, options, trials, best, shifts, rating)
+    attributes = [
+        _describe(key, population, yardstick, shifts[1.0][row].mean(axis=0), best.rule, rating)
+        for row, key in enumerate(options.steered)
+    ]
+    players = [
+        replace(player, attributes=_rounded(yardstick.keys, scores[row]))
+        for row, player in enumerate(trained.players)
+    ]
+    deltas = dict(zip(options.steered, best.directions, strict=True))
+    return StyleSpace(trained.z, players, attributes, deltas), report
+
+
+def _describe(
+    key: str,
+    population: Population,
+    yardstick: Yardstick,
+    effect: Measurements,
+    rule: str,
+    rating: Mapping[str, float | int],
+) -> AttributeInfo:
+    words = BY_KEY[key]
+    column = yardstick.keys.index(key)
+    return AttributeInfo(
+        key=key,
+        label=words.label,
+        low=words.low,
+        high=words.high,
+        description=words.description,
+        mean=float(population.mean[column]),
+        sd=float(population.sd[column]),
+        effects=_rounded(yardstick.keys, effect),
+        rule=rule,
+        rating_per_step=float(rating["points"]) if key == STRENGTH and rating else None,
+    )
+
+
+def _rating_per_sd(players: Sequence[PlayerInfo], strength: Measurements) -> dict[str, float | int]:
+    """Return the rating points that go with one standard deviation of measured strength.
+
+    The slope of the least-squares line of mean rating on measured strength over the players with a
+    rating; empty if there are too few.
+    """
+    rated = [row for row, player in enumerate(players) if player.rating is not None]
+    if len(rated) < LEAST_PLAYERS:
+        return {}
+    ratings = np.array([players[row].rating for row in rated], dtype=np.float64)
+    measured = strength[rated]
+    if ratings.std() == 0 or measured.std() == 0:
+        return {}
+    correlation = float(np.corrcoef(measured, ratings)[0, 1])
+    points = correlation * float(ratings.std() / measured.std())
+    return {"points": round(points, 1), "correlation": round(correlation, 3), "rated": len(rated)}
+
+
+def _report(
+    yardstick: Yardstick,
+    trained: TrainedStyles,
+    population: Population,
+    options: BuildOptions,
+    trials: Sequence[Trial],
+    best: Trial,
+    shifts: Mapping[float, Measurements],
+    rating: Mapping[str, float | int],
+) -> dict[str, Any]:
+    columns = [yardstick.keys.index(key) for key in options.steered]
+    unit = shifts[1.0]
+    effects = unit.mean(axis=1)
+    interval = 1.96 * unit.std(axis=1, ddof=1) / np.sqrt(unit.shape[1])
+    spread = float(np.linalg.norm(trained.z - trained.z.mean(axis=0), axis=(1, 2)).mean())
+    return {
+        "positions": len(yardstick),
+        "players": len(trained.players),
+        "correction_players": options.correction_players,
+        "report_players": unit.shape[1],
+        "rule": best.rule,
+        "rules": {
+            trial.rule: {"leakage_before": trial.leakage_before, "leakage": trial.leakage_after}
+            for trial in trials
+        },
+        "leakage": leakage(effects[:, columns]),
+        "population": {
+            key: {"mean": float(population.mean[column]), "sd": float(population.sd[column])}
+            for column, key in enumerate(yardstick.keys)
+        },
+        "effects_of_one_step": {
+            key: _rounded(yardstick.keys, effects[row]) for row, key in enumerate(options.steered)
+        },
+        "half_width_95": {
+            key: _rounded(yardstick.keys, interval[row]) for row, key in enumerate(options.steered)
+        },
+        "own_effect_by_dose": {
+            key: {
+                f"{dose:+g}": round(float(shift[row, :, columns[row]].mean()), 3)
+                for dose, shift in shifts.items()
+            }
+            for row, key in enumerate(options.steered)
+        },
+        "step_length": {
+            key: round(float(np.linalg.norm(best.directions[row])) / spread, 3)
+            for row, key in enumerate(options.steered)
+        },
+        "rating_per_sd_of_strength": dict(rating),
+    }
+
+
+def _sample(
+    players: int, options: BuildOptions
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Choose the players to correct on and, apart from them, those to report on."""
+    order = np.random.default_rng(options.seed).permutation(players).astype(np.intp)
+    reported = min(options.report_players, players // 4)
+    correction = min(options.correction_players, players - reported)
+    return order[reported : reported + correction], order[:reported]
+
+
+def _check_size(trained: TrainedStyles, options: BuildOptions) -> None:
+    if len(trained.players) < LEAST_PLAYERS:
+        raise StylemateError(
+            f"The training has {len(trained.players)} players; attributes vary too little to "
+            f"measure among fewer than {LEAST_PLAYERS}."
+        )
+    unknown = [key for key in options.steered if key not in BY_KEY]
+    if unknown or not options.steered:
+        raise StylemateError(
+            f"There is no attribute {', '.join(unknown) or 'to steer'}. There are: "
+            f"{', '.join(BY_KEY)}."
+        )
+
+
+def _rounded(keys: Sequence[str], values: Measurements) -> dict[str, float]:
+    return {key: round(float(value), 3) for key, value in zip(keys, values, strict=True)}

@@ -1,0 +1,115 @@
+"""Making sliders honest: measure what each direction does, correct it, and measure again.
+
+Effects are measured on real styles: add a step to each of some players' styles, measure, average.
+The players on whom directions are corrected are others than those on whom the result is reported.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.style.directions import Effects, cleaned, leakage
+from engine.style.style import Routing
+from engine.style.yardstick import Measurements, Progress, Yardstick
+
+
+@dataclass(frozen=True, slots=True)
+class Population:
+    """How an attribute varies over the players: float64 (attributes,) each, in its own unit."""
+
+    mean: npt.NDArray[np.float64]
+    sd: npt.NDArray[np.float64]
+
+    @classmethod
+    def of(cls, measured: Measurements) -> "Population":
+        """Summarise the measured attributes of all players (players, attributes)."""
+        return cls(measured.mean(axis=0), measured.std(axis=0))
+
+    def scores(self, measured: Measurements) -> Measurements:
+        """Return measurements in standard deviations above the mean; 0 where none vary."""
+        scale = np.where(self.sd > 0, self.sd, np.inf)
+        return (measured - self.mean) / scale
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """Directions as one rule made them, after correction.
+
+    Attributes:
+        rule: its name.
+        directions: float32 (attributes, heads, modules), one calibrated step each.
+        leakage_before: mean off-target effect of the rule's own directions, relative to on-target.
+        leakage_after: the same after correction, on the styles used to correct.
+    """
+
+    rule: str
+    directions: Routing
+    leakage_before: float
+    leakage_after: float
+
+
+class Calibrator:
+    """Measures and corrects directions on the styles of some players."""
+
+    def __init__(
+        self,
+        yardstick: Yardstick,
+        population: Population,
+        styles: Routing,
+        columns: Sequence[int],
+        progress: Progress = lambda count: None,
+    ) -> None:
+        """Prepare to measure.
+
+        Args:
+            yardstick: measures all attributes.
+            population: of all attributes, for the unit.
+            styles: float32 (players, heads, modules), a sample.
+            columns: the attributes that are steered, in the order of the directions.
+            progress: told of each measured style.
+        """
+        self._yardstick = yardstick
+        self._population = population
+        self._styles = styles
+        self._columns = list(columns)
+        self._progress = progress
+
+    def shifts(self, directions: Routing, step: float) -> npt.NDArray[np.float64]:
+        """Return what ``step`` along each direction does to each style.
+
+        Returns:
+            float64 (directions, players, attributes), in standard deviations.
+        """
+        plain = self._scores(self._styles)
+        return np.stack(
+            [self._scores(self._styles + np.float32(step) * d) - plain for d in directions]
+        )
+
+    def effects(self, directions: Routing) -> Effects:
+        """Return the effects of a step (directions, steered attributes), mean of up and down."""
+        up = np.stack([self._scores(self._styles + d).mean(axis=0) for d in directions])
+        down = np.stack([self._scores(self._styles - d).mean(axis=0) for d in directions])
+        return np.asarray((up - down)[:, self._columns] / 2)
+
+    def correct(self, rule: str, directions: Routing, rounds: int) -> Trial:
+        """Correct directions ``rounds`` times by their measured effects and keep the best."""
+        effects = self.effects(directions)
+        before = leakage(effects)
+        best, best_error = directions, _error(effects)
+        after = before
+        for _ in range(rounds):
+            directions = cleaned(directions, effects)
+            effects = self.effects(directions)
+            if _error(effects) < best_error:
+                best, best_error, after = directions, _error(effects), leakage(effects)
+        return Trial(rule, best, before, after)
+
+    def _scores(self, styles: Routing) -> Measurements:
+        return self._population.scores(self._yardstick.measure(styles, self._progress))
+
+
+def _error(effects: Effects) -> float:
+    """Return how far effects are from one on target and nothing elsewhere."""
+    return float(np.abs(effects - np.eye(len(effects))).mean())

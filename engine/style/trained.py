@@ -1,0 +1,61 @@
+"""What `stylemate train styles` leaves: a model, routing for every player, who they are."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from engine.errors import StylemateError
+from engine.model.checkpoint import load_model, read_description
+from engine.model.style_model import StyleModel
+from engine.style.files import read_json, read_tensors
+from engine.style.records import PlayerInfo, read_player, read_rows
+from engine.style.style import Routing, centred
+
+MODEL_DIRECTORY = "model"
+PLAYERS_FILE = "players.json"
+ROUTING_FILE = "routing.safetensors"
+
+
+@dataclass(frozen=True, slots=True)
+class TrainedStyles:
+    """A finished training.
+
+    Attributes:
+        model: backbone and inventory.
+        metadata: what the training wrote beside the model.
+        z: float32 (players, heads, modules), centred.
+        players: one for each row of ``z``.
+    """
+
+    model: StyleModel
+    metadata: dict[str, Any]
+    z: Routing
+    players: tuple[PlayerInfo, ...]
+
+
+def load_trained(directory: Path) -> TrainedStyles:
+    """Load a training's directory.
+
+    Raises:
+        StylemateError: a part is missing, damaged or does not fit the others.
+    """
+    if not directory.is_dir():
+        raise StylemateError(f"There is no folder {directory}. `stylemate train styles` makes one.")
+    model = load_model(directory / MODEL_DIRECTORY)
+    metadata = read_description(directory / MODEL_DIRECTORY).get("metadata", {})
+    tensors = read_tensors(directory / ROUTING_FILE)
+    try:
+        players = read_rows(read_json(directory / PLAYERS_FILE), read_player)
+    except StylemateError as error:
+        raise StylemateError(f"{directory / PLAYERS_FILE}: {error}") from None
+    z = tensors.get("z")
+    expected = (len(players), *model.style_shape)
+    if z is None or z.shape != expected or not np.isfinite(z).all():
+        found = "none" if z is None else str(z.shape)
+        raise StylemateError(
+            f"{directory / ROUTING_FILE} should hold finite routing numbers 'z' of shape "
+            f"{expected} to go with {PLAYERS_FILE} and the model, not {found}."
+        )
+    return TrainedStyles(model, metadata, centred(z.astype(np.float32)), tuple(players))

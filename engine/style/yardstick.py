@@ -1,0 +1,97 @@
+"""Measuring what a style does: the expected attributes of its moves on the fixed positions."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from engine.attributes.fixed_positions import FixedPosition
+from engine.model.style_model import StyleModel
+from engine.position.moves import legal_moves_and_indices
+from engine.position.planes import board_planes
+from engine.style.style import Routing
+
+Measurements = npt.NDArray[np.float64]
+"""Attribute values: float64 (styles, attributes), in each attribute's own unit."""
+Progress = Callable[[int], None]
+"""Called with the number of styles measured since the last call."""
+
+
+class Yardstick:
+    """Measures styles of one model on the same positions.
+
+    An attribute of a style is the mean over the positions of the attribute's expected value under
+    the style's move probabilities at temperature 1.
+    """
+
+    def __init__(
+        self,
+        model: StyleModel,
+        positions: Sequence[FixedPosition],
+        device: torch.device | str = "cpu",
+    ) -> None:
+        """Encode the positions once.
+
+        Args:
+            model: the model whose styles are measured; it is moved to the device.
+            positions: with the attributes of every legal move; all with the same attributes.
+            device: where to compute.
+        """
+        self.keys = tuple(positions[0].attributes)
+        self._device = torch.device(device)
+        self._model = model.to(self._device)
+        planes = np.stack([board_planes(position.board) for position in positions])
+        layout = torch.channels_last
+        self._planes = torch.from_numpy(planes).to(self._device, memory_format=layout)
+        rows, indices, values = _moves_of(positions, self.keys)
+        self._rows = torch.from_numpy(rows).to(self._device)
+        self._indices = torch.from_numpy(indices).to(self._device)
+        self._values = torch.from_numpy(values).to(self._device)
+
+    def __len__(self) -> int:
+        """Return the number of positions."""
+        return self._planes.shape[0]
+
+    def measure(self, styles: Routing, progress: Progress = lambda count: None) -> Measurements:
+        """Return the attributes of styles (N, heads, modules) as float64 (N, attributes)."""
+        measured = np.empty((len(styles), len(self.keys)))
+        for row, z in enumerate(styles):
+            measured[row] = self._measure_one(torch.from_numpy(np.ascontiguousarray(z)))
+            progress(1)
+        return measured
+
+    @torch.inference_mode()
+    def _measure_one(self, z: Tensor) -> npt.NDArray[np.float64]:
+        network = self._model.merge(z.float())
+        # Full precision: players differ so little that bfloat16 alone would add up to half a
+        # standard deviation of error.
+        logits, _ = network(self._planes)
+        probabilities = self._move_probabilities(logits)
+        expected = probabilities.double() @ self._values / len(self)
+        return np.asarray(expected.cpu().numpy())
+
+    def _move_probabilities(self, logits: Tensor) -> Tensor:
+        """Return the probability of each legal move of all positions, one after another (L,)."""
+        chosen = logits[self._rows, self._indices]
+        largest = logits.new_full((len(self),), -torch.inf)
+        largest = largest.scatter_reduce(0, self._rows, chosen, "amax")
+        weights = torch.exp(chosen - largest[self._rows])
+        totals = torch.zeros_like(largest).index_add(0, self._rows, weights)
+        return weights / totals[self._rows]
+
+
+def _moves_of(
+    positions: Sequence[FixedPosition], keys: Sequence[str]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.float64]]:
+    """Return position (L,), policy index (L,) and attributes (L, K) of all legal moves."""
+    rows, indices, values = [], [], []
+    for row, position in enumerate(positions):
+        moves, policy_indices = legal_moves_and_indices(position.board)
+        place = {move: number for number, move in enumerate(position.moves)}
+        order = [place[move] for move in moves]
+        rows.append(np.full(len(moves), row, dtype=np.int64))
+        indices.append(policy_indices)
+        values.append(np.stack([position.attributes[key][order] for key in keys], axis=1))
+    return np.concatenate(rows), np.concatenate(indices), np.concatenate(values).astype(np.float64)
