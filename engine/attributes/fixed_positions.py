@@ -58,23 +58,18 @@ def load_fixed_positions(directory: Path | None = None) -> list[FixedPosition]:
         StylemateError: a file is missing or damaged.
     """
     folder = assets_directory() / "positions" if directory is None else directory
-    sampled = [
-        _position_from_json(row, number)
-        for number, row in enumerate(_rows(folder / POSITIONS_FILE), start=1)
-    ]
-    boards = [position.board() for position in sampled]
+    rows = _rows(folder / POSITIONS_FILE)
+    boards = [_board(row, number) for number, row in enumerate(rows, start=1)]
     losses = _losses(folder / QUALITY_FILE, len(boards))
     measured = move_attributes_many(boards)
     return [
         FixedPosition(
             board,
-            position.phase,
+            row["phase"],
             tuple(moves),
             values | {STRENGTH: _strengths(moves, loss, folder / QUALITY_FILE)},
         )
-        for position, board, (moves, values), loss in zip(
-            sampled, boards, measured, losses, strict=True
-        )
+        for row, board, (moves, values), loss in zip(rows, boards, measured, losses, strict=True)
     ]
 
 
@@ -83,7 +78,7 @@ def position_to_json(position: SampledPosition) -> dict[str, object]:
     return {"fen": position.fen, "moves": list(position.moves), "phase": position.phase}
 
 
-def _position_from_json(row: Any, number: int) -> SampledPosition:
+def _board(row: Any, number: int) -> chess.Board:
     try:
         position = SampledPosition(row["fen"], tuple(row["moves"]), row["phase"])
         board = position.board()
@@ -91,7 +86,7 @@ def _position_from_json(row: Any, number: int) -> SampledPosition:
         raise StylemateError(f"Fixed position {number} cannot be read: {error}.") from error
     if position.phase not in PHASES or not board.is_valid():
         raise StylemateError(f"Fixed position {number} is not a position of a known phase.")
-    return position
+    return board
 
 
 def _rows(path: Path) -> list[Any]:

@@ -25,7 +25,6 @@ from engine.attributes.fixed_positions import (
 from engine.attributes.quality import SCORE_PER_CENTIPAWN, move_losses
 from engine.attributes.sampling import Phase, sample_positions
 
-QUOTAS: dict[Phase, int] = {"opening": 80, "middlegame": 240, "endgame": 80}
 SEED = 20250
 NODES = 1_000_000
 _GAME_START = re.compile(r"^(?=\[Event )", re.MULTILINE)
@@ -42,11 +41,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--engine", type=Path, default=Path("stockfish"), help="UCI program")
     parser.add_argument("--nodes", type=int, default=NODES, help="search nodes per position")
     parser.add_argument("--seed", type=int, default=SEED, help="choice of games and positions")
+    parser.add_argument("--openings", type=int, default=80, help="positions of plies 10 to 24")
+    parser.add_argument("--middlegames", type=int, default=240, help="positions with pieces on")
+    parser.add_argument("--endgames", type=int, default=80, help="positions with few pieces left")
     options = parser.parse_args(arguments)
 
     texts = _GAME_START.split(sys.stdin.read())[1:]
     random.Random(options.seed).shuffle(texts)
-    positions = sample_positions(_main_lines(texts), QUOTAS, options.seed)
+    quotas: dict[Phase, int] = {
+        "opening": options.openings,
+        "middlegame": options.middlegames,
+        "endgame": options.endgames,
+    }
+    positions = sample_positions(_main_lines(texts), quotas, options.seed)
     boards = [position.board() for position in positions]
     losses = []
     for number, loss in enumerate(move_losses(boards, options.engine, options.nodes), start=1):

@@ -65,22 +65,11 @@ def bishop_pair(material: Material) -> Score:
     """Return the part of the imbalance that each side owes to having both bishops.
 
     It is the change of the imbalance when our two bishops stop counting as a pair, everything else
-    left as it is.
+    left as it is: the pair itself, and how it goes with our men and theirs.
     """
     ours, theirs = _with_pair(material.ours), _with_pair(material.theirs)
-    without = ours.copy()
-    without[:, _PAIR] = 0
-    return Score(
-        *(
-            _in_units(
-                _polynomial(ours, theirs, phase)
-                - _polynomial(without, theirs, phase)
-                - _polynomial(theirs, ours, phase)
-                + _polynomial(theirs, without, phase)
-            )
-            for phase in (0, 1)
-        )
-    )
+    has_pair = ours[:, _PAIR]
+    return Score(*(_in_units(has_pair * _pair_worth(ours, theirs, phase)) for phase in (0, 1)))
 
 
 def _with_pair(counts: Integers) -> Integers:
@@ -90,9 +79,19 @@ def _with_pair(counts: Integers) -> Integers:
 
 
 def _polynomial(ours: Integers, theirs: Integers, phase: int) -> Integers:
-    per_man = ours @ weights.IMBALANCE_OURS[phase].T + theirs @ weights.IMBALANCE_THEIRS[phase].T
-    total: Integers = (ours * per_man).sum(axis=1, dtype=np.int32)
-    return total
+    # Whole numbers far below 2**53 stay exact in float64, whose products numpy has fast code for.
+    counts = np.concatenate([ours, theirs], axis=1).astype(np.float64)
+    tables = [weights.IMBALANCE_OURS[phase], weights.IMBALANCE_THEIRS[phase]]
+    per_man = counts @ np.concatenate(tables, axis=1).T.astype(np.float64)
+    total: NDArray[np.float64] = (ours * per_man).sum(axis=1)
+    return total.astype(np.int32)
+
+
+def _pair_worth(ours: Integers, theirs: Integers, phase: int) -> Integers:
+    with_ours = ours @ weights.IMBALANCE_OURS[phase][:, _PAIR]
+    against_theirs = theirs @ weights.IMBALANCE_THEIRS[phase][:, _PAIR]
+    worth: Integers = with_ours - against_theirs
+    return worth
 
 
 def _in_units(polynomial: Integers) -> Integers:

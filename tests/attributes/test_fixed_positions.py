@@ -91,13 +91,10 @@ def test_expected_values_follow_the_probabilities(positions: list[FixedPosition]
 
 
 def test_they_load_quickly() -> None:
-    # The least of three, since other work may run beside the tests.
-    seconds = []
-    for _ in range(3):
-        start = time.perf_counter()
-        load_fixed_positions()
-        seconds.append(time.perf_counter() - start)
-    assert min(seconds) < 1
+    # Time of this process, since other work may run beside the tests.
+    start = time.process_time()
+    load_fixed_positions()
+    assert time.process_time() - start < 1
 
 
 @pytest.mark.parametrize("name", [POSITIONS_FILE, QUALITY_FILE])

@@ -1,12 +1,17 @@
+import io
 import math
 from pathlib import Path
 
 import chess
 import chess.engine
+import chess.pgn
 import pytest
 
+from engine.attributes.fixed_positions import load_fixed_positions
+from engine.attributes.make_fixed import main
 from engine.attributes.quality import expected_score, move_losses
 from engine.errors import StylemateError
+from tests.attributes.random_games import random_game
 from tests.requirements import require_program
 
 MATE_IN_ONE = "6k1/5ppp/8/8/8/8/5PPP/R5K1 w - - 0 1"
@@ -46,3 +51,20 @@ def test_too_few_nodes_are_an_error() -> None:
 def test_a_missing_engine_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(StylemateError, match="Could not start the chess engine"):
         list(move_losses([chess.Board()], tmp_path / "nothing", 100))
+
+
+@pytest.mark.stockfish
+def test_fixed_positions_are_made_from_pgn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = require_program("stockfish")
+    games = [random_game(seed) for seed in range(30)]
+    text = "\n\n".join(str(chess.pgn.Game.from_board(board)) for board in games)
+    counts = ["--openings", "2", "--middlegames", "2", "--endgames", "2"]
+    arguments = ["--out", str(tmp_path), "--engine", str(program), "--nodes", "20000", *counts]
+    for folder in ("one", "two"):
+        monkeypatch.setattr("sys.stdin", io.StringIO(text))
+        main(["--out", str(tmp_path / folder), *arguments[2:]])
+    positions = load_fixed_positions(tmp_path / "one")
+    assert [p.phase for p in positions] == ["opening"] * 2 + ["middlegame"] * 2 + ["endgame"] * 2
+    assert all(position.attributes["strength"].max() == 0 for position in positions)
+    for name in ("fixed.json", "fixed_quality.json"):
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()

@@ -1,4 +1,3 @@
-import random
 from collections import Counter
 
 import chess
@@ -6,22 +5,11 @@ import pytest
 
 from engine.attributes.sampling import FEWEST_MOVES, HISTORY_PLIES, Phase, sample_positions
 from engine.errors import StylemateError
+from tests.attributes.random_games import random_game
 
 
-def _random_games(number: int, plies: int = 200) -> list[list[chess.Move]]:
-    """Random games that keep taking, so that they reach end games."""
-    chooser = random.Random(number)
-    games = []
-    for _ in range(number):
-        board = chess.Board()
-        for _ in range(plies):
-            moves = list(board.legal_moves)
-            if not moves:
-                break
-            weights = [1 + 9 * board.is_capture(move) for move in moves]
-            board.push(chooser.choices(moves, weights)[0])
-        games.append(list(board.move_stack))
-    return games
+def _random_games(number: int) -> list[list[chess.Move]]:
+    return [list(random_game(seed).move_stack) for seed in range(number)]
 
 
 QUOTAS: dict[Phase, int] = {"opening": 6, "middlegame": 5, "endgame": 4}

@@ -1,5 +1,7 @@
 """Properties of the terms that need no Stockfish, and positions any player can judge."""
 
+import time
+
 import chess
 import numpy as np
 import pytest
@@ -50,6 +52,15 @@ def test_a_position_s_values_do_not_depend_on_its_neighbours() -> None:
         assert together[term].dtype == np.float32
         np.testing.assert_array_equal(together[term][0], alone[term][0])
         np.testing.assert_array_equal(together[term][len(boards)], alone[term][0])
+
+
+def test_twenty_thousand_positions_a_second() -> None:
+    batch = PositionBatch.from_boards(random_boards(5)).take(np.arange(4096) % 200)
+    evaluate(batch)
+    # Time of this process, since other work may run beside the tests.
+    start = time.process_time()
+    evaluate(batch)
+    assert len(batch) / (time.process_time() - start) >= 20_000
 
 
 def test_no_positions_give_empty_arrays() -> None:

@@ -1,4 +1,4 @@
-"""How fast positions and moves are measured; run with ``--benchmark-enable``."""
+"""How fast positions and moves are measured; run with ``pytest -o addopts= tests/benchmarks``."""
 
 import chess
 import numpy as np
