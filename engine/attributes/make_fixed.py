@@ -24,6 +24,7 @@ from engine.attributes.fixed_positions import (
 )
 from engine.attributes.quality import SCORE_PER_CENTIPAWN, move_losses
 from engine.attributes.sampling import Phase, sample_positions
+from engine.errors import StylemateError
 
 SEED = 20250
 NODES = 1_000_000
@@ -87,4 +88,7 @@ def _write(path: Path, rows: Sequence[object]) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except StylemateError as error:
+        sys.exit(f"make_fixed: {error}")
