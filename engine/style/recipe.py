@@ -314,7 +314,7 @@ def _clean_name(name: str) -> str:
 
 def _written_name(name: str) -> str:
     """Return a name as a recipe spells it, in quotes where it would be misread."""
-    if any(c in name for c in '+|"') or _WEIGHT.match(name):
+    if any(c in name for c in '+|"') or name[0] in "*%" or _WEIGHT.match(name):
         return '"' + name.replace('"', '""') + '"'
     return name
 

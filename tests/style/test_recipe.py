@@ -1,0 +1,167 @@
+"""The recipe parser: what people write, what it means, what it says about mistakes."""
+
+import math
+import string
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from engine.style.recipe import (
+    MAXIMUM_AMOUNT,
+    Component,
+    Recipe,
+    RecipeError,
+    Steering,
+    parse_recipe,
+)
+
+
+def players(text: str) -> list[tuple[str, float]]:
+    return [(c.name, c.weight) for c in parse_recipe(text).components]
+
+
+def test_full_example() -> None:
+    text = "0.6 Tal, Mikhail + 0.4 Petrosian, Tigran | king_danger +1.5 | strength -1"
+    recipe = parse_recipe(text)
+    assert recipe == Recipe(
+        (Component("Tal, Mikhail", 0.6), Component("Petrosian, Tigran", 0.4)),
+        (Steering("king_danger", 1.5), Steering("strength", -1.0)),
+    )
+    assert str(recipe) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Tal, Mikhail", [("Tal, Mikhail", 1.0)]),
+        ("  Tal,   Mikhail  ", [("Tal, Mikhail", 1.0)]),
+        ("60% Tal + 40 % Petrosian", [("Tal", 0.6), ("Petrosian", 0.4)]),
+        (".6 Tal+.4 Petrosian", [("Tal", 0.6), ("Petrosian", 0.4)]),
+        ("3 Tal + 1 Petrosian", [("Tal", 0.75), ("Petrosian", 0.25)]),
+        ("3*Tal + 1 * Petrosian", [("Tal", 0.75), ("Petrosian", 0.25)]),
+        ("Tal + Petrosian", [("Tal", 0.5), ("Petrosian", 0.5)]),
+        (
+            "L'Ami, Erwin + Vachier-Lagrave, M.",
+            [("L'Ami, Erwin", 0.5), ("Vachier-Lagrave, M.", 0.5)],
+        ),
+        ("2 C9C9C9C9C9 + 2 1stMove", [("C9C9C9C9C9", 0.5), ("1stMove", 0.5)]),
+        ("1stMove", [("1stMove", 1.0)]),
+        ("Wiel, J. van der", [("Wiel, J. van der", 1.0)]),
+        ('"Tal + Petrosian | Co"', [("Tal + Petrosian | Co", 1.0)]),
+        ('2 "a ""b"" c" + 2 "5 d"', [('a "b" c', 0.5), ("5 d", 0.5)]),
+        ("0.5 average + 0.5 Tal", [("average", 0.5), ("Tal", 0.5)]),
+        ("", []),
+        ("  ", []),
+        ("Average", []),
+        ("| strength 1", []),
+    ],
+)
+def test_components(text: str, expected: list[tuple[str, float]]) -> None:
+    assert players(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Tal | king danger 2", [("king_danger", 2.0)]),
+        ("Tal | King-Danger = -2.5", [("king_danger", -2.5)]),
+        ("Tal | king_danger: +.5 | | mobility −1 |", [("king_danger", 0.5), ("mobility", -1.0)]),
+        ("Tal | king_danger 0", []),
+    ],
+)
+def test_steering(text: str, expected: list[tuple[str, float]]) -> None:
+    assert [(s.attribute, s.amount) for s in parse_recipe(text).steering] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "position", "words", "suggestion"),
+    [
+        ("0 Tal + 1 Petrosian | strength 1", 0, "above 0", "Tal + Petrosian | strength +1"),
+        ("1 Tal + -1 Petrosian", 8, "Petrosian must be above 0", "Tal + Petrosian"),
+        ("Tal + nan Petrosian", 6, "must be a number", "Tal + Petrosian"),
+        ("inf Tal", 0, "must be a number", "Tal"),
+        ("1e400 Tal", 0, "must be a number", "Tal"),
+        ("1e9 Tal", 0, "out of range", "Tal"),
+        ("Tal + | strength 1", 6, "name is missing", "Tal | strength +1"),
+        ("Tal + 0.5", 6, "name is missing after the weight 0.5", "Tal"),
+        ("+ Tal", 0, "name is missing", "Tal"),
+        ("0.6 Tal + Petrosian | mobility 1", 10, "no weight", "Tal + Petrosian | mobility +1"),
+        ("Tal | strength 9 | mobility 1", 6, "too large", "Tal | mobility +1"),
+        ("Tal | strength", 6, "needs an amount", "Tal"),
+        ("Tal | strength much | mobility 1", 6, "needs an amount", "Tal | mobility +1"),
+        ("Tal | strength 1 | Strength 2", 19, "twice", "Tal | strength +1"),
+        ("Tal | +2", 6, "not the name of an attribute", "Tal"),
+        ('"Tal', 0, "quote", None),
+        (" + ".join(["Tal"] * 17), 96, "at most 16", None),
+        ("x" * 3000, 0, "at most 2000", None),
+    ],
+)
+def test_mistakes(text: str, position: int, words: str, suggestion: str | None) -> None:
+    with pytest.raises(RecipeError) as caught:
+        parse_recipe(text)
+    assert words in str(caught.value)
+    assert caught.value.position == position
+    assert caught.value.suggestion == suggestion
+
+
+def test_several_mistakes_leave_a_suggestion_that_works() -> None:
+    with pytest.raises(RecipeError) as caught:
+        parse_recipe("0 Tal + -2 Petrosian | strength 99 | x | mobility 1")
+    assert caught.value.suggestion == "Tal + Petrosian | mobility +1"
+
+
+@pytest.mark.parametrize("weight", [0.0, -1.0, math.nan, math.inf, 1e7])
+def test_component_refuses_weights(weight: float) -> None:
+    with pytest.raises(RecipeError):
+        Component("Tal", weight)
+
+
+names = st.text(
+    st.sampled_from(string.ascii_letters + string.digits + " ,.'-+|\"%*_ÉéłИ李"), min_size=1
+)
+recipe_texts = st.text(st.sampled_from('Tal, 0.69%*+|"-einf_\u2212\u0661'), max_size=60)
+
+
+@given(st.text())
+def test_any_text_is_a_recipe_or_an_error_with_a_place(text: str) -> None:
+    check_text(text)
+
+
+@given(recipe_texts)
+@example('"')
+@example("+|+|")
+def test_recipe_like_text_is_a_recipe_or_an_error_with_a_place(text: str) -> None:
+    check_text(text)
+
+
+def read(text: str) -> Recipe | RecipeError:
+    try:
+        return parse_recipe(text)
+    except RecipeError as error:
+        return error
+
+
+def check_text(text: str) -> None:
+    found = read(text)
+    if isinstance(found, Recipe):
+        assert parse_recipe(str(found)) == found
+        return
+    assert 0 <= found.position <= len(text)
+    if found.suggestion is not None:
+        assert str(parse_recipe(found.suggestion)) == found.suggestion
+
+
+@given(
+    st.lists(st.tuples(names, st.floats(0.001, 1000)), max_size=16),
+    st.dictionaries(
+        st.from_regex(r"[a-z][a-z0-9]{0,5}(_[a-z0-9]{1,5})?", fullmatch=True),
+        st.floats(-MAXIMUM_AMOUNT, MAXIMUM_AMOUNT),
+        max_size=4,
+    ),
+)
+def test_round_trip(parts: list[tuple[str, float]], pushes: dict[str, float]) -> None:
+    components = tuple(Component(name, weight) for name, weight in parts if name.strip())
+    recipe = Recipe(components, tuple(Steering(key, amount) for key, amount in pushes.items()))
+    assert parse_recipe(str(recipe)) == recipe
+    assert not recipe.components or abs(sum(c.weight for c in recipe.components) - 1) < 1e-3
