@@ -100,7 +100,9 @@ def _progress(console: "Console", total: int | None) -> Iterator["ProgressCallba
         TimeElapsedColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=console, transient=True) as progress:
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as progress:
         task = progress.add_task("Reading", total=total, games=0, rate=0.0)
 
         def show(summary: "IngestSummary") -> None:

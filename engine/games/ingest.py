@@ -17,6 +17,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
+from itertools import chain, islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -32,7 +33,7 @@ from engine.games.store import GameStoreWriter, games_table
 EXAMPLES_PER_REASON = 3
 _GAMES_PER_BATCH = 500
 _BYTES_PER_BATCH = 1 << 20
-_SMALL_INPUT = 1 << 19  # bytes below which starting workers costs more than it saves
+_BATCHES_BEFORE_WORKERS = 2  # a short input is done sooner than workers have started
 _BATCHES_PER_WORKER = 3
 
 
@@ -156,7 +157,7 @@ def ingest(
     started = time.monotonic()
     try:
         with GameStoreWriter(out, overwrite=options.overwrite) as writer:
-            workers = _worker_count(options.workers, sources)
+            workers = options.workers if options.workers is not None else available_processors()
             batches = _batches(_Reader(sources, summary, options.max_games).games())
             with contextlib.closing(_parsed(batches, workers)) as results:
                 for parsed in results:
@@ -230,14 +231,8 @@ def _batches(games: Iterator[PlacedGame]) -> Iterator[list[PlacedGame]]:
         yield batch
 
 
-def _worker_count(wanted: int | None, sources: Sequence[GameSource]) -> int:
-    sizes = [source.size for source in sources]
-    if sum(size or 0 for size in sizes) < _SMALL_INPUT and None not in sizes:
-        return 0
-    return _available_processors() if wanted is None else wanted
-
-
-def _available_processors() -> int:
+def available_processors() -> int:
+    """Return how many processors this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
@@ -247,8 +242,8 @@ def _parsed(
     batches: Iterator[list[PlacedGame]], workers: int
 ) -> Generator[ParsedBatch, None, None]:
     """Yield the outcome of every batch, in order."""
-    if workers < 1:
-        yield from map(parse_batch, batches)
+    yield from map(parse_batch, islice(batches, None if workers < 1 else _BATCHES_BEFORE_WORKERS))
+    if workers < 1 or (first := next(batches, None)) is None:
         return
     # Spawned, not forked: the caller may run threads (a progress display, a web server).
     executor = ProcessPoolExecutor(
@@ -256,8 +251,8 @@ def _parsed(
     )
     pending: deque[Future[ParsedBatch]] = deque()
     try:
-        for batch in batches:
-            with _interrupts_ignored_by_children():
+        for batch in chain([first], batches):
+            with _interrupts_held_back():
                 pending.append(executor.submit(parse_batch, batch))
             if len(pending) >= workers * _BATCHES_PER_WORKER:
                 yield pending.popleft().result()
@@ -286,19 +281,20 @@ def _end_with(sentinel: int) -> None:
 
 
 @contextlib.contextmanager
-def _interrupts_ignored_by_children() -> Iterator[None]:
-    """Let processes that start inside inherit a Ctrl-C that does nothing.
+def _interrupts_held_back() -> Iterator[None]:
+    """Hold Ctrl-C back for a moment, and for good in processes that start meanwhile.
 
-    Otherwise a worker that is still importing would answer Ctrl-C with a traceback.
+    Otherwise a worker that is still importing would answer Ctrl-C with a traceback. The parent
+    gets its Ctrl-C right afterwards. (Windows has no such mask.)
     """
-    if threading.current_thread() is not threading.main_thread():
+    if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    previous = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    previous = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, previous)
+        signal.pthread_sigmask(signal.SIG_SETMASK, previous)
 
 
 def _store_batch(parsed: ParsedBatch, writer: GameStoreWriter, summary: IngestSummary) -> None:

@@ -60,9 +60,8 @@ class NotKeptError(Exception):
 _STANDARD_NAMES = frozenset(
     ("", "standard", "chess", "classical", "normal", "orthodox", "regular", "from position")
 )
-_HEADER_LINE = re.compile(r"\s*\[\s*([^\s\"]+)\s+\"(.*)\"\s*\]?\s*\Z")
-_UNFINISHED_HEADER = re.compile(r"\s*\[\s*([^\s\"]+)\s+\"([^\"]*?)\s*\]?\s*\Z")
 _ONE_OF_SEVERAL = re.compile(r"\[\s*([^\s\"]+)\s+\"((?:[^\"\\]|\\.)*)\"\s*\]")
+_LONGEST_HEADER = 4096  # characters of a line that are looked at
 _ESCAPED = re.compile(r"\\([\"\\])")
 
 
@@ -83,16 +82,20 @@ def read_headers(text: str) -> dict[str, str]:
     """
     headers: dict[str, str] = {}
     for line in text.split("\n"):
-        if line.count("[") > 1 and len(tags := _ONE_OF_SEVERAL.findall(line)) > 1:
-            pairs = tags
-        else:
-            match = _HEADER_LINE.match(line) or _UNFINISHED_HEADER.match(line)
-            pairs = [match.groups()] if match else []
-        for key, value in pairs:
+        line = line.strip()[:_LONGEST_HEADER]
+        tags = _ONE_OF_SEVERAL.findall(line) if line.count("[") > 1 else []
+        for key, value in tags if len(tags) > 1 else [_split_header(line)]:
             if "\\" in value:
                 value = _ESCAPED.sub(r"\1", value)
             headers.setdefault(key.lower(), value)
     return headers
+
+
+def _split_header(line: str) -> tuple[str, str]:
+    """Return key and value of ``[Key "value"]``, forgiving a missing quote or bracket."""
+    inside = line.removeprefix("[").removesuffix("]").strip()
+    key, _, value = inside.partition('"')
+    return key.strip(), value.removesuffix('"').strip()
 
 
 def parse_game(game: RawGame) -> GameRecord:

@@ -107,11 +107,12 @@ class CountingReader(io.RawIOBase):
 
     def __init__(self, stream: BinaryIO) -> None:
         super().__init__()
-        self._stream = stream
+        # A pipe's read1 hands over what is there instead of waiting for the full size.
+        self._read = getattr(stream, "read1", stream.read)
         self.taken = 0
         head = b""
         while len(head) < _MAGIC_BYTES:
-            more = stream.read(_MAGIC_BYTES - len(head))
+            more = self._read(_MAGIC_BYTES - len(head))
             if not more:
                 break
             head += more
@@ -128,7 +129,7 @@ class CountingReader(io.RawIOBase):
         if self._ahead:
             data, self._ahead = self._ahead[:size], self._ahead[size:]
         else:
-            data = self._stream.read(size) or b""
+            data = self._read(size) or b""
         self.taken += len(data)
         return data
 

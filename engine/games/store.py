@@ -5,6 +5,7 @@ found under its name. The fingerprint is a hash of all game ids: two stores with
 have the same fingerprint, in whatever order they were read.
 """
 
+import contextlib
 import hashlib
 import json
 import os
@@ -196,7 +197,8 @@ class GameStoreWriter:
 
     def discard(self) -> None:
         """Remove everything written so far; after ``close`` it does nothing."""
-        self._close_shard()
+        with contextlib.suppress(OSError, pa.ArrowException):  # the disk may be full
+            self._close_shard()
         shutil.rmtree(self._partial, ignore_errors=True)
 
     def _sibling(self, purpose: str) -> Path:
@@ -236,7 +238,7 @@ class GameStoreWriter:
             self._writer = pq.ParquetWriter(shard, SCHEMA, compression="zstd")
             self._shards += 1
         table = pa.concat_tables(self._waiting)
-        self._writer.write_table(table.combine_chunks(), row_group_size=_GAMES_PER_ROW_GROUP)
+        self._writer.write_table(table.combine_chunks(), row_group_size=2 * _GAMES_PER_ROW_GROUP)
         self._rows_in_shard += table.num_rows
         self._waiting, self._waiting_rows = [], 0
         if self._rows_in_shard >= _GAMES_PER_SHARD:
@@ -244,8 +246,8 @@ class GameStoreWriter:
 
     def _close_shard(self) -> None:
         if self._writer is not None:
-            self._writer.close()
-            self._writer = None
+            writer, self._writer = self._writer, None
+            writer.close()
         self._rows_in_shard = 0
 
     def _describe(self) -> None:

@@ -49,8 +49,8 @@ class Movetext(NamedTuple):
 _NON_MOVES = re.compile(r"\{[^}]*\}?|;[^\n]*|^%[^\n]*", re.MULTILINE)
 _BRACKETED_PROMOTION = re.compile(r"(?<=[a-h][18])\(=?([NBRQnbrq])\)")
 _PARENTHESIS = re.compile(r"([()])")
-_NUMBERS = re.compile(r"\d+\.+")
-_MARKUP = frozenset("{;(%")
+_NUMBERS = re.compile(r"\d{1,6}\.+")  # bounded: an endless run of digits must not cost its square
+_MARKUP = frozenset("{;()%")
 
 _IGNORED = re.compile(r"(?:\d+|\$\d+|[.…!?+\-=/~#}±∓⩲⩱∞□⇆→↑○⟳]+|e\.?p\.?|ch|dbl|N|D)\Z")
 _MOVE = re.compile(
@@ -58,7 +58,7 @@ _MOVE = re.compile(
     r"|P?(?P<san>([NBRQK])?([a-h])?([1-8])?[-x]?([a-h][1-8])(?:=?([NBRQKnbrqk]))?))"
     r"(?:e\.?p\.?)?(?:[+#]|ch)*(?:[!?□=]|\$\d+)*\Z"
 )
-_NULL_MOVES = frozenset(("--", "Z0", "0000", "@@@@", "null", "pass"))
+_NULL_MOVES = frozenset(("--", "z0", "0000", "@@@@", "null", "pass"))
 _RESULTS = {
     "1-0": "1-0",
     "0-1": "0-1",
@@ -139,7 +139,7 @@ def classify(word: str) -> Token:
     result = _RESULTS.get(word)
     if result is not None:
         return Token(TokenKind.RESULT, result)
-    if word.lower() in _NULL_MOVES or word in _NULL_MOVES:
+    if word.lower() in _NULL_MOVES:
         return Token(TokenKind.NULL_MOVE, word)
     if _IGNORED.match(word):
         return Token(TokenKind.IGNORED, word)
