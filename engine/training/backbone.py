@@ -6,6 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+from torch.nn.utils import convert_conv2d_weight_memory_format
 
 from engine.errors import StylemateError
 from engine.model.backbone import PRESETS, Backbone, BackboneConfig
@@ -57,10 +58,8 @@ class BackboneTask:
     ) -> None:
         self.positions, self.options = positions, options
         self.fingerprint = positions.fingerprint
-        self.module: nn.Module = backbone.to(
-            positions.device,
-            memory_format=torch.channels_last,  # type: ignore[call-overload]
-        )
+        self.module: nn.Module = backbone.to(positions.device)
+        convert_conv2d_weight_memory_format(self.module, torch.channels_last)
         self.backbone = backbone
         self.sampler = EpochSampler(positions.rows_of(Split.TRAIN).int(), options.seed)
         held_out = positions.rows_of(Split.VALIDATION)

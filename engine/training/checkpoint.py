@@ -89,15 +89,22 @@ def load_checkpoint(
         raise _damaged(path, error) from error
 
 
+@torch.no_grad()
 def _restore_moments(optimizer: torch.optim.Optimizer, tensors: dict[str, Tensor]) -> None:
     for index, parameter in enumerate(_parameters(optimizer)):
         prefix = f"optimizer/{index}/"
-        moments = {
-            name.removeprefix(prefix): value
+        optimizer.state[parameter] = {
+            name.removeprefix(prefix): _laid_out_like(parameter, value)
             for name, value in tensors.items()
             if name.startswith(prefix)
         }
-        optimizer.state[parameter] = moments
+
+
+def _laid_out_like(parameter: nn.Parameter, moment: Tensor) -> Tensor:
+    """Fused optimizers walk memory, so a moment must lie in it as its parameter does."""
+    if moment.shape != parameter.shape:
+        return moment
+    return torch.empty_like(parameter).copy_(moment)
 
 
 def _parameters(optimizer: torch.optim.Optimizer) -> list[nn.Parameter]:

@@ -19,6 +19,7 @@ from engine.training.options import Precision, RunOptions
 from engine.training.schedule import learning_rate_factor
 
 LOG_NAME = "log.jsonl"
+_FIRST_LOG_SECONDS = 2.0
 _LOG_SECONDS = 20.0
 
 
@@ -151,14 +152,12 @@ class _Run:
         while self.step < self.steps and not stopped:
             meter.add(self._one_step(), self.options.batch_size)
             self.step += 1
-            if meter.due():
-                figures |= meter.figures()
-                self._check_finite(figures)
-                self._log("train", meter.figures() | {"learning_rate": self._learning_rate()})
-                report(self._progress(meter, figures))
-                meter.restart()
-            if self.step % validation_steps == 0 or self.step == self.steps:
+            validates = self.step % validation_steps == 0 or self.step == self.steps
+            if meter.due() or validates:
+                figures |= self._training_figures(meter)
+            if validates:
                 figures |= self._validate()
+            if meter.empty or validates:
                 report(self._progress(meter, figures))
                 meter.restart()
             stopped = self.peers.agree(stop_requested())
@@ -170,6 +169,12 @@ class _Run:
         if finished and self.peers.leads:
             self.task.export(self.directory, self._metadata(figures))
         return Outcome(self.step * self.options.batch_size, finished, figures)
+
+    def _training_figures(self, meter: "_Meter") -> dict[str, float]:
+        figures = meter.take()
+        self._check_finite(figures)
+        self._log("train", figures | {"learning_rate": self._learning_rate()})
+        return figures
 
     def _one_step(self) -> dict[str, Tensor]:
         factor = learning_rate_factor(
@@ -241,8 +246,13 @@ class _Meter:
 
     def __init__(self) -> None:
         self.speed = 0.0
-        self._first = True
+        self._patience = _FIRST_LOG_SECONDS
         self.restart()
+
+    @property
+    def empty(self) -> bool:
+        """Whether no step was added since the last report."""
+        return self._steps == 0
 
     def restart(self) -> None:
         self._sums: dict[str, Tensor] = {}
@@ -256,17 +266,14 @@ class _Meter:
         self._positions += positions
 
     def due(self) -> bool:
-        elapsed = time.monotonic() - self._since
-        if self._first:
-            elapsed += _LOG_SECONDS - 2  # the first report comes soon
-        if elapsed < _LOG_SECONDS or self._steps == 0:
-            return False
-        self._first = False
-        self.speed = self._positions / (time.monotonic() - self._since)
-        return True
+        return time.monotonic() - self._since >= self._patience
 
-    def figures(self) -> dict[str, float]:
+    def take(self) -> dict[str, float]:
+        """Return the mean figures and the speed since the last report, and start over."""
+        self.speed = self._positions / max(time.monotonic() - self._since, 1e-9)
         means = {name: float(value) / self._steps for name, value in self._sums.items()}
+        self._patience = _LOG_SECONDS
+        self.restart()
         return means | {"positions_per_second": self.speed}
 
 

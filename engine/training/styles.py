@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+from torch.nn.utils import convert_conv2d_weight_memory_format
 
 from engine.errors import StylemateError
 from engine.model.backbone import Backbone
@@ -75,10 +76,8 @@ class StylesTask:
         self.fingerprint = positions.fingerprint
         self.backbone_metadata = backbone_metadata
         self.network = StyledNetwork(StyleModel(backbone, options.mhr), len(players))
-        self.module: nn.Module = self.network.to(
-            positions.device,
-            memory_format=torch.channels_last,  # type: ignore[call-overload]
-        )
+        self.module: nn.Module = self.network.to(positions.device)
+        convert_conv2d_weight_memory_format(self.module, torch.channels_last)
         self.style_of_player = _style_indices(positions, [player.name for player in players])
         self.sampler = self._sampler()
         held_out = self._styled_rows(Split.VALIDATION)

@@ -1,0 +1,69 @@
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.training.distributed import Peers
+from engine.training.sampling import BalancedSampler, EpochSampler, fixed_sample
+from engine.training.schedule import learning_rate_factor
+
+ALONE = Peers(0, 1, torch.device("cpu"))
+
+
+@given(st.integers(1, 50), st.integers(1, 20), st.integers(1, 3), st.integers(0, 99))
+def test_an_epoch_draws_every_position_once(
+    positions: int, batch: int, peers: int, seed: int
+) -> None:
+    rows = torch.arange(100, 100 + positions, dtype=torch.int32)
+    samplers = [EpochSampler(rows, seed) for _ in range(peers)]
+    drawn: list[int] = []
+    step = 0
+    while len(drawn) < 2 * positions:
+        for rank, sampler in enumerate(samplers):
+            drawn += sampler.draw(step, batch, Peers(rank, peers, torch.device("cpu"))).tolist()
+        step += 1
+    assert sorted(drawn[:positions]) == rows.tolist()
+    assert sorted(drawn[positions : 2 * positions]) == rows.tolist()
+
+
+def test_a_draw_depends_on_seed_and_step_alone() -> None:
+    rows, groups = torch.arange(1000, dtype=torch.int32), torch.arange(1000) % 7
+    for make in (
+        lambda seed: EpochSampler(rows, seed),
+        lambda seed: BalancedSampler(rows, groups, 0.5, seed),
+    ):
+        walked, jumped = make(1), make(1)
+        for step in range(60):
+            last = walked.draw(step, 32, ALONE)
+        assert torch.equal(jumped.draw(59, 32, ALONE), last)
+        assert not torch.equal(make(2).draw(59, 32, ALONE), last)
+
+
+def test_balance_sets_how_often_a_player_is_drawn() -> None:
+    groups = torch.cat((torch.zeros(900), torch.ones(100), torch.full((4,), 3))).long()
+    rows = torch.arange(len(groups), dtype=torch.int32)
+    for balance in (0.0, 0.5, 1.0):
+        sampler = BalancedSampler(rows, groups, balance, seed=0)
+        drawn = groups[sampler.draw(0, 60_000, ALONE)]
+        shares = torch.bincount(drawn, minlength=4) / len(drawn)
+        weights = torch.tensor([900.0, 100.0, 0.0, 4.0]) ** balance
+        weights[2] = 0
+        torch.testing.assert_close(shares, weights / weights.sum(), atol=0.01, rtol=0)
+
+
+def test_the_fixed_sample_is_fixed_and_without_repeats() -> None:
+    rows = torch.arange(0, 5000, 3, dtype=torch.int32)
+    sample = fixed_sample(rows, 100, seed=7)
+    assert torch.equal(sample, fixed_sample(rows, 100, seed=7))
+    assert len(set(sample.tolist())) == 100
+    assert set(sample.tolist()) <= set(rows.tolist())
+
+
+def test_schedules_peak_once_and_end_low() -> None:
+    for schedule in ("one-cycle", "cosine", "linear"):
+        factors = [learning_rate_factor(schedule, k / 100, 0.1) for k in range(101)]  # type: ignore[arg-type]
+        peak = factors.index(max(factors))
+        assert max(factors) == 1
+        assert peak == (10 if schedule == "one-cycle" else 0)
+        assert factors[peak:] == sorted(factors[peak:], reverse=True)
+        assert factors[: peak + 1] == sorted(factors[: peak + 1])
+        assert 0 < factors[-1] <= 0.01
