@@ -94,7 +94,7 @@ def train_backbone(
     backbone = starting_backbone(options)
     with _peers(device) as peers:
         games = load_games(store)
-        kept_out = _unseen_players(games.counts_by_player(), unseen, unseen_players, out)
+        kept_out = _unseen_players(games.counts_by_player(), unseen, unseen_players, out, peers)
         data = prepare_positions(games, kept_out, peers.device)
         del games
         _run(BackboneTask(data, options, backbone), options, out, peers)
@@ -177,7 +177,7 @@ def train_styles(
         unseen = beside
     with _peers(device) as peers:
         games = load_games(store)
-        kept_out = _unseen_players(games.counts_by_player(), unseen, unseen_players, out)
+        kept_out = _unseen_players(games.counts_by_player(), unseen, unseen_players, out, peers)
         players = styled_players(store, least_games, kept_out)
         data = prepare_positions(games, kept_out, peers.device)
         del games
@@ -208,8 +208,11 @@ def _peers(device: str) -> Iterator["Peers"]:
         yield peers
 
 
-def _unseen_players(counts: dict[str, int], given: Path | None, count: int, out: Path) -> list[str]:
+def _unseen_players(
+    counts: dict[str, int], given: Path | None, count: int, out: Path, peers: "Peers"
+) -> list[str]:
     """Return the players to leave out and note them beside the run's results."""
+    from engine.model.checkpoint import write_text_atomically
     from engine.training.splits import choose_unseen_players
 
     noted = out / UNSEEN_FILE
@@ -224,8 +227,10 @@ def _unseen_players(counts: dict[str, int], given: Path | None, count: int, out:
             raise StylemateError(f"{given}: no JSON list of names ({error}).") from error
         if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
             raise StylemateError(f"{given}: expected a JSON list of names.")
-    out.mkdir(parents=True, exist_ok=True)
-    noted.write_text(json.dumps(names, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
+    if peers.leads:
+        out.mkdir(parents=True, exist_ok=True)
+        text = json.dumps(names, ensure_ascii=False, indent=0)
+        write_text_atomically(noted, text + "\n")
     return list(names)
 
 
