@@ -16,7 +16,7 @@ README = (Path(__file__).resolve().parents[1] / "README.md").read_text("utf-8")
 
 # Appended to README's own options, of which the last counts, so that training takes seconds.
 SHORT_TRAINING = shlex.split(
-    "--positions 64 --batch-size 16 --validation-positions 16 --validate-every 64 "
+    "--positions 32 --batch-size 16 --validation-positions 16 --validate-every 32 "
     "--unseen-players 0 --device cpu"
 )
 SHORT_STYLES = [*SHORT_TRAINING, "--least-games", "1", "--modules", "2", "--rank", "2"]
