@@ -138,6 +138,7 @@ def train_styles(
     from engine.model.checkpoint import load_backbone, read_description
     from engine.model.lc0 import load_lc0
     from engine.model.mhr import MHRConfig
+    from engine.model.style_model import StyleModel
     from engine.training.data import load_games, prepare_positions
     from engine.training.options import StylesOptions
     from engine.training.players import styled_players
@@ -181,8 +182,62 @@ def train_styles(
         players = styled_players(store, least_games, kept_out)
         data = prepare_positions(games, kept_out, peers.device)
         del games
-        task = StylesTask(data, options, network, players, metadata)
+        model = StyleModel(network, mhr)
+        task = StylesTask(data, options, model, players, {"backbone": metadata})
         _run(task, options, out, peers)
+
+
+@train_app.command("unseen")
+def train_unseen(
+    store: Store,
+    out: Out,
+    trained: Annotated[Path, typer.Option(help="Results of `stylemate train styles`.")],
+    positions: Positions = 5e5,
+    batch_size: Batch = 1024,
+    learning_rate: Annotated[
+        float, typer.Option(min=0, help="Peak learning rate of the routing logits.")
+    ] = 0.1,
+    precision: PrecisionName = "auto",
+    seed: Seed = 1,
+    device: Device = "auto",
+    checkpoint_minutes: Minutes = 5.0,
+    validate_every: Interval = 2.5e5,
+    validation_positions: Sample = 8192,
+) -> None:
+    """Fit styles of the players that training left out, by their routing alone.
+
+    The inventory stays as it is. OUT/all holds the styles of both kinds.
+    """
+    from engine.model.checkpoint import load_model, read_description
+    from engine.training.data import load_games, prepare_positions
+    from engine.training.options import StylesOptions
+    from engine.training.players import styled_players
+    from engine.training.styles import StylesTask, append_styles
+
+    names = set(_read_names(trained / UNSEEN_FILE))
+    model, description = load_model(trained / "model"), read_description(trained / "model")
+    options = StylesOptions(
+        positions=int(positions),
+        batch_size=batch_size,
+        learning_rate=learning_rate,
+        precision=_one_of("--precision", precision, "auto", "float32", "bfloat16"),  # type: ignore[arg-type]
+        seed=seed,
+        checkpoint_minutes=checkpoint_minutes,
+        validate_every=int(validate_every),
+        validation_positions=validation_positions,
+        mhr=model.config,
+        least_games=1,
+        routing_speed=1.0,
+        balance=0.0,
+    )
+    with _peers(device) as peers:
+        players = [p for p in styled_players(store, 1, unseen=()) if p.name in names]
+        data = prepare_positions(load_games(store), (), peers.device)
+        task = StylesTask(data, options, model, players, description["metadata"], routing_only=True)
+        _run(task, options, out, peers)
+        if peers.leads:
+            count = append_styles(trained, out, out / "all")
+            typer.echo(f"{count:,} styles in all, in {out / 'all'}.")
 
 
 def _one_of(option: str, value: str, *choices: str) -> str:
@@ -221,17 +276,22 @@ def _unseen_players(
     if given is None:
         names = choose_unseen_players(counts, count, least_games=220, most_games=600)
     else:
-        try:
-            names = json.loads(given.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise StylemateError(f"{given}: no JSON list of names ({error}).") from error
-        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-            raise StylemateError(f"{given}: expected a JSON list of names.")
+        names = _read_names(given)
     if peers.leads:
         out.mkdir(parents=True, exist_ok=True)
         text = json.dumps(names, ensure_ascii=False, indent=0)
         write_text_atomically(noted, text + "\n")
-    return list(names)
+    return names
+
+
+def _read_names(path: Path) -> list[str]:
+    try:
+        names = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise StylemateError(f"{path}: no JSON list of names ({error}).") from error
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise StylemateError(f"{path}: expected a JSON list of names.")
+    return names
 
 
 def _run(task: "Task", options: "RunOptions", out: Path, peers: "Peers") -> None:

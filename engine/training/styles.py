@@ -1,21 +1,22 @@
-"""Training an inventory together with one style per player, over a frozen backbone."""
+"""Training one style per player over a frozen backbone, with the inventory or to a frozen one."""
 
 import json
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 from torch.nn.utils import convert_conv2d_weight_memory_format
 
 from engine.errors import StylemateError
-from engine.model.backbone import Backbone
 from engine.model.checkpoint import save_model, save_tensors_atomically, write_text_atomically
 from engine.model.mhr import centre
 from engine.model.style_model import StyleModel
+from engine.style.trained import load_trained
 from engine.training.data import TrainingPositions
 from engine.training.distributed import Peers
 from engine.training.options import StylesOptions
@@ -56,15 +57,25 @@ class StyledNetwork(nn.Module):
 
 
 class StylesTask:
-    """Cross-entropy of the move played, each position in the style of the player to move."""
+    """Cross-entropy of the move played, each position in the style of the player to move.
+
+    Args:
+        positions: the games.
+        options: how to train.
+        model: its backbone is frozen; its inventory learns, unless ``routing_only``.
+        players: who gets a style.
+        metadata: what the result's description says of the model's earlier training.
+        routing_only: fit styles to the inventory as it is (arXiv 2502.14998: few-shot; MHR-z).
+    """
 
     def __init__(
         self,
         positions: TrainingPositions,
         options: StylesOptions,
-        backbone: Backbone,
+        model: StyleModel,
         players: list[StyledPlayer],
-        backbone_metadata: dict[str, Any],
+        metadata: dict[str, Any],
+        routing_only: bool = False,
     ) -> None:
         if not players:
             raise StylemateError(
@@ -74,8 +85,13 @@ class StylesTask:
         torch.manual_seed(options.seed)
         self.positions, self.options, self.players = positions, options, players
         self.fingerprint = positions.fingerprint
-        self.backbone_metadata = backbone_metadata
-        self.network = StyledNetwork(StyleModel(backbone, options.mhr), len(players))
+        self.metadata = metadata
+        self.routing_only = routing_only
+        model.requires_grad_(False)
+        if not routing_only:
+            for parameter in model.inventory_parameters():
+                parameter.requires_grad_(True)
+        self.network = StyledNetwork(model, len(players))
         self.module: nn.Module = self.network.to(positions.device)
         convert_conv2d_weight_memory_format(self.module, torch.channels_last)
         self.style_of_player = _style_indices(positions, [player.name for player in players])
@@ -100,18 +116,19 @@ class StylesTask:
     def parameter_groups(self) -> list[dict[str, Any]]:
         """Two speeds: the routing logits learn ``routing_speed`` times faster."""
         rate = self.options.learning_rate
-        return [
-            {
-                "params": self.network.model.inventory_parameters(),
-                "lr": rate,
-                "weight_decay": self.options.weight_decay,
-            },
-            {
-                "params": [self.network.styles],
-                "lr": rate * self.options.routing_speed,
-                "weight_decay": 0.0,
-            },
-        ]
+        routing = {
+            "params": [self.network.styles],
+            "lr": rate * self.options.routing_speed,
+            "weight_decay": 0.0,
+        }
+        if self.routing_only:
+            return [routing]
+        inventory = {
+            "params": self.network.model.inventory_parameters(),
+            "lr": rate,
+            "weight_decay": self.options.weight_decay,
+        }
+        return [inventory, routing]
 
     def sample(self, step: int, count: int, peers: Peers) -> Tensor:
         return self.sampler.draw(step, count, peers)
@@ -147,16 +164,45 @@ class StylesTask:
 
     def export(self, directory: Path, metadata: dict[str, Any]) -> None:
         """Write ``model/``, ``routing.safetensors`` (z, float32 (S, h, m)) and ``players.json``."""
-        metadata = {"styles": metadata, "backbone": self.backbone_metadata}
-        save_model(directory / "model", self.network.model, metadata)
+        key = "routing_only" if self.routing_only else "styles"
+        save_model(directory / "model", self.network.model, {**self.metadata, key: metadata})
         z = centre(self.network.styles.detach()).cpu()
         save_tensors_atomically(directory / "routing.safetensors", {"z": z})
-        listed = [
-            {field: getattr(player, field) for field in StyledPlayer.__slots__}
-            for player in self.players
-        ]
+        listed = [asdict(player) for player in self.players]
         text = json.dumps(listed, ensure_ascii=False, indent=0)
         write_text_atomically(directory / "players.json", text + "\n")
+
+
+def append_styles(directory: Path, fitted: Path, out: Path) -> int:
+    """Write a training's results with the styles that were fitted later to its inventory.
+
+    Args:
+        directory: results of ``train styles``.
+        fitted: results of a routing-only run over the same model.
+        out: gets ``model/``, ``routing.safetensors`` and ``players.json`` of both.
+
+    Returns:
+        How many styles there are now.
+
+    Raises:
+        StylemateError: results are missing or damaged, or a player is in both.
+    """
+    base, more = load_trained(directory), load_trained(fitted)
+    twice = {player.name for player in base.players} & {player.name for player in more.players}
+    if twice:
+        raise StylemateError(f"{fitted}: {sorted(twice)[0]} has a style in {directory} already.")
+    save_model(out / "model", base.model, more.metadata)
+    z = torch.from_numpy(np.concatenate((base.z, more.z)))
+    save_tensors_atomically(out / "routing.safetensors", {"z": z})
+    players = [
+        row
+        for part in (directory, fitted)
+        for row in json.loads((part / "players.json").read_text(encoding="utf-8"))
+    ]
+    write_text_atomically(
+        out / "players.json", json.dumps(players, ensure_ascii=False, indent=0) + "\n"
+    )
+    return len(players)
 
 
 def _style_indices(positions: TrainingPositions, names: Collection[str]) -> Tensor:

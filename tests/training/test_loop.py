@@ -16,12 +16,13 @@ from engine.model.backbone import Backbone, BackboneConfig
 from engine.model.checkpoint import load_backbone, load_model, read_description, save_backbone
 from engine.model.lc0 import save_lc0
 from engine.model.mhr import MHRConfig
+from engine.model.style_model import StyleModel
 from engine.training.backbone import BackboneTask, starting_backbone
 from engine.training.data import TrainingPositions
 from engine.training.distributed import Peers
 from engine.training.loop import LOG_NAME, Outcome, train
 from engine.training.options import BackboneOptions, StylesOptions
-from engine.training.styles import StyledPlayer, StylesTask
+from engine.training.styles import StyledPlayer, StylesTask, append_styles
 from tests.training.conftest import PLAYERS
 
 ALONE = Peers(0, 1, torch.device("cpu"))
@@ -72,8 +73,8 @@ def run_styles(
         **changes,
     )
     players = [StyledPlayer(name, 40, 1850, 1861, None, None) for name in PLAYERS[:3]]
-    backbone = tiny_backbone()
-    task = StylesTask(positions, options, backbone, players, {"made": "by a test"})
+    model = StyleModel(tiny_backbone(), options.mhr)
+    task = StylesTask(positions, options, model, players, {"made": "by a test"})
     calls = 0
 
     def stop() -> bool:
@@ -144,6 +145,30 @@ def test_only_styled_players_positions_train(positions: TrainingPositions, tmp_p
     for step in range(20):
         rows = task.sample(step, 32, ALONE)
         assert (positions.movers(rows) != left_out).all()
+
+
+def test_left_out_players_are_fitted_to_the_frozen_inventory(
+    positions: TrainingPositions, tmp_path: Path
+) -> None:
+    run_styles(positions, tmp_path / "trained")
+    before = load_file(tmp_path / "trained" / "model" / "inventory.safetensors")
+    model = load_model(tmp_path / "trained" / "model")
+    options = StylesOptions(
+        positions=960, batch_size=32, precision="float32", mhr=model.config, validation_positions=64
+    )
+    newcomer = StyledPlayer(PLAYERS[3], 40, 1850, 1861, None, None)
+    task = StylesTask(positions, options, model, [newcomer], {}, routing_only=True)
+    train(task, options, tmp_path / "fitted", ALONE)
+    after = load_file(tmp_path / "fitted" / "model" / "inventory.safetensors")
+    for key, tensor in before.items():
+        assert torch.equal(tensor, after[key])
+    assert append_styles(tmp_path / "trained", tmp_path / "fitted", tmp_path / "all") == 4
+    z = load_file(tmp_path / "all" / "routing.safetensors")["z"]
+    trained = load_file(tmp_path / "trained" / "routing.safetensors")["z"]
+    torch.testing.assert_close(z[:3], trained, atol=1e-6, rtol=0)
+    assert z[3].abs().max() > 1e-2
+    with pytest.raises(StylemateError, match="has a style in"):
+        append_styles(tmp_path / "trained", tmp_path / "trained", tmp_path / "twice")
 
 
 def test_another_run_in_the_directory_is_refused(
