@@ -22,11 +22,7 @@ def draw_frame() -> None:
         layout="wide",
         initial_sidebar_state="collapsed",
     )
-    st.logo(
-        str(_FOLDER / "static" / "logo.svg"),
-        icon_image=str(static / "icon.svg"),
-        size="large",
-    )
+    st.logo(str(static / "logo.svg"), size="large")
     st.html(_FOLDER / "page.css")
 
 

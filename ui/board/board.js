@@ -58,7 +58,11 @@ function createBoard(frame) {
   view.squares.addEventListener("pointercancel", () => forget(view));
   view.squares.addEventListener("contextmenu", (event) => event.preventDefault());
   view.squares.addEventListener("keydown", (event) => keyed(view, event));
-  view.squares.addEventListener("blur", () => { view.cursor = null; drawHints(view); });
+  view.squares.addEventListener("blur", () => {
+    view.squares.classList.remove("by-hand");
+    view.cursor = null;
+    drawHints(view);
+  });
   return view;
 }
 
@@ -227,6 +231,7 @@ function pressed(view, event) {
   if (event.button !== 0 || !isIdle(view) || view.press) return;
   const square = squareAt(view, event.clientX, event.clientY);
   if (!square) return;
+  view.squares.classList.add("by-hand"); // no focus ring for a hand
   view.squares.focus({ preventScroll: true });
   view.cursor = null;
   const own = movesFrom(view, square).length > 0;
@@ -318,6 +323,7 @@ function keyed(view, event) {
   } else {
     return;
   }
+  view.squares.classList.remove("by-hand");
   event.preventDefault();
   event.stopPropagation();
 }
@@ -350,9 +356,10 @@ function chooseSquare(view, square) {
 
 function drawHints(view, hovered = null) {
   view.hints.replaceChildren();
+  view.drawing.querySelector(".selected")?.remove();
   if (!view.data) return;
   if (view.selected) {
-    mark(view, view.selected, "selected");
+    markUnderPieces(view, view.selected);
     for (const to of new Set(movesFrom(view, view.selected).map((move) => move.slice(2, 4)))) {
       const enPassant = /p/i.test(view.data.pieces[view.selected] || "") && to[0] !== view.selected[0];
       const isCapture = Boolean(view.data.pieces[to]) || enPassant;
@@ -364,21 +371,31 @@ function drawHints(view, hovered = null) {
 }
 
 function mark(view, square, name) {
+  view.hints.append(squareShape(view, square, name));
+}
+
+function markUnderPieces(view, square) {
+  view.drawing.querySelector(".coordinates").before(squareShape(view, square, "selected"));
+}
+
+function squareShape(view, square, name) {
   const [x, y] = corner(view, square);
-  shape(view, "rect", { x, y, width: SQUARE, height: SQUARE, class: name });
+  return shape("rect", { x, y, width: SQUARE, height: SQUARE, class: name });
 }
 
 function dot(view, square, isCapture) {
   const [x, y] = corner(view, square);
   const radius = isCapture ? SQUARE * 0.43 : SQUARE * 0.15;
   const name = isCapture ? "ring" : "dot";
-  shape(view, "circle", { cx: x + SQUARE / 2, cy: y + SQUARE / 2, r: radius, class: name });
+  view.hints.append(
+    shape("circle", { cx: x + SQUARE / 2, cy: y + SQUARE / 2, r: radius, class: name }),
+  );
 }
 
-function shape(view, kind, attributes) {
+function shape(kind, attributes) {
   const node = document.createElementNS(SVG, kind);
   for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
-  view.hints.append(node);
+  return node;
 }
 
 // ---- promotion ----
@@ -458,11 +475,12 @@ function fillStrip(strip, data) {
   strip.detail.title = data.detail;
   strip.taken.replaceChildren();
   let last = null;
+  const plate = data.captured ? element(strip.taken, "div", "plate") : null;
   for (const symbol of data.captured) {
     const picture = glyph(symbol);
     if (symbol === last) picture.classList.add("again");
     last = symbol;
-    strip.taken.append(picture);
+    plate.append(picture);
   }
   if (data.ahead) element(strip.taken, "span", "ahead").textContent = `+${data.ahead}`;
   strip.taken.setAttribute("aria-label", data.captured ? `captured ${data.captured.length} pieces` : "");

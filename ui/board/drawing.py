@@ -96,7 +96,7 @@ def _coordinates(orientation: chess.Color, last_move: chess.Move | None) -> str:
         )
         bottom = 0 if orientation == chess.WHITE else 7
         texts.append(_letter(chess.square(index, bottom), orientation, marked, False))
-    font = 'font-family="Inter, Helvetica, Arial, sans-serif" font-size="9.5" font-weight="650"'
+    font = 'font-family="Inter, Helvetica, Arial, sans-serif" font-size="8.5" font-weight="650"'
     return f'<g class="coordinates" {font}>{"".join(texts)}</g>'
 
 
@@ -108,8 +108,8 @@ def _letter(
     color = "#7a6a1e" if square in marked else DARK if is_light else LIGHT
     name = chess.SQUARE_NAMES[square]
     if is_rank:
-        return f'<text x="{x + 3}" y="{y + 10.5}" fill="{color}">{name[1]}</text>'
-    right, low = x + SQUARE - 3, y + SQUARE - 3.5
+        return f'<text x="{x + 2}" y="{y + 9.5}" fill="{color}">{name[1]}</text>'
+    right, low = x + SQUARE - 2, y + SQUARE - 2.5
     return f'<text x="{right}" y="{low}" text-anchor="end" fill="{color}">{name[0]}</text>'
 
 

@@ -1,0 +1,171 @@
+"""What a person's hand does to the app in a real browser, for the browser tests."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlencode
+
+from playwright.sync_api import Page, expect
+
+from engine.assets import ENVIRONMENT_VARIABLE
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+APP = CHECKOUT / "ui" / "app.py"
+PATIENCE = 60_000
+"""Milliseconds to wait for anything: machines that run tests may be busy."""
+
+BROWSER_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+def free_port() -> int:
+    """Return a port on which nobody listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def serving(assets: Path, port: int) -> Iterator[str]:
+    """Serve the app with these assets and yield its address."""
+    command = [sys.executable, "-m", "streamlit", "run", str(APP)]
+    options = {
+        "server.port": str(port),
+        "server.address": "127.0.0.1",
+        "server.headless": "true",
+        "server.fileWatcherType": "none",
+    }
+    server = subprocess.Popen(
+        [*command, *(f"--{name}={value}" for name, value in options.items())],
+        env=os.environ | {ENVIRONMENT_VARIABLE: str(assets)},
+        cwd=assets,  # the app must not depend on the folder it is started from
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        address = f"http://127.0.0.1:{port}"
+        _await_health(address, server)
+        yield address
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+def _await_health(address: str, server: "subprocess.Popen[bytes]") -> None:
+    deadline = time.monotonic() + PATIENCE / 1000
+    while time.monotonic() < deadline:
+        assert server.poll() is None, "the app's server stopped"
+        try:
+            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=5):
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError("the app's server does not answer")
+
+
+class Table:
+    """The Play page under a person's hands."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page = page
+        self.address = address
+        self.squares = page.locator(".squares[data-rev]")
+
+    def open(self, **query: str) -> "Table":
+        """Open the page with these values in its address and wait for the board."""
+        self.page.goto(f"{self.address}/?{urlencode(query)}")
+        self.squares.wait_for(timeout=PATIENCE)
+        return self
+
+    def wait(self, count: int) -> None:
+        """Wait until the board shows the position after ``count`` moves."""
+        expect(self.squares).to_have_attribute("data-ply", str(count), timeout=PATIENCE)
+
+    def wait_for_revision(self, revision: int) -> None:
+        """Wait until the board draws a state later than ``revision``."""
+        self.page.locator(f'.squares:not([data-rev="{revision}"])').wait_for(timeout=PATIENCE)
+
+    @property
+    def revision(self) -> int:
+        return int(self.squares.get_attribute("data-rev") or 0)
+
+    @property
+    def fen(self) -> str:
+        return self.squares.get_attribute("data-fen") or ""
+
+    def center(self, square: str) -> tuple[float, float]:
+        """Return the middle of a square in the window."""
+        self.squares.scroll_into_view_if_needed()
+        box = self.squares.bounding_box()
+        assert box is not None
+        file, rank = ord(square[0]) - ord("a"), int(square[1]) - 1
+        if self.squares.get_attribute("data-orientation") == "white":
+            column, row = file, 7 - rank
+        else:
+            column, row = 7 - file, rank
+        unit = box["width"] / 8
+        return box["x"] + (column + 0.5) * unit, box["y"] + (row + 0.5) * unit
+
+    def click(self, *squares: str) -> None:
+        for square in squares:
+            self.page.mouse.click(*self.center(square))
+
+    def drag(self, origin: str, target: str) -> None:
+        self.page.mouse.move(*self.center(origin))
+        self.page.mouse.down()
+        self.page.mouse.move(*self.center(target), steps=5)
+        self.page.mouse.up()
+
+    def tap(self, *squares: str) -> None:
+        for square in squares:
+            self.page.touchscreen.tap(*self.center(square))
+
+    def touch_drag(self, origin: str, target: str) -> None:
+        """Drag with a finger, through the browser's own touch events."""
+        (x0, y0), (x1, y1) = self.center(origin), self.center(target)
+        finger = self.page.context.new_cdp_session(self.page)
+
+        def send(kind: str, *points: tuple[float, float]) -> None:
+            touches = [{"x": x, "y": y} for x, y in points]
+            finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
+
+        send("touchStart", (x0, y0))
+        for step in range(1, 6):
+            send("touchMove", (x0 + (x1 - x0) * step / 5, y0 + (y1 - y0) * step / 5))
+        send("touchEnd")
+
+    def piece_on(self, square: str) -> str:
+        """Return what is drawn on a square, such as ``white-pawn``; empty if nothing is."""
+        found: str = self.squares.evaluate(
+            """(root, [x, y]) => {
+                for (const piece of root.querySelectorAll('.drawing use')) {
+                    const box = piece.getBoundingClientRect();
+                    const inside = box.left < x && x < box.right && box.top < y && y < box.bottom;
+                    if (inside && getComputedStyle(piece).visibility !== 'hidden')
+                        return piece.getAttribute('href').slice(1);
+                }
+                return '';
+            }""",
+            list(self.center(square)),
+        )
+        return found
+
+    def button(self, name: str) -> None:
+        """Press a button of the page."""
+        self.page.get_by_role("button", name=name, exact=True).click(timeout=PATIENCE)
+
+    def tab(self, name: str) -> None:
+        self.page.get_by_role("tab", name=name).click(timeout=PATIENCE)

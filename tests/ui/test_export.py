@@ -1,0 +1,50 @@
+"""What a person can take away."""
+
+import io
+from datetime import date
+
+import chess
+import chess.pgn
+
+from engine.style.recipe import parse_recipe
+from ui.play.export import file_name, pgn, picture
+from ui.play.game import new_game, replayed, resign
+from ui.play.opponent import Opponent
+
+DAY = date(2026, 11, 21)
+OPPONENT = Opponent(parse_recipe("0.6 Tal, Mikhail + 0.4 L'Ami, Erwin | king_danger +1.5"), 0.25)
+
+
+def test_a_pgn_holds_the_game_and_its_opponent() -> None:
+    moves = [chess.Move.from_uci(uci) for uci in ("e2e4", "e7e5", "g1f3")]
+    text = pgn(resign(replayed(new_game(chess.BLACK), moves)), OPPONENT, DAY)
+    record = chess.pgn.read_game(io.StringIO(text))
+    assert record is not None
+    assert not record.errors
+    assert list(record.mainline_moves()) == moves
+    assert parse_recipe(record.headers["Recipe"]) == OPPONENT.recipe
+    assert record.headers["Temperature"] == "0.25"
+    assert record.headers["White"] == "Stylemate: Tal × L'Ami"
+    assert record.headers["Black"] == "You"
+    assert record.headers["Result"] == "1-0"
+    assert record.headers["Date"] == "2026.11.21"
+
+
+def test_a_pgn_of_a_set_up_position_holds_it() -> None:
+    fen = "8/P6k/8/8/8/8/8/K7 w - - 0 1"
+    game = replayed(new_game(fen=fen), [chess.Move.from_uci("a7a8n")])
+    record = chess.pgn.read_game(io.StringIO(pgn(game, OPPONENT, DAY)))
+    assert record is not None
+    assert record.headers["FEN"] == fen
+    assert record.headers["Result"] == "1/2-1/2"
+    assert [move.uci() for move in record.mainline_moves()] == ["a7a8n"]
+
+
+def test_the_picture_is_a_large_png() -> None:
+    image = picture(new_game())
+    assert image.startswith(b"\x89PNG")
+    assert int.from_bytes(image[16:20], "big") == 1080
+
+
+def test_file_names_are_plain() -> None:
+    assert file_name(OPPONENT, DAY, "pgn") == "stylemate-tal-l-ami-2026-11-21.pgn"

@@ -1,0 +1,90 @@
+"""What the page says about opponents, and how blends change."""
+
+import pytest
+
+from engine.style.recipe import RecipeError, parse_recipe
+from tests.conftest import TINY_ATTRIBUTES, tiny_space
+from ui.play.opponent import (
+    PRESETS,
+    Opponent,
+    available_presets,
+    check_opponent,
+    describe_amount,
+    describe_opponent,
+    describe_player,
+    first_name_first,
+    first_opponent,
+    full_name,
+    measured_level,
+    shares_after,
+    short_name,
+    with_players,
+    with_steering,
+)
+
+SPACE = tiny_space()
+BLEND = SPACE.resolve(parse_recipe("0.75 Tal + 0.25 Petrosian, Tigran | king_danger +1.5"))
+
+
+def test_names_for_the_board() -> None:
+    assert short_name(BLEND) == "Tal × Petrosian"
+    assert full_name(SPACE.resolve(parse_recipe("tal"))) == "Mikhail Tal"
+    assert short_name(parse_recipe("")) == "The average player"
+    assert first_name_first("DrNykterstein") == "DrNykterstein"
+
+
+def test_a_blend_is_described_with_shares_and_pushes() -> None:
+    assert describe_opponent(Opponent(BLEND), SPACE) == "75% Tal · 25% Petrosian · king danger +1.5"
+
+
+def test_a_player_is_described_with_what_is_known() -> None:
+    assert describe_player(SPACE.find("Tal")) == "1949–1992 · 2,412 games · peak 2705"
+    assert describe_player(SPACE.find("Capablanca")) == "1901–1939 · 597 games"
+
+
+def test_only_presets_that_the_space_knows_are_offered() -> None:
+    labels = [preset.label for preset in available_presets(SPACE)]
+    assert labels == [preset.label for preset in PRESETS if preset.player in SPACE.names]
+    assert "Tal" in labels
+    assert "Karpov" not in labels
+
+
+def test_tal_waits_for_a_new_visitor() -> None:
+    assert short_name(first_opponent(SPACE).recipe) == "Tal"
+
+
+def test_players_change_and_steering_stays() -> None:
+    changed = with_players(Opponent(BLEND), {"Carlsen, Magnus": 1.0})
+    assert str(changed.recipe) == "Carlsen, Magnus | king_danger +1.5"
+    assert with_steering(changed, {}).recipe == parse_recipe("Carlsen, Magnus")
+
+
+def test_a_share_changes_and_the_others_keep_their_proportions() -> None:
+    shares = shares_after({"a": 0.5, "b": 0.3, "c": 0.2}, 0, 0.8)
+    assert shares == pytest.approx({"a": 0.8, "b": 0.12, "c": 0.08})
+
+
+@pytest.mark.parametrize("asked", [0.0, 1.0, -4.0])
+def test_no_player_loses_the_whole_share(asked: float) -> None:
+    shares = shares_after({"a": 0.5, "b": 0.5}, 1, asked)
+    assert min(shares.values()) > 0
+    assert sum(shares.values()) == pytest.approx(1)
+
+
+def test_measured_level_of_a_blend_is_the_weighted_mean() -> None:
+    assert measured_level(BLEND, SPACE, "king_danger") == pytest.approx(0.75 * 2.1 - 0.25 * 1.7)
+    assert measured_level(BLEND, SPACE, "strength") is None
+
+
+def test_amounts_in_words() -> None:
+    king_danger, strength = TINY_ATTRIBUTES
+    assert describe_amount(king_danger, 1.0, 2.1) == "goes for the king: +2.1 → +3.1"
+    assert describe_amount(king_danger, -1.0, None) == "leaves the king in peace"
+    assert describe_amount(king_danger, 0.0, 2.1) == "as measured, +2.1"
+    assert "-240 rating" in describe_amount(strength, -2.0, None)
+
+
+def test_a_fourth_player_is_refused() -> None:
+    recipe = parse_recipe("Tal + Capablanca + Carlsen + Kasparov")
+    with pytest.raises(RecipeError, match="up to 3 players"):
+        check_opponent(Opponent(recipe), SPACE)

@@ -1,0 +1,202 @@
+"""The Play page in Streamlit's own test runner: no browser, a tiny model."""
+
+import json
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from engine.assets import ENVIRONMENT_VARIABLE
+from ui.play import session as play
+
+APP = Path(__file__).resolve().parents[2] / "ui" / "app.py"
+TIMEOUT = 60
+
+pytestmark = pytest.mark.usefixtures("with_tiny_assets")
+
+
+def open_page(query: Mapping[str, str] | None = None) -> AppTest:
+    page = AppTest.from_file(str(APP), default_timeout=TIMEOUT)
+    for key, value in (query or {}).items():
+        page.query_params[key] = value
+    page.run()
+    assert not page.exception
+    return page
+
+
+def board(page: AppTest) -> dict[str, Any]:
+    """Return what the page gave the board to draw."""
+    for element in page.get("bidi_component"):
+        if element.proto.component_name == "stylemate.board":
+            data: dict[str, Any] = json.loads(element.proto.json)
+            return data
+    raise AssertionError("the page has no board")
+
+
+def html(page: AppTest) -> str:
+    return "".join(element.proto.body for element in page.get("html"))
+
+
+def session(page: AppTest) -> play.PlaySession:
+    state: play.PlaySession = page.session_state[play.STATE]
+    return state
+
+
+def open_opponent(page: AppTest) -> AppTest:
+    page.session_state[play.TAB] = play.OPPONENT_TAB
+    page.run()
+    assert not page.exception
+    return page
+
+
+def test_a_visitor_meets_a_board_and_tal() -> None:
+    page = open_page()
+    drawn = board(page)
+    assert drawn["top"]["name"] == "Mikhail Tal"
+    assert len(drawn["legal"]) == 20
+    assert drawn["address"]["style"] == "Tal, Mikhail"
+    assert "What Tal would play here" in page.markdown[0].value
+
+
+def test_an_address_brings_back_opponent_and_game() -> None:
+    page = open_page(
+        {"style": "tal + carlsen | king_danger +1.5", "moves": "e2e4.e7e5", "temperature": "0"}
+    )
+    drawn = board(page)
+    assert drawn["count"] == 2
+    assert drawn["top"]["name"] == "Tal × Carlsen"
+    assert drawn["address"]["style"] == "Tal, Mikhail + Carlsen, Magnus | king_danger +1.5"
+    assert session(page).opponent.temperature == 0
+
+
+def test_the_opponent_begins_for_a_black_player() -> None:
+    drawn = board(open_page({"side": "black"}))
+    assert drawn["count"] == 1
+    assert drawn["orientation"] == "black"
+    assert drawn["legal"]
+
+
+def test_a_slider_steers_the_opponent_and_the_thinking() -> None:
+    page = open_opponent(open_page())
+    before = html(page)
+    page.slider(key=play.slider_key("king_danger")).set_value(2.0).run()
+    assert not page.exception
+    assert str(session(page).opponent.recipe) == "Tal, Mikhail | king_danger +2"
+    assert html(page) != before
+    assert page.text_input(key=play.RECIPE).value == "Tal, Mikhail | king_danger +2"
+    page.button(key="play_reset").click().run()
+    assert page.slider(key=play.slider_key("king_danger")).value == 0
+    assert html(page) == before
+
+
+def test_a_chip_chooses_a_player() -> None:
+    page = open_opponent(open_page())
+    page.pills(key=play.PRESET).set_value("Carlsen").run()
+    assert board(page)["top"]["name"] == "Magnus Carlsen"
+    assert page.selectbox(key=play.player_key(0)).value == "Carlsen, Magnus"
+
+
+def test_players_blend_and_share() -> None:
+    page = open_opponent(open_page())
+    page.button(key="play_blend").click().run()
+    page.selectbox(key=play.player_key(1)).set_value("Carlsen, Magnus").run()
+    assert str(session(page).opponent.recipe) == "Tal, Mikhail + Carlsen, Magnus"
+    page.slider(key=play.share_key(0)).set_value(80).run()
+    assert str(session(page).opponent.recipe) == "0.8 Tal, Mikhail + 0.2 Carlsen, Magnus"
+    assert page.slider(key=play.share_key(1)).value == 20
+    page.button(key="play_remove_0").click().run()
+    assert str(session(page).opponent.recipe) == "Carlsen, Magnus"
+    assert not page.exception
+
+
+def test_a_typed_recipe_moves_every_widget() -> None:
+    page = open_opponent(open_page())
+    page.text_input(key=play.RECIPE).set_value("kasparov + polgar, judit | strength -2.5").run()
+    assert not page.exception
+    assert page.selectbox(key=play.player_key(1)).value == "Polgar, Judit"
+    assert page.slider(key=play.slider_key("strength")).value == -2.5
+
+
+def test_a_wrong_recipe_is_explained_beside_it_and_mended() -> None:
+    page = open_opponent(open_page())
+    page.text_input(key=play.RECIPE).set_value("Tall | king_danger +1").run()
+    assert "Tall" in page.error[0].value
+    assert board(page)["top"]["name"] == "Mikhail Tal", "the opponent stays"
+    assert page.text_input(key=play.RECIPE).value == "Tall | king_danger +1"
+    page.button(key="play_suggestion").click().run()
+    assert str(session(page).opponent.recipe) == "Tal, Mikhail | king_danger +1"
+    assert not page.error
+
+
+def test_takeback_resign_flip() -> None:
+    page = open_page({"moves": "e2e4.e7e5"})
+    page.button(key="play_flip").click().run()
+    assert board(page)["orientation"] == "black"
+    page.button(key="play_takeback").click().run()
+    assert board(page)["count"] == 0
+    page = open_page({"moves": "e2e4.e7e5"})
+    page.button(key="play_resign").click().run()
+    assert "Tal won by resignation" in html(page)
+    assert board(page)["legal"] == []
+    assert board(page)["address"]["resigned"] == "1"
+    page.button(key="play_swap").click().run()
+    assert board(page)["orientation"] == "black"
+    assert not page.exception
+
+
+def test_hidden_thinking_draws_no_arrows() -> None:
+    page = open_page()
+    assert 'class="arrow"' in board(page)["svg"]
+    page.toggle(key="play_thinking").set_value(False).run()
+    assert 'class="arrow"' not in board(page)["svg"]
+    assert not page.exception
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ({"fen": "nonsense"}, "not a FEN"),
+        ({"style": "Nobody, At All"}, "Nobody"),
+        ({"style": "|||+++"}, "style in the address"),
+        ({"moves": "e2e5"}, "breaks off at move 1"),
+    ],
+)
+def test_a_wrong_address_is_explained_and_the_board_stays(
+    query: dict[str, str], words: str
+) -> None:
+    page = open_page(query)
+    assert words in page.warning[0].value
+    assert len(board(page)["legal"]) == 20
+
+
+def test_a_drawn_game_is_explained() -> None:
+    moves = ".".join(["g1f3", "g8f6", "f3g1", "f6g8"] * 2)
+    page = open_page({"moves": moves})
+    assert "Draw by repetition" in html(page)
+    assert "third time" in html(page)
+
+
+def test_missing_assets_are_explained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(ENVIRONMENT_VARIABLE, str(tmp_path / "nowhere"))
+    play.opponents.clear()
+    page = AppTest.from_file(str(APP), default_timeout=TIMEOUT).run()
+    play.opponents.clear()
+    assert not page.exception
+    assert "No assets at" in page.error[0].value
+
+
+def test_damaged_assets_are_explained(
+    with_tiny_assets: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    damaged = tmp_path / "assets"
+    shutil.copytree(with_tiny_assets, damaged)
+    (damaged / "styles" / "styles.safetensors").write_bytes(b"not a tensor in sight")
+    monkeypatch.setenv(ENVIRONMENT_VARIABLE, str(damaged))
+    play.opponents.clear()
+    page = AppTest.from_file(str(APP), default_timeout=TIMEOUT).run()
+    play.opponents.clear()
+    assert not page.exception
+    assert "damaged" in page.error[0].value

@@ -1,0 +1,83 @@
+"""The address keeps opponent and game, and survives nonsense."""
+
+import random
+
+import chess
+import pytest
+
+from engine.style.recipe import parse_recipe
+from ui.play.game import Game, new_game, replayed, resign
+from ui.play.opponent import DEFAULT_TEMPERATURE, Opponent
+from ui.play.url import KEYS, read_address, write_address
+
+RECIPE = "0.6 Tal, Mikhail + 0.4 Petrosian, Tigran | king_danger +1.5 | strength -1"
+
+
+def random_game(seed: int, length: int, fen: str = "") -> Game:
+    draw = random.Random(seed)
+    game = new_game(draw.choice(chess.COLORS), fen)
+    board = chess.Board(game.start)
+    moves = []
+    while len(moves) < length and any(board.legal_moves):
+        moves.append(draw.choice(sorted(board.legal_moves, key=chess.Move.uci)))
+        board.push(moves[-1])
+    return replayed(game, moves)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_games_and_opponents_come_back(seed: int) -> None:
+    game = random_game(seed, 10 * seed)
+    opponent = Opponent(parse_recipe(RECIPE), 0.25)
+    query = write_address(opponent, game)
+    address = read_address(query)
+    assert address.problems == ()
+    assert address.game == game
+    assert address.opponent == opponent
+    assert set(query) <= set(KEYS)
+
+
+def test_a_set_up_position_with_promotion_comes_back() -> None:
+    game = random_game(3, 30, "8/PPPP1k2/8/8/8/8/4pppp/2K5 w - - 0 1")
+    assert any(move.promotion for move in game.moves)
+    assert read_address(write_address(Opponent(parse_recipe("")), game)).game == game
+
+
+def test_a_resigned_game_stays_resigned() -> None:
+    game = resign(random_game(1, 4))
+    assert read_address(write_address(Opponent(parse_recipe("")), game)).game.resigned
+
+
+def test_defaults_are_left_out() -> None:
+    query = write_address(Opponent(parse_recipe("Tal, Mikhail")), Game())
+    assert query == {"style": "Tal, Mikhail"}
+
+
+def test_an_empty_address_is_a_new_game() -> None:
+    address = read_address({})
+    assert address.opponent is None
+    assert address.game == Game()
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ({"fen": "nonsense"}, "not a FEN"),
+        ({"moves": "e2e4.e2e4"}, "move 2"),
+        ({"moves": "<script>"}, "move 1"),
+        ({"temperature": "hot"}, "temperature"),
+        ({"temperature": "99"}, "temperature"),
+        ({"temperature": "nan"}, "temperature"),
+        ({"style": "Tal | king_danger"}, "style in the address"),
+    ],
+)
+def test_nonsense_is_reported_and_the_rest_kept(query: dict[str, str], words: str) -> None:
+    address = read_address({"side": "black"} | query)
+    assert len(address.problems) == 1
+    assert words in address.problems[0]
+    assert address.game.person == chess.BLACK
+    if address.opponent is not None:
+        assert address.opponent.temperature == DEFAULT_TEMPERATURE
+
+
+def test_what_comes_before_an_illegal_move_is_kept() -> None:
+    assert read_address({"moves": "e2e4.e7e5.e4e5"}).game.sans == ("e4", "e5")
