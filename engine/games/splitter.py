@@ -86,6 +86,9 @@ class GameSplitter:
         """Yield every game but the last, which stays behind for ``last``."""
         for number, line in enumerate(lines, start=1):
             text = line.text
+            if not text:
+                self._after_blank = True
+                continue
             if text.startswith(_UTF8_MARK):
                 text = text[len(_UTF8_MARK) :]
             if self._starts_new_game(text):
@@ -141,7 +144,7 @@ class GameSplitter:
         return self._after_blank or self._last_text.rstrip().endswith(_RESULTS)
 
     def _append(self, text: bytes, clipped: bool, number: int) -> None:
-        if not text or text.isspace():
+        if text.isspace():
             self._after_blank = True
             return
         if text.startswith((b"%", b";")) and not self._in_comment:

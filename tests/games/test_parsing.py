@@ -1,5 +1,8 @@
+import random
+
+import chess.pgn
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.games.parsing import (
@@ -13,6 +16,8 @@ from engine.games.parsing import (
 from engine.games.records import GameRecord
 from engine.games.replay import replay_words
 from engine.games.splitter import RawGame
+from engine.position.moves import encode_move
+from tests.games.builders import random_moves
 
 
 def parse(headers: str, movetext: str = "1. e4 e5 1-0") -> GameRecord:
@@ -132,6 +137,42 @@ def test_faults_of_the_input_are_named() -> None:
 def test_an_example_says_where_it_stands() -> None:
     skipped = SkippedGame("a.pgn", 3, 40, SkipReason.ILLEGAL, "illegal move: 2. Nf6")
     assert str(skipped) == "a.pgn, game 3, line 40: illegal move: 2. Nf6"
+
+
+REMARKS = ("", "[%clk 0:01:00]", "(1. d4", "; 1-0 *", '[Event "x"]', "a\nb $1 ) --", "Süß")
+
+
+def _annotate(node: chess.pgn.GameNode, rng: random.Random, depth: int = 0) -> None:
+    """Add remarks and signs to a node, and variations beside what follows it, nested."""
+    node.comment = rng.choice(REMARKS)
+    node.nags = set(rng.sample(range(1, 140), rng.randint(0, 2)))
+    moves = [move for move in node.board().legal_moves if not node.has_variation(move)]
+    for move in rng.sample(moves, min(len(moves), rng.choice([0, 0, 0, 1, 2]))):
+        variation = node.add_variation(move, starting_comment=rng.choice(REMARKS))
+        if depth < 3 and node.variations[0] is not variation:
+            _annotate(variation, rng, depth + 1)
+
+
+def _annotated_game(rng: random.Random) -> chess.pgn.Game:
+    """Return a game with the comments, signs and nested variations that people and servers add."""
+    game = chess.pgn.Game()
+    game.headers["Result"] = "0-1"
+    game.add_line(random_moves(rng, 40))
+    for node in list(game.mainline()):
+        if node.parent is not None:
+            _annotate(node.parent, rng)
+    return game
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 1 << 40), st.sampled_from([None, 80, 20]))
+def test_the_main_line_of_what_python_chess_writes(seed: int, columns: int | None) -> None:
+    game = _annotated_game(random.Random(seed))
+    headers, _, movetext = str(
+        game.accept(chess.pgn.StringExporter(columns=columns, comments=True, variations=True))
+    ).partition("\n\n")
+    expected = [encode_move(move) for move in game.mainline_moves()]
+    assert parse(headers, movetext).moves.tolist() == expected
 
 
 @given(st.binary(max_size=200), st.binary(max_size=200))
