@@ -30,7 +30,7 @@ def ingest(
     paths: Annotated[
         list[str],
         typer.Argument(
-            metavar="PATH...",
+            metavar="PATH",
             help="PGN files (.pgn, .gz, .bz2, .zst), directories of them, or - for a pipe.",
             show_default=False,
         ),
