@@ -14,6 +14,9 @@ from engine.model.mhr.network import adapters
 from engine.model.style_model import StyleModel
 from engine.style.space import AttributeInfo, PlayerInfo, StyleSpace
 
+# The networks of tests are tiny: several threads would only wait for each other.
+torch.set_num_threads(1)
+
 TINY_PLAYERS = (
     PlayerInfo("Tal, Mikhail", 2412, 1949, 1992, 2600.0, 2705.0, {"king_danger": 2.1}),
     PlayerInfo("Petrosian, Tigran", 1893, 1942, 1984, 2590.0, 2645.0, {"king_danger": -1.7}),
@@ -58,11 +61,13 @@ TINY_ATTRIBUTES = (
 def tiny_model(seed: int = 0) -> StyleModel:
     """Return a randomly initialised model whose styles differ, with a win/draw/loss head."""
     torch.manual_seed(seed)
-    backbone = Backbone(BackboneConfig(filters=16, blocks=2))
+    backbone = Backbone(BackboneConfig(filters=16, blocks=2, se_ratio=2))
     model = StyleModel(backbone.eval(), MHRConfig(modules=4, heads=2, rank=2))
     with torch.no_grad():
         for adapter in adapters(model.backbone):
-            adapter.b.normal_(std=1.0)
+            adapter.b.normal_(std=3.0)
+        # A fresh head hardly prefers any move; this one has opinions, and styles change them.
+        model.backbone.policy.planes.weight.mul_(20)
     return model
 
 

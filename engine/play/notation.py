@@ -35,7 +35,8 @@ def board_from_fen(fen: str) -> chess.Board:
     try:
         board = chess.Board(text)
     except ValueError as error:
-        raise StylemateError(f"'{_shortened(text)}' is not a FEN: {error}.") from None
+        reason = str(error).partition(":")[0]  # what follows repeats the text
+        raise StylemateError(f"'{_shortened(text)}' is not a FEN: {reason}.") from None
     status = board.status()
     problems = [words for flag, words in _PROBLEMS.items() if status & flag]
     if status != chess.STATUS_VALID:
@@ -61,7 +62,9 @@ def read_move(board: chess.Board, text: str) -> chess.Move:
         if written.lower() in (move.uci(), _king_takes_rook(board, move)):
             return move
     try:
-        return board.parse_san(written)
+        move = board.parse_san(written)
+        if move in legal:  # "--", a null move, is SAN too
+            return move
     except chess.AmbiguousMoveError:
         fitting = ", ".join(_sans_like(board, legal, written))
         raise StylemateError(f"'{_shortened(written)}' could be {fitting}.") from None

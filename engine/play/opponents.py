@@ -63,12 +63,17 @@ _loading = threading.Lock()
 def load_registry() -> OpponentRegistry:
     """Return this process's opponents, loading the assets at the first call.
 
+    From then on PyTorch computes on one thread: positions come one at a time, sessions already run
+    side by side, and threads that wait for each other on a busy machine take a hundred times as
+    long.
+
     Raises:
         StylemateError: the assets are missing or damaged.
     """
     directory = assets_directory().resolve()
     with _loading:
         if directory not in _loaded:
+            torch.set_num_threads(1)
             # One position at a time is too little work for two threads: on a busy machine they
             # wait for each other, and a move took 2.5 s instead of 11 ms.
             torch.set_num_threads(1)

@@ -1,0 +1,129 @@
+"""Positions and moves as people write them."""
+
+import chess
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.errors import StylemateError
+from engine.play.ending import ending
+from engine.play.notation import board_from_fen, play_moves, read_move
+
+CASTLING = "r3k2r/8/8/8/8/8/8/R3K2R w KQkq - 0 1"
+
+
+@pytest.mark.parametrize(
+    ("fen", "text", "uci"),
+    [
+        (chess.STARTING_FEN, "Nf3", "g1f3"),
+        (chess.STARTING_FEN, "nf3", "g1f3"),
+        (chess.STARTING_FEN, "g1f3", "g1f3"),
+        (chess.STARTING_FEN, " G1F3 ", "g1f3"),
+        (chess.STARTING_FEN, "E4", "e2e4"),
+        (chess.STARTING_FEN, "e4!?", "e2e4"),
+        (CASTLING, "O-O", "e1g1"),
+        (CASTLING, "0-0-0", "e1c1"),
+        (CASTLING, "o-o", "e1g1"),
+        (CASTLING, "e1h1", "e1g1"),
+        (CASTLING, "e1a1", "e1c1"),
+        ("8/P6k/8/8/8/8/8/K7 w - - 0 1", "a8=Q", "a7a8q"),
+        ("8/P6k/8/8/8/8/8/K7 w - - 0 1", "a8n", "a7a8n"),
+        ("8/P6k/8/8/8/8/8/K7 w - - 0 1", "a7a8R", "a7a8r"),
+        ("4k3/8/8/3p4/2P5/8/8/4K3 w - - 0 1", "cd5", "c4d5"),
+    ],
+)
+def test_read_move(fen: str, text: str, uci: str) -> None:
+    assert read_move(chess.Board(fen), text).uci() == uci
+
+
+@pytest.mark.parametrize(
+    ("fen", "text", "words"),
+    [
+        (chess.STARTING_FEN, "Ke2", "not a legal move for White"),
+        (chess.STARTING_FEN, "e7e5", "not a legal move"),
+        (chess.STARTING_FEN, "--", "not a legal move"),
+        (chess.STARTING_FEN, "0000", "not a legal move"),
+        (chess.STARTING_FEN, "xyzzy" * 100, "not a legal move"),
+        (chess.STARTING_FEN, "", "No move"),
+        ("4k3/8/8/8/8/2N3N1/8/4K3 w - - 0 1", "Ne4", "Nce4.*Nge4|Nge4.*Nce4"),
+    ],
+)
+def test_refused_moves(fen: str, text: str, words: str) -> None:
+    with pytest.raises(StylemateError, match=words):
+        read_move(chess.Board(fen), text)
+
+
+@given(st.text(max_size=12))
+def test_any_text_is_a_legal_move_or_an_error(text: str) -> None:
+    board = chess.Board(CASTLING)
+    try:
+        move = read_move(board, text)
+    except StylemateError:
+        return
+    assert move in board.legal_moves
+
+
+@pytest.mark.parametrize(
+    ("fen", "words"),
+    [
+        ("", "empty"),
+        ("hello", "not a FEN"),
+        ("8/8/8/8/8/8/8/8 w - - 0 1", "no king"),
+        ("4k3/8/8/8/8/8/8/8 w - - 0 1", "White has no king"),
+        ("4k3/8/8/8/8/8/8/3KK3 w - - 0 1", "more than one king"),
+        ("4k3/4R3/8/8/8/8/8/4K3 w - - 0 1", "not to move is in check"),
+        ("P3k3/8/8/8/8/8/8/4K3 w - - 0 1", "first or last rank"),
+        ("4k3/8/8/8/8/8/8/4K3 w KQ - 0 1", "castling rights"),
+        ("4k3/8/8/8/8/8/8/4K3 w - e6 0 1", "en passant"),
+        ("4k3/pppppppp/p7/8/8/8/8/4K3 w - - 0 1", "more than eight pawns"),
+        ("x" * 5000, "not a FEN"),
+    ],
+)
+def test_refused_positions(fen: str, words: str) -> None:
+    with pytest.raises(StylemateError, match=words) as caught:
+        board_from_fen(fen)
+    assert len(str(caught.value)) < 400
+
+
+def test_short_fen() -> None:
+    assert board_from_fen(" 4k3/8/8/8/8/8/8/4K3   b ").turn == chess.BLACK
+
+
+@given(st.text(max_size=80))
+def test_any_text_is_a_board_or_an_error(text: str) -> None:
+    try:
+        board = board_from_fen(text)
+    except StylemateError:
+        return
+    assert board.is_valid()
+
+
+def test_play_moves() -> None:
+    board = chess.Board()
+    play_moves(board, "e2e4, e5 Nf3")
+    assert board.fen().startswith("rnbqkbnr/pppp1ppp/8/4p3/4P3/5N2/PPPP1PPP/RNBQKB1R b")
+    with pytest.raises(StylemateError, match="Move 2: 'Nf3'"):
+        play_moves(board, "Nc6 Nf3")
+
+
+@pytest.mark.parametrize(
+    ("fen", "moves", "result", "words"),
+    [
+        (chess.STARTING_FEN, "f3 e5 g4 Qh4", "0-1", "Black wins by checkmate"),
+        ("7k/5Q2/8/8/8/8/8/6K1 b - - 0 1", "", "1/2-1/2", "Black is not in check"),
+        ("7k/8/8/8/8/8/8/6KN b - - 0 1", "", "1/2-1/2", "pieces to give mate"),
+        (chess.STARTING_FEN, "Nf3 Nf6 Ng1 Ng8 " * 2, "1/2-1/2", "third time"),
+        ("7k/8/8/8/8/8/8/R5K1 w - - 99 80", "Ra2", "1/2-1/2", "fifty moves"),
+    ],
+)
+def test_endings(fen: str, moves: str, result: str, words: str) -> None:
+    board = chess.Board(fen)
+    play_moves(board, moves)
+    found = ending(board)
+    assert found is not None
+    assert found.result == result
+    assert words in found.reason
+
+
+def test_a_game_goes_on() -> None:
+    assert ending(chess.Board()) is None
