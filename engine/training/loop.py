@@ -116,6 +116,7 @@ class _Run:
         fused = peers.device.type in ("cuda", "cpu")
         self.optimizer = torch.optim.AdamW(groups, fused=fused)
         self.step = 0
+        self.validation: dict[str, float] = {}
         self.network: nn.Module = task.module
         directory.mkdir(parents=True, exist_ok=True)
 
@@ -156,7 +157,8 @@ class _Run:
             if meter.due() or validates:
                 figures |= self._training_figures(meter)
             if validates:
-                figures |= self._validate()
+                self.validation = self._validate()
+                figures |= self.validation
             if meter.empty or validates:
                 report(self._progress(meter, figures))
                 meter.restart()
@@ -167,7 +169,7 @@ class _Run:
                 saved_at = time.monotonic()
         finished = self.step >= self.steps
         if finished and self.peers.leads:
-            self.task.export(self.directory, self._metadata(figures))
+            self.task.export(self.directory, self._metadata())
         return Outcome(self.step * self.options.batch_size, finished, figures)
 
     def _training_figures(self, meter: "_Meter") -> dict[str, float]:
@@ -228,7 +230,7 @@ class _Run:
             state = RunState(self.step, asdict(self.options), self.task.fingerprint)
             save_checkpoint(self.directory, self.task.module, self.optimizer, state)
 
-    def _metadata(self, figures: dict[str, float]) -> dict[str, Any]:
+    def _metadata(self) -> dict[str, Any]:
         options = asdict(self.options)
         if "start_from" in options:
             # Where the file lay on the machine that trained is nobody's business.
@@ -237,7 +239,7 @@ class _Run:
             "options": options,
             "data_fingerprint": self.task.fingerprint,
             "positions": self.step * self.options.batch_size,
-            "validation": {name: round(value, 6) for name, value in figures.items()},
+            "validation": {name: round(value, 6) for name, value in self.validation.items()},
         }
 
 
