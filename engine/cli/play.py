@@ -1,6 +1,8 @@
 """``stylemate play`` and ``stylemate policy``: styles at the board, from the shell."""
 
+import io
 import json
+import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -50,8 +52,19 @@ def play(
     from engine.play.terminal import TerminalGame
 
     bot = load_registry().bot(recipe, temperature, top_p, seed)
-    side = None if color is Color.random else color is Color.white
-    TerminalGame(bot, bot.style.recipe, side, fen or chess.STARTING_FEN, write=typer.echo).run()
+    for stream in (sys.stdin, sys.stdout):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a stray byte is a wrong move, not the end
+    game = TerminalGame(
+        bot,
+        bot.style.recipe,
+        None if color is Color.random else color is Color.white,
+        fen or chess.STARTING_FEN,
+        letters=not _shows_pieces(sys.stdout.encoding),
+        read=input,
+        write=typer.echo,
+    )
+    game.run()
 
 
 def policy(
@@ -92,6 +105,15 @@ def policy(
         typer.echo(f"{move.uci():6} {board.san(move):8} {probability:7.2%}")
     win, draw, loss = answer.wdl
     typer.echo(f"win {win:.1%}, draw {draw:.1%}, loss {loss:.1%} for the side to move")
+
+
+def _shows_pieces(encoding: str) -> bool:
+    """Whether a terminal of this encoding can show chess pieces."""
+    try:
+        "♚·".encode(encoding)
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
 
 
 def _asked_policy(recipe: str | None, backbone: Path | None, board: "chess.Board") -> "Policy":

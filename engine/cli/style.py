@@ -1,12 +1,14 @@
 """``stylemate styles`` and ``stylemate recipe``: the style space, from the shell."""
 
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
     from engine.style.records import PlayerInfo
+    from engine.style.space import StyleSpace
 
 styles_app = typer.Typer(help="Look at the learned styles, or build them from a trained model.")
 
@@ -52,6 +54,70 @@ def show_style(name: Annotated[str, typer.Argument(help="A player's name.")]) ->
             typer.echo(f"  {attribute.label:16} {value:+.2f}  {meaning}")
 
 
+@styles_app.command("build")
+def build_styles(
+    trained: Annotated[
+        Path, typer.Argument(help="The folder that `stylemate train styles` wrote.")
+    ],
+    out: Annotated[Path, typer.Option(help="Assets folder; its model/ and styles/ are replaced.")],
+    positions: Annotated[
+        Path | None,
+        typer.Option(help="Folder of the fixed positions; by default those of the assets."),
+    ] = None,
+    correction_players: Annotated[
+        int, typer.Option(min=1, help="Players on whose styles deltas are corrected.")
+    ] = 12,
+    report_players: Annotated[
+        int, typer.Option(min=2, help="Other players on whom the result is measured.")
+    ] = 32,
+    rounds: Annotated[int, typer.Option(min=1, help="Times that deltas are corrected.")] = 3,
+    device: Annotated[str, typer.Option(help="Where to compute: cpu or cuda.")] = "cpu",
+    threads: Annotated[
+        int | None, typer.Option(min=1, help="Threads on the CPU; by default one a core.")
+    ] = None,
+) -> None:
+    """Measure trained styles, calibrate their sliders, and write the assets.
+
+    The measurements of players are kept in the trained folder: an interrupted build goes on.
+    """
+    import torch
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+    from engine.attributes.fixed_positions import load_fixed_positions
+    from engine.style.build import BuildOptions, build_assets, measurements_needed
+
+    if threads is not None:
+        torch.set_num_threads(threads)
+    options = BuildOptions(
+        correction_players=correction_players,
+        report_players=report_players,
+        rounds=rounds,
+        device=device,
+    )
+    needed = measurements_needed(trained, options)
+    columns = ("Measuring styles", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, transient=True) as bar:
+        task = bar.add_task("styles", total=needed)
+        report = build_assets(
+            trained,
+            out,
+            load_fixed_positions(positions),
+            options,
+            lambda count: bar.advance(task, count),
+        )
+    typer.echo(
+        f"{report['players']} styles and {len(report['effects_of_one_step'])} sliders in {out}, "
+        f"deltas by the {report['rule']} rule. What +1 does to {report['report_players']} styles "
+        "that the calibration never saw, in standard deviations over players:"
+    )
+    keys = list(report["effects_of_one_step"])
+    for key, effects in report["effects_of_one_step"].items():
+        _, effect, where = max(
+            (abs(effects[other]), effects[other], other) for other in keys if other != key
+        )
+        typer.echo(f"  {key:16} {effects[key]:+.2f}   most elsewhere: {effect:+.2f} {where}")
+
+
 def recipe(
     text: Annotated[str, typer.Argument(help="A recipe, such as '0.6 tal + 0.4 capablanca'.")],
 ) -> None:
@@ -65,10 +131,6 @@ def register(app: typer.Typer) -> None:
     """Add this module's commands to the command line."""
     app.add_typer(styles_app, name="styles", no_args_is_help=True)
     app.command()(recipe)
-
-
-if TYPE_CHECKING:
-    from engine.style.space import StyleSpace
 
 
 def _space() -> "StyleSpace":

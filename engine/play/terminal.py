@@ -29,6 +29,8 @@ class TerminalGame:
         opponent: str,
         color: chess.Color | None = None,
         fen: str = chess.STARTING_FEN,
+        *,
+        letters: bool = False,
         read: Callable[[str], str] = input,
         write: Callable[[str], None] = print,
     ) -> None:
@@ -39,6 +41,7 @@ class TerminalGame:
             opponent: its name for headings: the recipe.
             color: the person's side; None draws lots for every game.
             fen: where each game starts.
+            letters: draw the pieces as letters, for terminals without chess symbols.
             read: asks for a line with a prompt; raises EOFError at the end.
             write: shows a line.
 
@@ -49,6 +52,7 @@ class TerminalGame:
         self._opponent = opponent
         self._color = color
         self._start = board_from_fen(fen)
+        self._letters = letters
         self._read = read
         self._write = write
         self._commands: dict[str, Callable[[], None]] = {
@@ -157,19 +161,30 @@ class TerminalGame:
 
     def _show_board(self) -> None:
         self._write("")
-        self._write(drawn(self.board, self.person))
+        self._write(drawn(self.board, self.person, self._letters))
         if self.end is not None:
             self._write(f"{self.end.result}  {self.end.reason} Write new, undo or quit.")
 
 
-def drawn(board: chess.Board, below: chess.Color) -> str:
-    """Return a board as lines of Unicode pieces with coordinates, one side below."""
+def drawn(board: chess.Board, below: chess.Color, letters: bool = False) -> str:
+    """Return a board as lines of pieces with coordinates, one side below.
+
+    Args:
+        board: the position.
+        below: the side shown at the bottom.
+        letters: show White's pieces as capital letters and Black's as small ones.
+    """
     ranks = range(7, -1, -1) if below == chess.WHITE else range(8)
     files = range(8) if below == chess.WHITE else range(7, -1, -1)
     lines = []
     for rank in ranks:
-        pieces = (board.piece_at(chess.square(file, rank)) for file in files)
-        symbols = (piece.unicode_symbol() if piece else "·" for piece in pieces)
-        lines.append(f"{rank + 1} {' '.join(symbols)}")
+        squares = (board.piece_at(chess.square(file, rank)) for file in files)
+        lines.append(f"{rank + 1} {' '.join(_symbol(piece, letters) for piece in squares)}")
     lines.append("  " + " ".join(chess.FILE_NAMES[file] for file in files))
     return "\n".join(lines)
+
+
+def _symbol(piece: chess.Piece | None, letters: bool) -> str:
+    if piece is None:
+        return "." if letters else "·"
+    return piece.symbol() if letters else piece.unicode_symbol()
