@@ -57,11 +57,13 @@ class BuildOptions:
     """How thoroughly to measure."""
 
     # players on whose styles directions are corrected
-    correction_players: int = 12
-    # other players on whom the result is measured and reported
+    correction_players: int = 20
+    # other players on whom the better rule is chosen
+    choice_players: int = 10
+    # yet other players on whom the result is measured and reported
     report_players: int = 32
     # times that directions are corrected and measured again
-    rounds: int = 3
+    rounds: int = 2
     # choice of the players
     seed: int = 20250214
     # attributes that get a delta
@@ -121,10 +123,31 @@ def measurements_needed(trained_directory: Path, options: BuildOptions | None = 
     """Return how many styles ``build_assets`` measures at most, for a progress bar."""
     options = options or BuildOptions()
     trained = load_trained(trained_directory)
-    correction, reported = _sample(len(trained.players), options)
+    sample = _Sample.choose(len(trained.players), options)
     steps = len(options.steered)
-    corrections = len(RULES) * (options.rounds + 1) * 2 * steps * len(correction)
-    return len(trained.players) + corrections + len(DOSES) * len(reported) * (steps + 1)
+    each_rule = (options.rounds + 1) * len(sample.correction) + len(sample.choice)
+    return (
+        len(trained.players)
+        + len(RULES) * 2 * steps * each_rule
+        + (len(DOSES) * steps + 1) * len(sample.report)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Sample:
+    """Rows of three groups of players that do not overlap."""
+
+    correction: npt.NDArray[np.intp]
+    choice: npt.NDArray[np.intp]
+    report: npt.NDArray[np.intp]
+
+    @classmethod
+    def choose(cls, players: int, options: BuildOptions) -> "_Sample":
+        order = np.random.default_rng(options.seed).permutation(players).astype(np.intp)
+        report = min(options.report_players, players // 4)
+        choice = min(options.choice_players, players // 4)
+        ends = np.cumsum([report, choice, options.correction_players])
+        return cls(order[ends[1] : ends[2]], order[ends[0] : ends[1]], order[: ends[0]])
 
 
 def _measure_all(
@@ -175,17 +198,20 @@ def _make_space(
     population = Population.of(measured)
     scores = population.scores(measured)
     columns = [yardstick.keys.index(key) for key in options.steered]
-    correction, reported = _sample(len(trained.players), options)
-    fitting = np.setdiff1d(np.arange(len(trained.players)), reported)
-    calibrator = Calibrator(yardstick, population, trained.z[correction], columns, progress)
-    trials = [
-        calibrator.correct(
-            name, rule(trained.z[fitting], scores[fitting][:, columns]), options.rounds
-        )
-        for name, rule in RULES.items()
-    ]
-    best = min(trials, key=lambda trial: trial.leakage_after)
-    judge = Calibrator(yardstick, population, trained.z[reported], columns, progress)
+    sample = _Sample.choose(len(trained.players), options)
+    fitting = np.setdiff1d(np.arange(len(trained.players)), sample.report)
+
+    def calibrator(rows: npt.NDArray[np.intp]) -> Calibrator:
+        return Calibrator(yardstick, population, trained.z[rows], columns, progress)
+
+    correction, elsewhere, judge = map(
+        calibrator, (sample.correction, sample.choice, sample.report)
+    )
+    trials = []
+    for name, rule in RULES.items():
+        raw = rule(trained.z[fitting], scores[fitting][:, columns])
+        trials.append(correction.correct(name, raw, options.rounds, elsewhere))
+    best = min(trials, key=lambda trial: trial.leakage_elsewhere)
     shifts = {dose: judge.shifts(best.directions, dose) for dose in DOSES}
     rating = _rating_per_sd(trained.players, scores[:, yardstick.keys.index(STRENGTH)])
     report = _report(yardstick, trained, population, options, trials, best, shifts, rating)
@@ -265,7 +291,11 @@ def _report(
         "report_players": unit.shape[1],
         "rule": best.rule,
         "rules": {
-            trial.rule: {"leakage_before": trial.leakage_before, "leakage": trial.leakage_after}
+            trial.rule: {
+                "leakage_before": trial.leakage_before,
+                "leakage_after": trial.leakage_after,
+                "leakage_elsewhere": trial.leakage_elsewhere,
+            }
             for trial in trials
         },
         "leakage": leakage(effects[:, columns]),
@@ -292,16 +322,6 @@ def _report(
         },
         "rating_per_sd_of_strength": dict(rating),
     }
-
-
-def _sample(
-    players: int, options: BuildOptions
-) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
-    """Choose the players to correct on and, apart from them, those to report on."""
-    order = np.random.default_rng(options.seed).permutation(players).astype(np.intp)
-    reported = min(options.report_players, players // 4)
-    correction = min(options.correction_players, players - reported)
-    return order[reported : reported + correction], order[:reported]
 
 
 def _check_size(trained: TrainedStyles, options: BuildOptions) -> None:

@@ -6,6 +6,7 @@ The players on whom directions are corrected are others than those on whom the r
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -40,14 +41,17 @@ class Trial:
     Attributes:
         rule: its name.
         directions: float32 (attributes, heads, modules), one calibrated step each.
-        leakage_before: mean off-target effect of the rule's own directions, relative to on-target.
-        leakage_after: the same after correction, on the styles used to correct.
+        leakage_before: mean off-target effect of the rule's own directions, relative to on-target,
+            on the styles used to correct.
+        leakage_after: the same after correction, on those styles.
+        leakage_elsewhere: the same after correction, on other styles.
     """
 
     rule: str
     directions: Routing
     leakage_before: float
     leakage_after: float
+    leakage_elsewhere: float
 
 
 class Calibrator:
@@ -76,15 +80,18 @@ class Calibrator:
         self._columns = list(columns)
         self._progress = progress
 
+    @cached_property
+    def _plain(self) -> Measurements:
+        return self._scores(self._styles)
+
     def shifts(self, directions: Routing, step: float) -> npt.NDArray[np.float64]:
         """Return what ``step`` along each direction does to each style.
 
         Returns:
             float64 (directions, players, attributes), in standard deviations.
         """
-        plain = self._scores(self._styles)
         return np.stack(
-            [self._scores(self._styles + np.float32(step) * d) - plain for d in directions]
+            [self._scores(self._styles + np.float32(step) * d) - self._plain for d in directions]
         )
 
     def effects(self, directions: Routing) -> Effects:
@@ -93,18 +100,29 @@ class Calibrator:
         down = np.stack([self._scores(self._styles - d).mean(axis=0) for d in directions])
         return np.asarray((up - down)[:, self._columns] / 2)
 
-    def correct(self, rule: str, directions: Routing, rounds: int) -> Trial:
-        """Correct directions ``rounds`` times by their measured effects and keep the best."""
+    def correct(
+        self, rule: str, directions: Routing, rounds: int, elsewhere: "Calibrator"
+    ) -> Trial:
+        """Correct directions ``rounds`` times by their measured effects and keep the best.
+
+        Args:
+            rule: name of the rule that made the directions.
+            directions: float32 (attributes, heads, modules).
+            rounds: corrections, each of which measures the effects once more.
+            elsewhere: measures the result on other styles.
+        """
         effects = self.effects(directions)
-        before = leakage(effects)
-        best, best_error = directions, _error(effects)
-        after = before
+        before = after = leakage(effects)
+        best, best_effects, boldness = directions, effects, 1.0
         for _ in range(rounds):
-            directions = cleaned(directions, effects)
+            target = cleaned(best, best_effects)
+            directions = best + np.float32(boldness) * (target - best)
             effects = self.effects(directions)
-            if _error(effects) < best_error:
-                best, best_error, after = directions, _error(effects), leakage(effects)
-        return Trial(rule, best, before, after)
+            if _error(effects) < _error(best_effects):
+                best, best_effects, after = directions, effects, leakage(effects)
+            else:
+                boldness /= 2  # effects do not add up this far: go part of the way
+        return Trial(rule, best, before, after, leakage(elsewhere.effects(best)))
 
     def _scores(self, styles: Routing) -> Measurements:
         return self._population.scores(self._yardstick.measure(styles, self._progress))
