@@ -68,8 +68,8 @@ class NameIndex:
         """Return the player a query stands for.
 
         Tried in turn: the name itself; the same letters; the same words in any order; the family
-        name; words or initials that begin the name's words. Where several players fit, the one
-        with at least three times the games of the next is meant.
+        name; a given name; words or initials that begin the name's words. Where several players
+        fit, the one with at least three times the games of the next is meant.
 
         Raises:
             UnknownPlayerError: nobody fits, or several do.
@@ -81,9 +81,8 @@ class NameIndex:
         for fitting in (
             self._by_folded.get(folded, []),
             self._by_words.get(tuple(sorted(words)), []),
-            [name for name, known in self._words.items() if " ".join(words) == known[0]]
-            if len(words) == 1
-            else [],
+            self._called(folded, slice(1)),
+            self._called(folded, slice(1, None)),
             self._beginning_with(words),
         ):
             if fitting:
@@ -101,6 +100,12 @@ class NameIndex:
             for name in sorted(self._spellings[spelling], key=self._games.__getitem__)[::-1]:
                 found.setdefault(name)
         return list(found)[:count]
+
+    def _called(self, word: str, which: slice) -> list[str]:
+        """Return the players who have a word among some of their names' words."""
+        if len(word) < 2:
+            return []  # an initial alone says too little
+        return [name for name, known in self._words.items() if word in known[which]]
 
     def _beginning_with(self, words: list[str]) -> list[str]:
         """Return names of which different words begin with the words of a query.

@@ -22,6 +22,7 @@ GAMES = {
     "Van der Wiel, John T H": 1200,
     "Szabó, László": 900,
     "Łódź, Ana": 300,
+    "MagnusFan": 311,
     "DrNykterstein": 9842,
     "Bfx-de-Blr": 3824,
 }
@@ -51,6 +52,8 @@ def index() -> NameIndex:
         ("vachier", "Vachier-Lagrave, Maxime"),
         ("Maxime Vachier Lagrave", "Vachier-Lagrave, Maxime"),
         ("so", "So, Wesley"),
+        ("magnus", "Carlsen, Magnus"),
+        ("Judit", "Polgar, Judit"),
         ("john van der wiel", "Van der Wiel, John T H"),
         ("szabo", "Szabó, László"),
         ("lodz", "Łódź, Ana"),
