@@ -94,10 +94,6 @@ class Table:
         """Wait until the board shows the position after ``count`` moves."""
         expect(self.squares).to_have_attribute("data-ply", str(count), timeout=PATIENCE)
 
-    def wait_for_revision(self, revision: int) -> None:
-        """Wait until the board draws a state later than ``revision``."""
-        self.page.locator(f'.squares:not([data-rev="{revision}"])').wait_for(timeout=PATIENCE)
-
     @property
     def revision(self) -> int:
         return int(self.squares.get_attribute("data-rev") or 0)

@@ -6,7 +6,16 @@ from xml.etree import ElementTree
 import chess
 import pytest
 
-from ui.board.board import BoardView, Strip, payload, read_event, steps
+from ui.board.board import (
+    BoardEvent,
+    BoardView,
+    RestoreEvent,
+    Strip,
+    payload,
+    read_event,
+    read_restore,
+    steps,
+)
 from ui.board.drawing import (
     Arrow,
     corner,
@@ -27,7 +36,7 @@ def board_after(*sans: str, fen: str = chess.STARTING_FEN) -> chess.Board:
 
 
 def view(board: chess.Board, movable: bool = True) -> BoardView:
-    return BoardView(board, chess.WHITE, movable, (), STRIP, STRIP, 7, 1, "", {"fen": None})
+    return BoardView(board, chess.WHITE, movable, (), STRIP, STRIP, 7, "s", 1, "", {"fen": None})
 
 
 def test_a_drawing_is_an_svg_with_every_piece_and_all_coordinates() -> None:
@@ -83,12 +92,17 @@ def test_castling_moves_two_pieces() -> None:
 )
 def test_malformed_events_are_no_events(value: object) -> None:
     assert read_event(value) is None
+    assert read_restore(value) is None
 
 
-def test_an_event_is_read() -> None:
-    event = read_event({"uci": "e2e4", "revision": 4})
-    assert event is not None
-    assert (event.uci, event.revision) == ("e2e4", 4)
+def test_a_move_is_read() -> None:
+    assert read_event({"uci": "e2e4", "revision": 4}) == BoardEvent("e2e4", 4)
+
+
+def test_a_restoration_is_read_without_what_is_not_text() -> None:
+    sent = {"address": {"moves": "e2e4.e7e5", "fen": None, "side": 3}, "move": None}
+    assert read_restore(sent) == RestoreEvent({"moves": "e2e4.e7e5"}, None)
+    assert read_restore({"address": {}, "move": "g1f3"}) == RestoreEvent({}, "g1f3")
 
 
 def test_moves_stand_in_numbered_pairs() -> None:

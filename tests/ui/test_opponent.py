@@ -80,8 +80,9 @@ def test_amounts_in_words() -> None:
     king_danger, strength = TINY_ATTRIBUTES
     assert describe_amount(king_danger, 1.0, 2.1) == "goes for the king: +2.1 → +3.1"
     assert describe_amount(king_danger, -1.0, None) == "leaves the king in peace"
-    assert describe_amount(king_danger, 0.0, 2.1) == "as measured, +2.1"
-    assert "-240 rating" in describe_amount(strength, -2.0, None)
+    assert describe_amount(king_danger, -1.0, 0.5) == "leaves the king in peace: +0.5 → −0.5"
+    assert describe_amount(king_danger, 0.0, 2.1) == "unchanged at +2.1"
+    assert describe_amount(strength, -2.0, None) == "plays weaker moves, about −240 rating"
 
 
 def test_a_fourth_player_is_refused() -> None:

@@ -5,7 +5,7 @@ import random
 import chess
 import pytest
 
-from engine.style.recipe import parse_recipe
+from engine.style.recipe import Recipe, parse_recipe
 from ui.play.game import Game, new_game, replayed, resign
 from ui.play.opponent import DEFAULT_TEMPERATURE, Opponent
 from ui.play.url import KEYS, read_address, write_address
@@ -32,7 +32,7 @@ def test_games_and_opponents_come_back(seed: int) -> None:
     address = read_address(query)
     assert address.problems == ()
     assert address.game == game
-    assert address.opponent == opponent
+    assert Opponent(address.recipe or Recipe(), address.temperature) == opponent
     assert set(query) <= set(KEYS)
 
 
@@ -54,7 +54,7 @@ def test_defaults_are_left_out() -> None:
 
 def test_an_empty_address_is_a_new_game() -> None:
     address = read_address({})
-    assert address.opponent is None
+    assert address.recipe is None
     assert address.game == Game()
 
 
@@ -75,8 +75,7 @@ def test_nonsense_is_reported_and_the_rest_kept(query: dict[str, str], words: st
     assert len(address.problems) == 1
     assert words in address.problems[0]
     assert address.game.person == chess.BLACK
-    if address.opponent is not None:
-        assert address.opponent.temperature == DEFAULT_TEMPERATURE
+    assert address.temperature == DEFAULT_TEMPERATURE
 
 
 def test_what_comes_before_an_illegal_move_is_kept() -> None:

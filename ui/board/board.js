@@ -19,20 +19,21 @@ export default function board({ data, parentElement, setTriggerValue }) {
     view = createBoard(parentElement.querySelector(".frame"));
     boards.set(parentElement, view);
   }
-  view.send = (move) => setTriggerValue("move", move);
+  view.send = setTriggerValue;
   update(view, data);
 }
 
 function createBoard(frame) {
   const view = {
     data: null, // what Python sent last
-    send: null, // sends a move to Python
+    send: null, // sends an event to Python
     selected: null, // square of the piece that was picked up or clicked
     press: null, // the pointer that is down: {id, square, x, y, wasSelected, dragging}
     pending: null, // move that was sent and not answered yet
     pendingTimer: 0,
     promotion: null, // {from, to} while the picker is open
     cursor: null, // square of the keyboard's cursor
+    forgetful: null, // revision of a state that a restarted server made up; never drawn
     ownMove: "", // move that the hand made itself, not to be animated again
   };
   view.frame = frame;
@@ -70,6 +71,7 @@ function createBoard(frame) {
 
 function update(view, data) {
   const before = view.data;
+  if (isForgotten(view, before, data)) return;
   const isNewState = !before || before.revision !== data.revision;
   view.data = data;
   writeAddress(data.address);
@@ -100,6 +102,26 @@ function update(view, data) {
     "aria-label",
     `Chess board, ${data.turn} to move. Arrow keys move between squares, Enter picks up and drops.`,
   );
+}
+
+// After a restart of the server Streamlit hands the new session the address with which the page
+// was once opened, not the present one. The page knows better: it sends the game it shows, and
+// the move that was on its way.
+function isForgotten(view, before, data) {
+  if (view.forgetful === data.revision) return true;
+  view.forgetful = null;
+  if (!before || before.session === data.session) return false;
+  if (sameAddress(before.address, data.address) && !view.pending) return false;
+  view.forgetful = data.revision;
+  view.data = { ...before, session: data.session }; // asked once, not again
+  const event = { address: before.address, move: view.pending, at: performance.now() };
+  setTimeout(() => view.send("restore", event), 0); // not while this component is being drawn
+  return true;
+}
+
+function sameAddress(one, other) {
+  const text = (address) => JSON.stringify(Object.entries(address).sort());
+  return text(one) === text(other);
 }
 
 function draw(view) {
@@ -211,7 +233,7 @@ function commit(view, move) {
   view.pending = move;
   view.ownMove = move;
   view.selected = null;
-  view.send({ uci: move, revision: view.data.revision });
+  view.send("move", { uci: move, revision: view.data.revision });
   view.pendingTimer = setTimeout(() => {
     view.pending = null;
     view.ownMove = "";

@@ -55,6 +55,7 @@ class BoardView:
         top: strip above the board.
         bottom: strip below it.
         revision: number of the state on screen; an event that carries another is out of date.
+        session: name of the server's session, so that the page notices a new one.
         count: number of moves played up to the position.
         last_san: the last move in words for screen readers.
         address: query parameters that the page's address should have; None removes one.
@@ -67,6 +68,7 @@ class BoardView:
     top: Strip
     bottom: Strip
     revision: int
+    session: str
     count: int
     last_san: str
     address: Mapping[str, str | None]
@@ -85,25 +87,65 @@ class BoardEvent:
     revision: int
 
 
-def show_board(view: BoardView, on_move: Callable[[], None]) -> None:
-    """Draw the board; ``on_move`` runs when the person moved, and reads ``board_event``."""
-    _component(key=KEY, data=payload(view), on_move_change=on_move)
+@dataclass(frozen=True, slots=True)
+class RestoreEvent:
+    """What the page still knows of a game after the server was restarted behind it.
+
+    Attributes:
+        address: query parameters of the game on screen.
+        move: move that the person made in it, if that is how they noticed.
+    """
+
+    address: Mapping[str, str]
+    move: str | None
+
+
+def show_board(
+    view: BoardView, on_move: Callable[[], None], on_restore: Callable[[], None]
+) -> None:
+    """Draw the board.
+
+    Args:
+        view: what to draw.
+        on_move: runs when the person moved, and reads ``board_event``.
+        on_restore: runs when the page finds that the server forgot its game, and reads
+            ``restore_event``.
+    """
+    _component(key=KEY, data=payload(view), on_move_change=on_move, on_restore_change=on_restore)
 
 
 def board_event() -> BoardEvent | None:
-    """Return the event that is being handled, None if there is none or it is malformed."""
-    state = st.session_state.get(KEY)
-    return read_event(state.get("move") if state is not None else None)
+    """Return the move that is being handled, None if there is none or it is malformed."""
+    return read_event(_sent("move"))
+
+
+def restore_event() -> RestoreEvent | None:
+    """Return the restoration that is being handled, None if there is none or it is malformed."""
+    return read_restore(_sent("restore"))
 
 
 def read_event(value: Any) -> BoardEvent | None:
-    """Return a value from the page as an event, None if it is not one."""
+    """Return a value from the page as a move, None if it is not one."""
     if not isinstance(value, Mapping):
         return None
     uci, revision = value.get("uci"), value.get("revision")
-    if not isinstance(uci, str) or not isinstance(revision, int):
+    if not (isinstance(uci, str) and isinstance(revision, int)):
         return None
     return BoardEvent(uci, revision)
+
+
+def read_restore(value: Any) -> RestoreEvent | None:
+    """Return a value from the page as a restoration, None if it is not one."""
+    if not isinstance(value, Mapping) or not isinstance(value.get("address"), Mapping):
+        return None
+    address = {k: v for k, v in value["address"].items() if isinstance(v, str)}
+    move = value.get("move")
+    return RestoreEvent(address, move if isinstance(move, str) else None)
+
+
+def _sent(name: str) -> Any:
+    state = st.session_state.get(KEY)
+    return state.get(name) if state is not None else None
 
 
 def payload(view: BoardView) -> dict[str, Any]:
@@ -114,6 +156,7 @@ def payload(view: BoardView) -> dict[str, Any]:
     return {
         "svg": without_definitions(drawn),
         "revision": view.revision,
+        "session": view.session,
         "count": view.count,
         "fen": board.fen(),
         "orientation": chess.COLOR_NAMES[view.orientation],

@@ -1,23 +1,33 @@
 // The list of moves: shows SAN in two columns and asks Python for another position.
 
+const ANSWER_LIMIT = 3000; // milliseconds; after that a wish counts as forgotten
+
 const lists = new WeakMap();
 
 export default function moves({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".moves");
   let list = lists.get(parentElement);
   if (!list) {
-    list = { root, body: root.querySelector(".body"), text: "" };
+    list = { root, body: root.querySelector(".body"), text: "", wanted: null, wantedUntil: 0 };
     lists.set(parentElement, list);
   }
   list.data = data;
-  // A click within the same run must be told from the one before it: hence the time.
-  list.go = (count) => setTriggerValue("go", { count, at: performance.now() });
+  // Until Python has answered, the next step counts from where the last one led.
+  if (list.wanted === data.shown || performance.now() > list.wantedUntil) list.wanted = null;
+  list.go = (count) => {
+    list.wanted = count;
+    list.wantedUntil = performance.now() + ANSWER_LIMIT;
+    // The same wish twice must be told apart: hence the time.
+    setTriggerValue("go", { count, at: performance.now() });
+  };
   fillHeader(root, data);
   fillRows(list);
   connectButtons(list);
-  const keys = new AbortController();
-  document.addEventListener("keydown", (event) => keyed(list, event), { signal: keys.signal });
-  return () => keys.abort();
+  // The clean-up runs when the list leaves the page, not before each run of this script.
+  list.keys?.abort();
+  list.keys = new AbortController();
+  document.addEventListener("keydown", (event) => keyed(list, event), { signal: list.keys.signal });
+  return () => list.keys.abort();
 }
 
 function fillHeader(root, data) {
@@ -73,17 +83,23 @@ function scrollTo(body, cell) {
 
 function connectButtons(list) {
   const { shown, length } = list.data;
-  const targets = { first: 0, previous: shown - 1, next: shown + 1, last: length };
-  for (const [name, count] of Object.entries(targets)) {
+  const targets = {
+    first: () => 0,
+    previous: () => Math.max((list.wanted ?? shown) - 1, 0),
+    next: () => Math.min((list.wanted ?? shown) + 1, length),
+    last: () => length,
+  };
+  for (const [name, target] of Object.entries(targets)) {
     const button = list.root.querySelector(`[data-go="${name}"]`);
-    button.disabled = count < 0 || count > length || count === shown;
-    button.onclick = () => list.go(count);
+    button.disabled = name === "first" || name === "previous" ? shown === 0 : shown === length;
+    button.onclick = () => list.go(target());
   }
 }
 
 function keyed(list, event) {
   if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
-  const { shown, length } = list.data;
+  const length = list.data.length;
+  const shown = list.wanted ?? list.data.shown;
   const target = { ArrowLeft: shown - 1, ArrowRight: shown + 1 }[event.key];
   if (target === undefined || target < 0 || target > length || isUsingArrows(event)) return;
   event.preventDefault();

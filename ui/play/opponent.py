@@ -161,14 +161,13 @@ def measured_level(recipe: Recipe, space: StyleSpace, key: str) -> float | None:
 def describe_amount(attribute: AttributeInfo, amount: float, level: float | None) -> str:
     """Return what a slider's amount means, in words with the measured level."""
     if amount == 0:
-        return "as the player" if level is None else f"as measured, {level:+.1f}"
+        return "unchanged" if level is None else f"unchanged at {_signed(level)}"
     words = attribute.high if amount > 0 else attribute.low
-    extra = ""
+    if level is not None:
+        words += f": {_signed(level)} → {_signed(level + amount)}"
     if attribute.rating_per_step is not None:
-        extra = f", about {amount * attribute.rating_per_step:+.0f} rating"
-    if level is None:
-        return f"{words}{extra}"
-    return f"{words}: {level:+.1f} → {level + amount:+.1f}{extra}"
+        words += f", about {_signed(amount * attribute.rating_per_step, 0)} rating"
+    return words
 
 
 def check_opponent(opponent: Opponent, space: StyleSpace) -> Opponent:
@@ -184,6 +183,11 @@ def check_opponent(opponent: Opponent, space: StyleSpace) -> Opponent:
             f"{len(recipe.components)}"
         )
     return replace(opponent, recipe=recipe)
+
+
+def _signed(value: float, digits: int = 1) -> str:
+    """Return a number with its sign, a real minus included."""
+    return f"{value:+.{digits}f}".replace("-", "\u2212")
 
 
 def _years(first: int, last: int) -> str:

@@ -92,6 +92,7 @@ def _draw_player(
             format_func=lambda name: labels.get(name, name),
             key=play.player_key(slot),
             placeholder="Type a name",
+            required=component is not None,
             on_change=play.choose_player,
             args=(slot,),
         )
@@ -123,15 +124,17 @@ def _draw_player(
 
 def _draw_temperature(session: PlaySession) -> None:
     _show(play.TEMPERATURE, session.opponent.temperature)
-    st.slider(
-        f"**Temperature** :gray[{_temperature_words(session.opponent.temperature)}]",
-        0.0,
-        MAXIMUM_TEMPERATURE,
-        step=0.05,
-        key=play.TEMPERATURE,
-        help="0 plays the likeliest move always; 1 plays each move as often as the style would",
-        on_change=play.set_temperature,
-    )
+    with st.container(key="play_temperature_row", gap=None):
+        st.slider(
+            "Temperature",
+            0.0,
+            MAXIMUM_TEMPERATURE,
+            step=0.05,
+            key=play.TEMPERATURE,
+            help="0 plays the likeliest move always; 1 plays each move as often as the style would",
+            on_change=play.set_temperature,
+        )
+        st.caption(_temperature_words(session.opponent.temperature))
 
 
 def _draw_steering(session: PlaySession, space: StyleSpace) -> None:
@@ -140,7 +143,14 @@ def _draw_steering(session: PlaySession, space: StyleSpace) -> None:
     recipe = session.opponent.recipe
     amounts = {push.attribute: push.amount for push in recipe.steering}
     with st.container(key="play_steering_head", horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**Steer {short_name(recipe)}**", width="stretch")
+        st.markdown(
+            f"**Steer {short_name(recipe)}**",
+            help=(
+                "Each slider pushes the style along one measured habit. 0 is the average player, "
+                "and a step of 1 is one standard deviation between players."
+            ),
+            width="stretch",
+        )
         st.button(
             "Reset",
             key="play_reset",
@@ -162,21 +172,19 @@ def _draw_slider(
 ) -> None:
     key = play.slider_key(attribute.key)
     _show(key, amount)
-    st.slider(
-        f"**{attribute.label}**",
-        -reach,
-        reach,
-        step=SLIDER_STEP,
-        format="%+.2g",
-        key=key,
-        help=(
-            f"{attribute.description}\n\nLeft: {attribute.low}. Right: {attribute.high}. "
-            "A step of 1 is one standard deviation between players, as measured."
-        ),
-        on_change=play.steer,
-        args=(attribute.key,),
-    )
-    st.caption(describe_amount(attribute, amount, level))
+    with st.container(key=f"play_attribute_{attribute.key}", gap=None):
+        st.slider(
+            attribute.label,
+            -reach,
+            reach,
+            step=SLIDER_STEP,
+            format="%+.2g",
+            key=key,
+            help=(f"{attribute.description}\n\nLeft: {attribute.low}. Right: {attribute.high}."),
+            on_change=play.steer,
+            args=(attribute.key,),
+        )
+        st.caption(describe_amount(attribute, amount, level))
 
 
 def _draw_recipe(session: PlaySession) -> None:
@@ -212,9 +220,11 @@ def _show(key: str, value: Any) -> None:
 
 def _temperature_words(temperature: float) -> str:
     if temperature == 0:
-        return "always the likeliest move"
+        return "always plays its favourite move"
     if temperature < 0.4:
-        return "steady"
-    if temperature <= 0.8:
-        return "human variety"
-    return "as varied as the style" if temperature <= 1.2 else "wild"
+        return "mostly plays its favourite moves"
+    if temperature < 0.9:
+        return "keeps to its better moves, with variety"
+    if temperature <= 1.1:
+        return "plays each move as often as the style would"
+    return "tries moves the style rarely would"

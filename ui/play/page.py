@@ -62,11 +62,13 @@ def _draw_board(session: PlaySession, drawn: Sequence[Arrow]) -> None:
             top=_strip(session, board, not game.orientation),
             bottom=_strip(session, board, game.orientation),
             revision=session.revision,
+            session=session.name,
             count=game.shown,
             last_san=_announcement(game),
             address={key: address.get(key) for key in KEYS},
         ),
         play.make_move,
+        play.restore,
     )
 
 

@@ -6,8 +6,9 @@ one step with the reply, so a slow script can never lose a move.
 
 import logging
 import random
+import secrets
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import wraps
 from typing import ParamSpec
@@ -20,7 +21,7 @@ from engine.play.engine import Engine
 from engine.play.opponents import OpponentRegistry, load_registry
 from engine.style.recipe import Recipe, RecipeError, parse_recipe
 from engine.style.space import StyleSpace
-from ui.board.board import board_event
+from ui.board.board import board_event, restore_event
 from ui.moves.moves import chosen_count
 from ui.play import game as games
 from ui.play.game import Game
@@ -49,6 +50,11 @@ UNEXPECTED = (
 _log = logging.getLogger(__name__)
 
 
+def _first_revision() -> int:
+    """Return a number that an event of another session will hardly carry."""
+    return random.randrange(1, 1_000_000_000)
+
+
 @dataclass(slots=True)
 class PlaySession:
     """What the page remembers.
@@ -60,15 +66,17 @@ class PlaySession:
         slots: rows of players shown, one more than players while one is being added.
         problems: what to tell the person above the board, until the next action.
         recipe_error: what is wrong with the recipe that was typed, if it is.
+        name: tells this session from another after a restart of the server.
         thoughts: the opponent's views of positions seen lately.
     """
 
     opponent: Opponent
     game: Game
-    revision: int = 1
+    revision: int = field(default_factory=_first_revision)
     slots: int = 1
     problems: tuple[str, ...] = ()
     recipe_error: RecipeError | None = None
+    name: str = field(default_factory=lambda: secrets.token_hex(8))
     thoughts: OrderedDict[tuple[str, str, tuple[chess.Move, ...]], Thinking | None] = field(
         default_factory=OrderedDict
     )
@@ -91,7 +99,7 @@ def current_session() -> PlaySession:
         StylemateError: the assets are missing or damaged.
     """
     if STATE not in st.session_state:
-        st.session_state[STATE] = _session_from_address(opponents().space)
+        st.session_state[STATE] = _session_from_address(opponents().space, st.query_params)
         _let_opponent_answer(st.session_state[STATE])
     session: PlaySession = st.session_state[STATE]
     return session
@@ -147,8 +155,26 @@ def make_move() -> None:
     if event.revision != session.revision or not session.game.is_current:
         session.revision += 1  # the page drew the move already: make it draw the truth
         return
+    _play(session, event.uci)
+
+
+@action
+def restore() -> None:
+    """Take up the game that the page still shows after the server was restarted behind it."""
+    event = restore_event()
+    if event is None:
+        return
+    name = current_session().name  # to the page it is the session that it has just asked
+    session = replace(_session_from_address(opponents().space, event.address), name=name)
+    st.session_state[STATE] = session
+    if event.move is not None and games.is_persons_turn(session.game):
+        _play(session, event.move)
+    _let_opponent_answer(session)
+
+
+def _play(session: PlaySession, uci: str) -> None:
     try:
-        _set_game(session, games.apply_move(session.game, event.uci))
+        _set_game(session, games.apply_move(session.game, uci))
     except StylemateError:
         session.revision += 1
         raise
@@ -347,16 +373,15 @@ def slider_key(attribute: str) -> str:
     return f"play_steer_{attribute}"
 
 
-def _session_from_address(space: StyleSpace) -> PlaySession:
-    address = read_address(st.query_params)
+def _session_from_address(space: StyleSpace, query: Mapping[str, str]) -> PlaySession:
+    address = read_address(query)
     problems = list(address.problems)
-    opponent = first_opponent(space)
-    if address.opponent is not None:
+    opponent = replace(first_opponent(space), temperature=address.temperature)
+    if address.recipe is not None:
         try:
-            opponent = check_opponent(address.opponent, space)
+            opponent = check_opponent(replace(opponent, recipe=address.recipe), space)
         except StylemateError as error:
             problems.append(f"The style in the address cannot be used. {error}")
-            opponent = replace(opponent, temperature=address.opponent.temperature)
     slots = max(len(opponent.recipe.components), 1)
     return PlaySession(opponent, address.game, slots=slots, problems=tuple(problems))
 

@@ -4,6 +4,7 @@
 opponent and the same game. Values that are the default are left out.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -32,12 +33,14 @@ class Address:
     """What an address says.
 
     Attributes:
-        opponent: recipe (not yet looked up) and temperature.
+        recipe: how to make the opponent, not yet looked up; None if it does not say.
+        temperature: the opponent's temperature.
         game: the game, with its last position on screen.
         problems: what could not be read, each a sentence; the rest was kept.
     """
 
-    opponent: Opponent | None
+    recipe: Recipe | None
+    temperature: float
     game: Game
     problems: tuple[str, ...] = ()
 
@@ -61,41 +64,44 @@ def write_address(opponent: Opponent, game: Game) -> dict[str, str]:
 def read_address(query: Mapping[str, str]) -> Address:
     """Return what query parameters say; what is wrong is reported and the rest kept."""
     problems: list[str] = []
-    opponent = _read_opponent(query, problems)
+    recipe = _read_recipe(query, problems)
+    temperature = _read_temperature(query, problems)
     person = chess.BLACK if query.get(SIDE, "").casefold() == "black" else chess.WHITE
     try:
         game = new_game(person, query.get(FEN, ""))
     except StylemateError as error:
         problems.append(f"{error} The game begins from the usual position instead.")
-        return Address(opponent, Game(person), tuple(problems))
+        return Address(recipe, temperature, Game(person), tuple(problems))
     game = _read_moves(game, query.get(MOVES, ""), problems)
     if query.get(RESIGNED) == "1":
         game = replace(game, resigned=True)
-    return Address(opponent, game, tuple(problems))
+    return Address(recipe, temperature, game, tuple(problems))
 
 
-def _read_opponent(query: Mapping[str, str], problems: list[str]) -> Opponent | None:
-    recipe: Recipe | None = None
-    if STYLE in query:
-        try:
-            recipe = parse_recipe(query[STYLE])
-        except StylemateError as error:
-            problems.append(f"The style in the address cannot be read. {error}")
-    temperature = DEFAULT_TEMPERATURE
-    if TEMPERATURE in query:
-        try:
-            temperature = float(query[TEMPERATURE])
-            if not 0 <= temperature <= MAXIMUM_TEMPERATURE:
-                raise ValueError
-        except ValueError:
-            temperature = DEFAULT_TEMPERATURE
-            problems.append(
-                f"The temperature in the address must be 0 to {MAXIMUM_TEMPERATURE:g}; "
-                f"{DEFAULT_TEMPERATURE:g} is used."
-            )
-    if recipe is None and TEMPERATURE not in query:
+def _read_recipe(query: Mapping[str, str], problems: list[str]) -> Recipe | None:
+    if STYLE not in query:
         return None
-    return Opponent(recipe if recipe is not None else Recipe(), temperature)
+    try:
+        return parse_recipe(query[STYLE])
+    except StylemateError as error:
+        problems.append(f"The style in the address cannot be read. {error}")
+        return None
+
+
+def _read_temperature(query: Mapping[str, str], problems: list[str]) -> float:
+    if TEMPERATURE not in query:
+        return DEFAULT_TEMPERATURE
+    try:
+        temperature = float(query[TEMPERATURE])
+    except ValueError:
+        temperature = math.nan
+    if 0 <= temperature <= MAXIMUM_TEMPERATURE:
+        return temperature
+    problems.append(
+        f"The temperature in the address must be 0 to {MAXIMUM_TEMPERATURE:g}; "
+        f"{DEFAULT_TEMPERATURE:g} is used."
+    )
+    return DEFAULT_TEMPERATURE
 
 
 def _read_moves(game: Game, text: str, problems: list[str]) -> Game:
