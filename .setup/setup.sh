@@ -176,7 +176,13 @@ on_ubuntu() {
     grep -q '^ID=ubuntu' /etc/os-release 2>/dev/null
 }
 
+# Playwright's driver is a program of its own with a library that small systems lack.
+driver_runs() {
+    "$environment/bin/python" -m playwright --version >/dev/null 2>&1
+}
+
 require_browser() {
+    driver_runs || need "the browser tests need the atomic library" libatomic1
     has_program chromium chromium-browser google-chrome && return 0
     if on_ubuntu; then
         # Ubuntu's own chromium is a snap, which containers and servers often cannot run.
