@@ -187,35 +187,44 @@ def train_styles(
         _run(task, options, out, peers)
 
 
-@train_app.command("unseen")
-def train_unseen(
+@train_app.command("others")
+def train_others(
     store: Store,
     out: Out,
     trained: Annotated[Path, typer.Option(help="Results of `stylemate train styles`.")],
-    positions: Positions = 5e5,
+    positions: Positions = 2e6,
     batch_size: Batch = 1024,
     learning_rate: Annotated[
         float, typer.Option(min=0, help="Peak learning rate of the routing logits.")
-    ] = 0.1,
+    ] = 0.015,
+    least_games: Annotated[int, typer.Option(min=1, help="Games a player needs.")] = 200,
+    balance: Annotated[
+        float, typer.Option(min=0, max=1, help="1 draws players by their positions, 0 evenly.")
+    ] = 0.5,
     precision: PrecisionName = "auto",
     seed: Seed = 1,
     device: Device = "auto",
     checkpoint_minutes: Minutes = 5.0,
-    validate_every: Interval = 2.5e5,
+    validate_every: Interval = 5e5,
     validation_positions: Sample = 8192,
 ) -> None:
-    """Fit styles of the players that training left out, by their routing alone.
+    """Fit the styles of all other players, unseen ones too, by their routing alone.
 
-    The inventory stays as it is. OUT/all holds the styles of both kinds.
+    The inventory stays as it is; styles start at the mean of the trained ones. OUT/all holds the
+    styles of both kinds.
     """
-    from engine.model.checkpoint import load_model, read_description
+    import torch
+
+    from engine.model.checkpoint import read_description
+    from engine.style.trained import load_trained
     from engine.training.data import load_games, prepare_positions
     from engine.training.options import StylesOptions
     from engine.training.players import styled_players
     from engine.training.styles import StylesTask, append_styles
 
-    names = set(_read_names(trained / UNSEEN_FILE))
-    model, description = load_model(trained / "model"), read_description(trained / "model")
+    start = load_trained(trained)
+    model, description = start.model, read_description(trained / "model")
+    have_styles = {player.name for player in start.players}
     options = StylesOptions(
         positions=int(positions),
         batch_size=batch_size,
@@ -226,14 +235,22 @@ def train_unseen(
         validate_every=int(validate_every),
         validation_positions=validation_positions,
         mhr=model.config,
-        least_games=1,
+        least_games=least_games,
         routing_speed=1.0,
-        balance=0.0,
+        balance=balance,
     )
     with _peers(device) as peers:
-        players = [p for p in styled_players(store, 1, unseen=()) if p.name in names]
+        players = styled_players(store, least_games, unseen=have_styles)
         data = prepare_positions(load_games(store), (), peers.device)
-        task = StylesTask(data, options, model, players, description["metadata"], routing_only=True)
+        task = StylesTask(
+            data,
+            options,
+            model,
+            players,
+            description["metadata"],
+            routing_only=True,
+            start=torch.from_numpy(start.z.mean(axis=0)),
+        )
         _run(task, options, out, peers)
         if peers.leads:
             count = append_styles(trained, out, out / "all")

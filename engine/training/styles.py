@@ -66,6 +66,7 @@ class StylesTask:
         players: who gets a style.
         metadata: what the result's description says of the model's earlier training.
         routing_only: fit styles to the inventory as it is (arXiv 2502.14998: few-shot; MHR-z).
+        start: style (heads, modules) around which all begin, if not zero.
     """
 
     def __init__(
@@ -76,6 +77,7 @@ class StylesTask:
         players: list[StyledPlayer],
         metadata: dict[str, Any],
         routing_only: bool = False,
+        start: Tensor | None = None,
     ) -> None:
         if not players:
             raise StylemateError(
@@ -92,6 +94,8 @@ class StylesTask:
             for parameter in model.inventory_parameters():
                 parameter.requires_grad_(True)
         self.network = StyledNetwork(model, len(players))
+        if start is not None:
+            self.network.styles.data += start
         self.module: nn.Module = self.network.to(positions.device)
         convert_conv2d_weight_memory_format(self.module, torch.channels_last)
         self.style_of_player = _style_indices(positions, [player.name for player in players])
