@@ -19,7 +19,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from engine.cli import games, play, style, train
+from engine.cli import fit, games, play, style, train
 from engine.errors import StylemateError
 
 DEFAULT_PORT = 8501
@@ -91,6 +91,7 @@ def streamlit_command(script: Path, host: str, port: int, browser: bool) -> list
         "server.fileWatcherType": "none",
         "browser.gatherUsageStats": "false",
         "logger.hideWelcomeMessage": "true",
+        "logger.level": "warning",
         "global.developmentMode": "false",
     }
     if not browser:
@@ -139,7 +140,7 @@ def open_app(
     os.execv(command[0], command)
 
 
-for room in (play, style, games, train):
+for room in (play, style, fit, games, train):
     room.register(app)
 
 
