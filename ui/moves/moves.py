@@ -78,6 +78,6 @@ def rows(start: str, sans: Sequence[str]) -> list[dict[str, Any]]:
 
 
 def _beginning(moves: MoveList) -> str:
-    if moves.shown:
-        return "An opening without a name"
-    return "Starting position" if moves.start == chess.STARTING_FEN else "From a set-up position"
+    if moves.start != chess.STARTING_FEN:
+        return "From a set-up position"
+    return "An opening without a name" if moves.shown else "Starting position"

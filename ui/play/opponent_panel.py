@@ -92,7 +92,6 @@ def _draw_player(
             format_func=lambda name: labels.get(name, name),
             key=play.player_key(slot),
             placeholder="Type a name",
-            required=component is not None,
             on_change=play.choose_player,
             args=(slot,),
         )
@@ -160,7 +159,7 @@ def _draw_steering(session: PlaySession, space: StyleSpace) -> None:
             on_click=play.reset_steering,
         )
     reach = max(SLIDER_REACH, *(math.ceil(abs(amount)) for amount in amounts.values()), 0.0)
-    columns = st.columns(2, gap="medium")
+    columns = st.columns(2, gap="medium", wrap=False)  # side by side on a phone too
     for index, attribute in enumerate(space.attributes):
         with columns[index % 2]:
             level = measured_level(recipe, space, attribute.key)

@@ -65,6 +65,8 @@ def _title(session: PlaySession, name: str) -> str:
     if count < game.shown:
         return f"What {name} was thinking"
     board = games.board_after(game, count)
+    if not any(board.legal_moves):
+        return f"What {name} thinks"
     if board.turn != game.person:
         return f"What {name} is thinking"
     return f"What {name} would play here"
@@ -74,7 +76,8 @@ def _thinking_html(session: PlaySession, thinking: Thinking, name: str) -> str:
     rows = "".join(_row(candidate) for candidate in thinking.candidates)
     bar = _expectation_bar(thinking.expectation, session.game.person, name)
     return (
-        f'<div class="thinking" data-testid="thinking" data-count="{thinking.count}">'
+        f'<div class="thinking" data-testid="thinking" data-count="{thinking.count}" '
+        f'data-recipe="{escape(str(session.opponent.recipe))}">'
         f'{bar}<div class="candidates">{rows}</div></div>'
     )
 
