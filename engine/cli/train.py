@@ -135,6 +135,8 @@ def train_styles(
     unseen_players: UnseenCount = 120,
 ) -> None:
     """Train an inventory and one style per player over a frozen backbone."""
+    import torch
+
     from engine.model.checkpoint import load_backbone, read_description
     from engine.model.lc0 import load_lc0
     from engine.model.mhr import MHRConfig
@@ -182,6 +184,8 @@ def train_styles(
         players = styled_players(store, least_games, kept_out)
         data = prepare_positions(games, kept_out, peers.device)
         del games
+        # The inventory draws its first weights as it is made: the seed has to come before.
+        torch.manual_seed(seed)
         model = StyleModel(network, mhr)
         task = StylesTask(data, options, model, players, {"backbone": metadata})
         _run(task, options, out, peers)
