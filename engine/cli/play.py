@@ -15,12 +15,21 @@ if TYPE_CHECKING:
     import chess
 
     from engine.play.engine import Policy
+    from engine.play.opponents import OpponentRegistry
 
 RecipeArgument = Annotated[
     str,
     typer.Argument(
         help="How the opponent plays, such as 'Tal, Mikhail', '0.6 tal + 0.4 capablanca', "
         "'carlsen | king_danger +1.5 | strength -1', or 'average'."
+    ),
+]
+
+StyleOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--style",
+        help="A .style file that `stylemate fit` made; recipes may then name it. May be repeated.",
     ),
 ]
 
@@ -44,14 +53,14 @@ def play(
         float, typer.Option(help="Play only the likeliest moves that make up this share.")
     ] = 1.0,
     seed: Annotated[int | None, typer.Option(help="Make the opponent's moves repeatable.")] = None,
+    style: StyleOption = None,
 ) -> None:
     """Play against a style in the terminal."""
     import chess
 
-    from engine.play.opponents import load_registry
     from engine.play.terminal import TerminalGame
 
-    bot = load_registry().bot(recipe, temperature, top_p, seed)
+    bot = _opponents(style).bot(recipe, temperature, top_p, seed)
     for stream in (sys.stdin, sys.stdout):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a stray byte is a wrong move, not the end
@@ -83,6 +92,7 @@ def policy(
     top: Annotated[
         int | None, typer.Option(min=1, help="Show only this many of the likeliest moves.")
     ] = None,
+    style: StyleOption = None,
 ) -> None:
     """Print the legal moves of a position with a style's probabilities and chances."""
     import chess
@@ -91,7 +101,7 @@ def policy(
 
     board = board_from_fen(fen or chess.STARTING_FEN)
     play_moves(board, moves)
-    answer = _asked_policy(recipe, backbone, board)
+    answer = _asked_policy(recipe, backbone, board, style)
     shown = answer.top(len(answer.moves) if top is None else top)
     if as_json:
         described = {
@@ -116,7 +126,20 @@ def _shows_pieces(encoding: str) -> bool:
     return True
 
 
-def _asked_policy(recipe: str | None, backbone: Path | None, board: "chess.Board") -> "Policy":
+def _opponents(styles: list[Path] | None) -> "OpponentRegistry":
+    """Return the shipped opponents and those of style files."""
+    from engine.play.opponents import load_registry
+    from engine.style.style_file import load_style
+
+    registry = load_registry()
+    for path in styles or ():
+        registry = registry.with_style(load_style(path))
+    return registry
+
+
+def _asked_policy(
+    recipe: str | None, backbone: Path | None, board: "chess.Board", styles: list[Path] | None
+) -> "Policy":
     if recipe is not None and backbone is not None:
         raise StylemateError(
             "A recipe needs Stylemate's own model: give either a recipe or --backbone."
@@ -132,9 +155,7 @@ def _asked_policy(recipe: str | None, backbone: Path | None, board: "chess.Board
         raise StylemateError(
             "Give a recipe, such as 'Tal, Mikhail' or 'average', or a network with --backbone."
         )
-    from engine.play.opponents import load_registry
-
-    return load_registry().bot(recipe).policy(board)
+    return _opponents(styles).bot(recipe).policy(board)
 
 
 def register(app: typer.Typer) -> None:

@@ -8,10 +8,12 @@ import torch
 from engine.assets import assets_directory
 from engine.errors import StylemateError
 from engine.model.checkpoint import load_model
+from engine.model.identity import model_fingerprint
 from engine.play.bot import Bot
 from engine.play.inference import MergedNetworks
 from engine.style.recipe import Recipe
 from engine.style.space import StyleSpace
+from engine.style.style_file import StyleFile
 
 MODEL_DIRECTORY = "model"
 STYLES_DIRECTORY = "styles"
@@ -20,9 +22,17 @@ STYLES_DIRECTORY = "styles"
 class OpponentRegistry:
     """Makes bots from recipes. Safe to use from many threads."""
 
-    def __init__(self, networks: MergedNetworks, space: StyleSpace) -> None:
+    def __init__(self, networks: MergedNetworks, space: StyleSpace, fingerprint: str = "") -> None:
+        """Put a model and its styles together.
+
+        Args:
+            networks: the model.
+            space: its styles.
+            fingerprint: which model it is; without it no style file fits.
+        """
         self.networks = networks
         self.space = space
+        self.fingerprint = fingerprint
 
     @classmethod
     def load(cls, directory: Path) -> "OpponentRegistry":
@@ -39,7 +49,17 @@ class OpponentRegistry:
                 f"The styles in {directory} have {space.shape} heads and modules, "
                 f"its model {expected}: they are not of the same training."
             )
-        return cls(MergedNetworks(model), space)
+        return cls(MergedNetworks(model), space, model_fingerprint(model))
+
+    def with_style(self, style: StyleFile) -> "OpponentRegistry":
+        """Return opponents among whom is one more, whose style was fitted; the model is shared.
+
+        Raises:
+            StylemateError: the style is of another model, or its label is taken.
+        """
+        style.require_model(self.fingerprint)
+        space = self.space.with_style(style.info(), style.z)
+        return OpponentRegistry(self.networks, space, self.fingerprint)
 
     def bot(
         self,

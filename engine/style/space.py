@@ -38,6 +38,7 @@ class StyleSpace:
         players: Sequence[PlayerInfo],
         attributes: Sequence[AttributeInfo] = (),
         deltas: Mapping[str, Routing] | None = None,
+        guests: int = 0,
     ) -> None:
         """Make a style space.
 
@@ -46,6 +47,7 @@ class StyleSpace:
             players: one for each row of ``z``, names all different.
             attributes: in the order in which pages show them.
             deltas: (heads, modules) for each attribute's key, one calibrated step.
+            guests: how many of the last players are not of the population; see ``with_style``.
 
         Raises:
             StylemateError: the parts do not fit each other.
@@ -54,6 +56,7 @@ class StyleSpace:
         _check_parts(z, players, attributes, deltas)
         self.z = centred(z)
         self.players = tuple(players)
+        self.guests = guests
         self.attributes = tuple(attributes)
         self.deltas = {key: centred(delta) for key, delta in deltas.items()}
         self.names = tuple(player.name for player in self.players)
@@ -66,10 +69,39 @@ class StyleSpace:
         """Heads and modules of a style."""
         return self.z.shape[1], self.z.shape[2]
 
+    @property
+    def population(self) -> Routing:
+        """Styles of all players who are not guests, float32 (players, heads, modules)."""
+        return self.z[: len(self.z) - self.guests]
+
     @cached_property
     def average(self) -> Routing:
-        """Mean style of all players, float32 (heads, modules)."""
-        return centred(self.z.mean(axis=0, dtype=np.float64).astype(np.float32))
+        """Mean style of the population, float32 (heads, modules)."""
+        return centred(self.population.mean(axis=0, dtype=np.float64).astype(np.float32))
+
+    def with_style(self, player: PlayerInfo, z: Routing) -> "StyleSpace":
+        """Return this space with a guest: a style that recipes may name, such as a person's own.
+
+        The population and its mean style stay as they are, and ``save`` leaves guests out.
+
+        Args:
+            player: the guest; the name must be new.
+            z: float32 (heads, modules).
+
+        Raises:
+            StylemateError: the name is taken, or the style is of another shape.
+        """
+        if player.name in self._rows:
+            raise StylemateError(
+                f"There is a style called '{player.name}' already. Give this one another label."
+            )
+        if z.shape != self.shape:
+            raise StylemateError(
+                f"The style '{player.name}' has {z.shape} heads and modules, the model {self.shape}"
+            )
+        styles = np.concatenate((self.z, z[None].astype(np.float32)))
+        players = (*self.players, player)
+        return StyleSpace(styles, players, self.attributes, self.deltas, self.guests + 1)
 
     def find(self, name: str) -> PlayerInfo:
         """Return the player that a person means by a name.
@@ -150,9 +182,10 @@ class StyleSpace:
     def save(self, directory: Path) -> None:
         """Write the space as the files of ``assets/styles`` (routing numbers as float16)."""
         metadata = {"format": "stylemate-styles", "version": str(VERSION)}
-        write_tensors(directory / STYLES_FILE, {"z": self.z.astype(np.float16)}, metadata)
+        write_tensors(directory / STYLES_FILE, {"z": self.population.astype(np.float16)}, metadata)
         write_tensors(directory / DELTAS_FILE, self.deltas, metadata)
-        write_json(directory / PLAYERS_FILE, [asdict(player) for player in self.players])
+        players = self.players[: len(self.population)]
+        write_json(directory / PLAYERS_FILE, [asdict(player) for player in players])
         described = {"version": VERSION, "attributes": [asdict(a) for a in self.attributes]}
         write_json(directory / ATTRIBUTES_FILE, described)
 

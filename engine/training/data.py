@@ -1,7 +1,7 @@
 """A game store in memory, replayed to packed positions, with players and splits."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +14,8 @@ import torch
 from torch import Tensor
 
 from engine.errors import StylemateError
-from engine.games.store import GameStore
+from engine.games.records import GameRecord
+from engine.games.store import GameStore, fingerprint_of, games_table
 from engine.position.moves import NO_INDEX, POLICY_INDEX_BY_CODE
 from engine.position.packed import PackedPositions
 from engine.position.replay import replay
@@ -66,7 +67,28 @@ def load_games(path: Path | str) -> Games:
     tables = list(store.tables(_COLUMNS))
     if not tables or sum(table.num_rows for table in tables) == 0:
         raise StylemateError(f"{path}: the game store holds no games.")
-    table = pa.concat_tables(tables).combine_chunks()
+    return _games_of(pa.concat_tables(tables), store.fingerprint)
+
+
+def games_of_records(records: Sequence[GameRecord]) -> Games:
+    """Return games that were just read, one a record, each once, in an order of their own.
+
+    The same games give the same result in whatever order they come.
+
+    Raises:
+        StylemateError: there are none.
+    """
+    by_id = {record.game_id: record for record in records}
+    if not by_id:
+        raise StylemateError("There are no games. Give a PGN file with at least one whole game.")
+    ids = sorted(by_id)
+    table = games_table([by_id[game_id] for game_id in ids])
+    return _games_of(table, fingerprint_of(np.array(ids, dtype=np.uint64)))
+
+
+def _games_of(table: pa.Table, fingerprint: str) -> Games:
+    """Turn a table in the store's schema into flat arrays."""
+    table = table.combine_chunks()
     names = pa.chunked_array([*table["white"].chunks, *table["black"].chunks])
     encoded = names.dictionary_encode().combine_chunks()
     if isinstance(encoded, pa.ChunkedArray):
@@ -85,7 +107,7 @@ def load_games(path: Path | str) -> Games:
         results=pc.fill_null(results, UNKNOWN_RESULT).to_numpy().astype(np.int8),
         moves=flat,
         offsets=offsets - offsets[0],
-        fingerprint=store.fingerprint,
+        fingerprint=fingerprint,
     )
 
 

@@ -1,0 +1,259 @@
+"""A person's style as a small file that pages, the command line and other installs can load.
+
+JSON with the routing numbers, what they belong to, and a checksum. The checksum finds damage and
+careless edits; it is no signature. The file holds a name and dates and can re-identify a person by
+their play: it is theirs, and nothing but this file is kept of their games.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from engine.errors import StylemateError
+from engine.style.files import write_json
+from engine.style.recipe import AVERAGE
+from engine.style.records import PlayerInfo
+from engine.style.style import Routing, centred
+
+FORMAT = "stylemate-style"
+VERSION = 1
+SUFFIX = ".style"
+LARGEST_FILE = 1 << 20
+"""Bytes; a style of the largest shape takes some tens of thousands."""
+LARGEST_NUMBER = 1000.0
+"""Routing logits beyond this mean damage: softmax has long been all or nothing."""
+LONGEST_NAME = 100
+_LARGEST_SHAPE = 4096
+_BOUNDS: tuple[tuple[str, Any, float, float], ...] = (
+    ("games", int, 1, 10**9),
+    ("positions", int, 1, 10**12),
+    ("first_year", int, 1000, 9999),
+    ("last_year", int, 1000, 9999),
+    ("rating", int | float, 0, 5000),
+    ("stability", int | float, -1.001, 1.001),
+    ("gain", int | float, -1000, 1000),
+)
+_OPTIONAL = ("first_year", "last_year", "rating")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_FINGERPRINT = re.compile(r"[0-9a-f]{32}")
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class StyleFile:
+    """A style that was fitted to somebody's games.
+
+    Attributes:
+        label: what recipes call the style.
+        player: how the games spell the player.
+        z: float32 (heads, modules), centred.
+        model: fingerprint of the model whose inventory the numbers mix.
+        games: number of games fitted to.
+        positions: number of the player's moves in them.
+        first_year: year of the earliest game, None if unknown.
+        last_year: year of the latest game, None if unknown.
+        rating: the player's mean rating in the games, None if unknown.
+        stability: cosine of the styles of the two halves of the games.
+        gain: nats a move by which held-out moves are likelier than in the mean style.
+        created: day of the fit, as 2025-02-14.
+        created_with: the program and its version.
+
+    Raises:
+        StylemateError: a value is out of bounds.
+    """
+
+    label: str
+    player: str
+    z: Routing
+    model: str
+    games: int
+    positions: int
+    first_year: int | None
+    last_year: int | None
+    rating: float | None
+    stability: float
+    gain: float
+    created: str
+    created_with: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "z", _checked_numbers(self.z))
+        _check_fields(self)
+
+    def require_model(self, fingerprint: str) -> None:
+        """Check that the style belongs to a model.
+
+        Raises:
+            StylemateError: it was fitted to another one.
+        """
+        if self.model != fingerprint:
+            raise StylemateError(
+                f"The style '{self.label}' was fitted to another version of the model "
+                f"({self.model[:8]}, not {fingerprint[:8]}), whose numbers mean something else. "
+                "Fit it again from the games: stylemate fit."
+            )
+
+    def info(self) -> PlayerInfo:
+        """Return what a style space shows of the style."""
+        return PlayerInfo(
+            self.label, self.games, self.first_year, self.last_year, self.rating, None, {}
+        )
+
+
+def save_style(path: Path | str, style: StyleFile) -> None:
+    """Write a style file, replacing one that is there.
+
+    Raises:
+        StylemateError: the place cannot be written to.
+    """
+    path = Path(path)
+    try:
+        write_json(path, _sealed(style))
+    except OSError as error:
+        raise StylemateError(f"Cannot write {path}: {error.strerror}. Choose another place.") from (
+            error
+        )
+
+
+def load_style(path: Path | str) -> StyleFile:
+    """Read a style file.
+
+    Raises:
+        StylemateError: it is missing, too large, damaged, tampered with, or of another version.
+    """
+    path = Path(path)
+    try:
+        with path.open("rb") as file:
+            data = file.read(LARGEST_FILE + 1)
+    except FileNotFoundError:
+        raise StylemateError(f"There is no file {path}. `stylemate fit` makes style files.") from (
+            None
+        )
+    except OSError as error:
+        raise StylemateError(f"Cannot read {path}: {error.strerror}.") from error
+    return parse_style(data, str(path))
+
+
+def parse_style(data: bytes, name: str = "the file") -> StyleFile:
+    """Read a style file's bytes.
+
+    Args:
+        data: content, uploaded or read.
+        name: what errors call it.
+
+    Raises:
+        StylemateError: as ``load_style``.
+    """
+    content = _parse_content(data, name)
+    checksum = content.pop("checksum", None)
+    if checksum != _checksum(content):
+        raise StylemateError(
+            f"{name} is damaged or was changed after it was written (its checksum does not fit). "
+            "Restore it from a copy, or fit the style again."
+        )
+    try:
+        return _style_of(content)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise StylemateError(f"{name} is not a usable style file: {error}.") from None
+    except StylemateError as error:
+        raise StylemateError(f"{name} is not a usable style file: {error}") from None
+
+
+def style_bytes(style: StyleFile) -> bytes:
+    """Return a style file's content, to be downloaded."""
+    return (json.dumps(_sealed(style), ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _sealed(style: StyleFile) -> dict[str, Any]:
+    described = {field.name: getattr(style, field.name) for field in fields(style)}
+    # Six digits keep the cosine with the original at 1 to within rounding of float32.
+    described["z"] = [[float(f"{number:.6g}") for number in head] for head in style.z]
+    content = {"format": FORMAT, "version": VERSION, **described}
+    return {**content, "checksum": _checksum(content)}
+
+
+def _checksum(content: Mapping[str, Any]) -> str:
+    text = json.dumps(content, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def _parse_content(data: bytes, name: str) -> dict[str, Any]:
+    if len(data) > LARGEST_FILE:
+        raise StylemateError(
+            f"{name} is larger than {LARGEST_FILE >> 20} MiB, so it is no style file. "
+            "Style files end in .style and are made by `stylemate fit`."
+        )
+    try:
+        content = json.loads(data)
+    except (ValueError, RecursionError):
+        content = None
+    if not isinstance(content, dict) or content.get("format") != FORMAT:
+        raise StylemateError(
+            f"{name} is not a style file. Style files end in .style and are made by "
+            "`stylemate fit`."
+        )
+    if content.get("version") != VERSION:
+        raise StylemateError(
+            f"{name} has format version {content.get('version')}; this Stylemate reads version "
+            f"{VERSION}. Update Stylemate, or fit the style again."
+        )
+    return content
+
+
+def _style_of(content: dict[str, Any]) -> StyleFile:
+    known = {field.name for field in fields(StyleFile)}
+    missing = known - content.keys()
+    if missing:
+        raise ValueError(f"'{sorted(missing)[0]}' is missing")
+    values = {name: content[name] for name in known}
+    return StyleFile(**{**values, "z": np.array(values["z"], dtype=np.float32)})
+
+
+def _checked_numbers(z: Routing) -> Routing:
+    z = np.asarray(z, dtype=np.float32)
+    if z.ndim != 2 or not 0 < z.size <= _LARGEST_SHAPE:
+        raise StylemateError(f"its style should be (heads, modules) numbers, not {z.shape}.")
+    if not np.isfinite(z).all() or np.abs(z).max() > LARGEST_NUMBER:
+        raise StylemateError("its style holds numbers that are not finite or far too large.")
+    return centred(z)
+
+
+def check_label(label: str) -> None:
+    """Check that a style may be called so.
+
+    Raises:
+        StylemateError: it is empty, too long, or means something else.
+    """
+    _check_text("label", label)
+    if label.casefold() == AVERAGE:
+        raise StylemateError(f"no style may be called '{AVERAGE}', which means the mean style.")
+
+
+def _check_text(name: str, text: object) -> None:
+    if not isinstance(text, str) or not text.strip() or not text.isprintable():
+        raise StylemateError(f"'{name}' should be a text.")
+    if len(text) > LONGEST_NAME:
+        raise StylemateError(f"'{name}' is longer than {LONGEST_NAME} characters.")
+
+
+def _check_fields(style: StyleFile) -> None:
+    check_label(style.label)
+    _check_text("player", style.player)
+    _check_text("created_with", style.created_with)
+    for name, pattern in (("model", _FINGERPRINT), ("created", _DATE)):
+        text = getattr(style, name)
+        if not isinstance(text, str) or not pattern.fullmatch(text):
+            raise StylemateError(f"'{name}' is not as Stylemate writes it.")
+    for name, kind, low, high in _BOUNDS:
+        value = getattr(style, name)
+        if value is None and name in _OPTIONAL:
+            continue
+        if isinstance(value, bool) or not isinstance(value, kind):
+            raise StylemateError(f"'{name}' should be a number.")
+        if not low <= float(value) <= high:
+            raise StylemateError(f"'{name}' is out of range: {value}.")

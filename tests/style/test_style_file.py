@@ -1,0 +1,203 @@
+"""Style files: kept exactly, refused when they are not what Stylemate wrote, played by recipes."""
+
+import json
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from engine.errors import StylemateError
+from engine.model.checkpoint import load_model, save_model
+from engine.model.identity import model_fingerprint
+from engine.play.opponents import OpponentRegistry
+from engine.style.style import centred
+from engine.style.style_file import (
+    LARGEST_FILE,
+    StyleFile,
+    load_style,
+    parse_style,
+    save_style,
+    style_bytes,
+)
+from tests.conftest import tiny_model, tiny_space
+
+FINGERPRINT = "0123456789abcdef" * 2
+
+
+@pytest.fixture
+def style() -> StyleFile:
+    z = np.random.default_rng(1).normal(size=(2, 4)).astype(np.float32)
+    return StyleFile(
+        label="Me",
+        player="Müller, Ada",
+        z=z,
+        model=FINGERPRINT,
+        games=100,
+        positions=4012,
+        first_year=1999,
+        last_year=2024,
+        rating=None,
+        stability=0.61,
+        gain=0.0123,
+        created="2025-02-14",
+        created_with="stylemate 0.1.0",
+    )
+
+
+def tampered(style: StyleFile, **changes: Any) -> bytes:
+    """Return the file with other values and the old checksum."""
+    return json.dumps(json.loads(style_bytes(style)) | changes).encode()
+
+
+def test_a_file_gives_back_what_was_saved(style: StyleFile, tmp_path: Path) -> None:
+    save_style(tmp_path / "me.style", style)
+    loaded = load_style(tmp_path / "me.style")
+    for field in fields(StyleFile):
+        if field.name != "z":
+            assert getattr(loaded, field.name) == getattr(style, field.name)
+    np.testing.assert_allclose(loaded.z, centred(style.z), rtol=0, atol=1e-5)
+    assert parse_style(style_bytes(style)).label == "Me"
+    assert len(style_bytes(style)) < 4000
+    assert (tmp_path / "me.style").read_bytes() == style_bytes(style)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"z": [[1.0, 2.0], [3.0, 4.0]]}, "damaged or was changed"),
+        ({"games": 100000}, "damaged or was changed"),
+        ({"player": "Tal, Mikhail"}, "damaged or was changed"),
+        ({"model": "f" * 32}, "damaged or was changed"),
+        ({"checksum": ""}, "damaged or was changed"),
+        ({"extra": 1}, "damaged or was changed"),
+        ({"version": 2}, "version 2"),
+        ({"format": "something"}, "not a style file"),
+    ],
+)
+def test_a_changed_file_is_refused(style: StyleFile, changes: dict[str, Any], said: str) -> None:
+    with pytest.raises(StylemateError, match=said):
+        parse_style(tampered(style, **changes), "me.style")
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"", "not a style file"),
+        (b"\x89PNG\r\n\x1a\n", "not a style file"),
+        (b"[" * 100_000, "not a style file"),
+        (b"[1, 2, 3]", "not a style file"),
+        (b"9" * 10_000, "not a style file"),
+        (b" " * (LARGEST_FILE + 1), "larger than"),
+    ],
+)
+def test_another_kind_of_file_is_refused(data: bytes, said: str) -> None:
+    with pytest.raises(StylemateError, match=said):
+        parse_style(data)
+
+
+def test_half_a_file_is_refused(style: StyleFile, tmp_path: Path) -> None:
+    data = style_bytes(style)
+    for length in range(0, len(data) - 2, 97):
+        with pytest.raises(StylemateError):
+            parse_style(data[:length])
+    (tmp_path / "folder.style").mkdir()
+    for name in ("missing.style", "folder.style"):
+        with pytest.raises(StylemateError, match=name):
+            load_style(tmp_path / name)
+    with pytest.raises(StylemateError, match="Cannot write"):
+        save_style(tmp_path / "folder.style", style)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"z": [[float("nan"), 0.0]]},
+        {"z": [[1e30, 0.0]]},
+        {"z": [[10**400, 0.0]]},
+        {"z": [1.0, 2.0]},
+        {"z": [[]]},
+        {"z": [[0.0] * 5000]},
+        {"z": [[1.0, 2.0], [3.0]]},
+        {"z": "numbers"},
+        {"label": "average"},
+        {"label": "  "},
+        {"label": "two\nlines"},
+        {"label": "x" * 101},
+        {"player": None},
+        {"model": "../../model"},
+        {"games": 0},
+        {"games": 2.5},
+        {"games": True},
+        {"first_year": "1999"},
+        {"stability": 7.0},
+        {"gain": float("inf")},
+        {"created": "yesterday"},
+    ],
+)
+def test_senseless_values_are_refused_even_with_a_right_checksum(
+    style: StyleFile, changes: dict[str, Any]
+) -> None:
+    from engine.style.style_file import _checksum
+
+    content = json.loads(style_bytes(style)) | changes
+    del content["checksum"]
+    content["checksum"] = _checksum(content)
+    with pytest.raises(StylemateError, match="not a usable style file"):
+        parse_style(json.dumps(content).encode())
+
+
+def test_a_missing_value_is_named(style: StyleFile) -> None:
+    from engine.style.style_file import _checksum
+
+    content = json.loads(style_bytes(style))
+    del content["checksum"], content["gain"]
+    content["checksum"] = _checksum(content)
+    with pytest.raises(StylemateError, match="'gain' is missing"):
+        parse_style(json.dumps(content).encode())
+
+
+def test_a_fingerprint_is_the_model_s(tmp_path: Path) -> None:
+    model = tiny_model()
+    save_model(tmp_path / "model", model, {}, torch.float16)
+    assert model_fingerprint(load_model(tmp_path / "model")) == model_fingerprint(model)
+    assert model_fingerprint(tiny_model(seed=1)) != model_fingerprint(model)
+    with torch.no_grad():
+        model.inventory_parameters()[0].view(-1)[0] += 0.5
+    assert model_fingerprint(load_model(tmp_path / "model")) != model_fingerprint(model)
+
+
+def test_a_recipe_may_name_a_style_file(style: StyleFile, tiny_assets: Path) -> None:
+    shipped = OpponentRegistry.load(tiny_assets)
+    registry = shipped.with_style(replace(style, model=shipped.fingerprint))
+    pure = registry.bot("me").style
+    np.testing.assert_allclose(pure.z, centred(style.z), atol=1e-6)
+    steered = registry.bot("Me | king_danger +1").style
+    np.testing.assert_allclose(steered.z - pure.z, registry.space.deltas["king_danger"], atol=1e-5)
+    half = registry.bot("0.5 me + 0.5 tal").style
+    tal = shipped.space.row("Tal, Mikhail")
+    np.testing.assert_allclose(half.z, (centred(style.z) + tal) / 2, atol=1e-4)
+    assert registry.space.find("Me").games == 100
+    assert "Me" not in shipped.space.names
+
+
+def test_a_style_of_another_model_is_refused(style: StyleFile, tiny_assets: Path) -> None:
+    with pytest.raises(StylemateError, match="another version of the model"):
+        OpponentRegistry.load(tiny_assets).with_style(style)
+
+
+def test_guests_are_not_of_the_population(style: StyleFile, tmp_path: Path) -> None:
+    space = tiny_space()
+    extended = space.with_style(style.info(), style.z)
+    extended = extended.with_style(replace(style, label="You").info(), style.z)
+    np.testing.assert_allclose(extended.average, space.average, atol=1e-6)
+    assert len(extended.population) == len(space.z) == len(extended.z) - 2
+    assert extended.find("you").name == "You"
+    extended.save(tmp_path)
+    assert type(space).load(tmp_path).names == space.names
+    with pytest.raises(StylemateError, match="'Me' already"):
+        extended.with_style(style.info(), style.z)
+    with pytest.raises(StylemateError, match="heads and modules"):
+        space.with_style(style.info(), np.zeros((3, 4), dtype=np.float32))
