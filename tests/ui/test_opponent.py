@@ -29,7 +29,8 @@ BLEND = SPACE.resolve(parse_recipe("0.75 Tal + 0.25 Petrosian, Tigran | king_dan
 def test_names_for_the_board() -> None:
     assert short_name(BLEND) == "Tal × Petrosian"
     assert full_name(SPACE.resolve(parse_recipe("tal"))) == "Mikhail Tal"
-    assert short_name(parse_recipe("")) == "The average player"
+    assert short_name(parse_recipe("")) == "the average player"
+    assert full_name(parse_recipe("")) == "The average player"
     assert first_name_first("DrNykterstein") == "DrNykterstein"
 
 

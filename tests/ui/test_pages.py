@@ -139,7 +139,7 @@ def test_takeback_resign_flip() -> None:
     assert board(page)["count"] == 0
     page = open_page({"moves": "e2e4.e7e5"})
     page.button(key="play_resign").click().run()
-    assert "Tal won by resignation" in html(page)
+    assert "Mikhail Tal won by resignation" in html(page)
     assert board(page)["legal"] == []
     assert board(page)["address"]["resigned"] == "1"
     page.button(key="play_swap").click().run()

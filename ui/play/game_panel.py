@@ -13,7 +13,7 @@ from ui.play import session as play
 from ui.play.export import file_name, pgn, picture
 from ui.play.game import Ending, Game
 from ui.play.openings import OpeningBook
-from ui.play.opponent import short_name
+from ui.play.opponent import full_name
 from ui.play.session import PlaySession
 
 
@@ -148,7 +148,7 @@ def _verdict(session: PlaySession, end: Ending) -> tuple[str, str]:
         return f"Draw by {end.reason}", "drawn"
     if end.winner == session.game.person:
         return f"You won by {end.reason}", "won"
-    return f"{short_name(session.opponent.recipe)} won by {end.reason}", "lost"
+    return f"{full_name(session.opponent.recipe)} won by {end.reason}", "lost"
 
 
 def _move_words(game: Game) -> str:

@@ -96,14 +96,16 @@ def shares_after(shares: Mapping[str, float], slot: int, share: float) -> dict[s
 
 
 def short_name(recipe: Recipe) -> str:
-    """Return what to call a style on the board: ``Tal`` or ``Tal × Petrosian``."""
+    """Return what to call a style within a sentence: ``Tal`` or ``Tal × Petrosian``."""
     if not recipe.components:
-        return "The average player"
+        return "the average player"
     return " × ".join(_family_name(component.name) for component in recipe.components)
 
 
 def full_name(recipe: Recipe) -> str:
-    """Return the style's name with first names in front where it is of one player."""
+    """Return what to call a style by itself: ``Mikhail Tal`` where it is of one player."""
+    if not recipe.components:
+        return "The average player"
     if len(recipe.components) != 1:
         return short_name(recipe)
     return first_name_first(recipe.components[0].name)

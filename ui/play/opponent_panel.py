@@ -1,6 +1,7 @@
 """The panel in which a person chooses, blends and steers the opponent."""
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
@@ -23,6 +24,21 @@ from ui.play.session import PlaySession
 
 SLIDER_REACH = 3.0
 SLIDER_STEP = 0.25
+MAIN_ATTRIBUTES = frozenset(
+    {
+        "king_danger",
+        "mobility",
+        "bishop_pair",
+        "threats",
+        "passed_pawns",
+        "space",
+        "captures",
+        "sacrifices",
+        "queen_trades",
+        "strength",
+    }
+)
+"""Sliders always in sight; the others wait behind a click."""
 
 
 def draw_opponent(session: PlaySession, space: StyleSpace) -> None:
@@ -159,8 +175,22 @@ def _draw_steering(session: PlaySession, space: StyleSpace) -> None:
             on_click=play.reset_steering,
         )
     reach = max(SLIDER_REACH, *(math.ceil(abs(amount)) for amount in amounts.values()), 0.0)
+    main = [a for a in space.attributes if a.key in MAIN_ATTRIBUTES]
+    others = [a for a in space.attributes if a.key not in MAIN_ATTRIBUTES]
+    _draw_sliders(main, session, space, reach)
+    if others:
+        is_used = any(attribute.key in amounts for attribute in others)
+        with st.expander("More habits", expanded=is_used, key="play_more"):
+            _draw_sliders(others, session, space, reach)
+
+
+def _draw_sliders(
+    attributes: Sequence[AttributeInfo], session: PlaySession, space: StyleSpace, reach: float
+) -> None:
+    recipe = session.opponent.recipe
+    amounts = {push.attribute: push.amount for push in recipe.steering}
     columns = st.columns(2, gap="medium", wrap=False)  # side by side on a phone too
-    for index, attribute in enumerate(space.attributes):
+    for index, attribute in enumerate(attributes):
         with columns[index % 2]:
             level = measured_level(recipe, space, attribute.key)
             _draw_slider(attribute, amounts.get(attribute.key, 0.0), level, reach)
