@@ -22,10 +22,11 @@ from engine.attributes.registry import BY_KEY
 from engine.errors import StylemateError
 from engine.model.checkpoint import load_model, save_model
 from engine.style.calibration import Calibrator, Population, Trial
-from engine.style.directions import leakage, paper_rule, regression_rule
+from engine.style.directions import gradient_rule, leakage, paper_rule, regression_rule
 from engine.style.files import read_tensor_metadata, read_tensors, write_json, write_tensors
 from engine.style.records import AttributeInfo, PlayerInfo
 from engine.style.space import StyleSpace
+from engine.style.style import Routing
 from engine.style.trained import TrainedStyles, load_trained
 from engine.style.yardstick import Measurements, Progress, Yardstick
 
@@ -43,7 +44,7 @@ STEERED = (
     STRENGTH,
 )
 """The attributes that get a slider, in the order in which pages show them."""
-RULES = {"paper": paper_rule, "regression": regression_rule}
+RULES = ("paper", "regression", "gradient")
 DOSES = (-2.0, -1.0, 1.0, 2.0)
 LEAST_PLAYERS = 8
 REPORT_FILE = "calibration.json"
@@ -56,8 +57,10 @@ _MODEL, _STYLES = "model", "styles"
 class BuildOptions:
     """How thoroughly to measure."""
 
-    # players on whose styles directions are corrected
-    correction_players: int = 20
+    # players on whose styles gradients are taken
+    gradient_players: int = 64
+    # some of those, on whose styles directions are corrected by steps
+    correction_players: int = 16
     # other players on whom the better rule is chosen
     choice_players: int = 10
     # yet other players on whom the result is measured and reported
@@ -128,6 +131,7 @@ def measurements_needed(trained_directory: Path, options: BuildOptions | None = 
     each_rule = (options.rounds + 1) * len(sample.correction) + len(sample.choice)
     return (
         len(trained.players)
+        + len(sample.gradient)
         + len(RULES) * 2 * steps * each_rule
         + (len(DOSES) * steps + 1) * len(sample.report)
     )
@@ -135,8 +139,9 @@ def measurements_needed(trained_directory: Path, options: BuildOptions | None = 
 
 @dataclass(frozen=True, slots=True)
 class _Sample:
-    """Rows of three groups of players that do not overlap."""
+    """Rows of three groups of players that do not overlap, and of a part of the first."""
 
+    gradient: npt.NDArray[np.intp]
     correction: npt.NDArray[np.intp]
     choice: npt.NDArray[np.intp]
     report: npt.NDArray[np.intp]
@@ -146,8 +151,13 @@ class _Sample:
         order = np.random.default_rng(options.seed).permutation(players).astype(np.intp)
         report = min(options.report_players, players // 4)
         choice = min(options.choice_players, players // 4)
-        ends = np.cumsum([report, choice, options.correction_players])
-        return cls(order[ends[1] : ends[2]], order[ends[0] : ends[1]], order[: ends[0]])
+        rest = order[report + choice :]
+        return cls(
+            gradient=rest[: options.gradient_players],
+            correction=rest[: options.correction_players],
+            choice=order[report : report + choice],
+            report=order[:report],
+        )
 
 
 def _measure_all(
@@ -207,11 +217,11 @@ def _make_space(
     correction, elsewhere, judge = map(
         calibrator, (sample.correction, sample.choice, sample.report)
     )
-    trials = []
-    for name, rule in RULES.items():
-        raw = rule(trained.z[fitting], scores[fitting][:, columns])
-        trials.append(correction.correct(name, raw, options.rounds, elsewhere))
-    best = min(trials, key=lambda trial: trial.leakage_elsewhere)
+    gradients = yardstick.gradients(trained.z[sample.gradient], progress).mean(axis=0)
+    slopes = gradients[columns] / population.sd[columns, None, None]
+    raw = _raw_directions(trained.z[fitting], scores[fitting][:, columns], slopes)
+    trials = [correction.correct(rule, raw[rule], options.rounds, elsewhere) for rule in RULES]
+    best = min(trials, key=lambda trial: trial.error_elsewhere)
     shifts = {dose: judge.shifts(best.directions, dose) for dose in DOSES}
     rating = _rating_per_sd(trained.players, scores[:, yardstick.keys.index(STRENGTH)])
     report = _report(yardstick, trained, population, options, trials, best, shifts, rating)
@@ -225,6 +235,16 @@ def _make_space(
     ]
     deltas = dict(zip(options.steered, best.directions, strict=True))
     return StyleSpace(trained.z, players, attributes, deltas), report
+
+
+def _raw_directions(
+    styles: Routing, scores: Measurements, slopes: npt.NDArray[np.float64]
+) -> dict[str, Routing]:
+    return {
+        "paper": paper_rule(styles, scores),
+        "regression": regression_rule(styles, scores),
+        "gradient": gradient_rule(styles, slopes),
+    }
 
 
 def _describe(
@@ -295,6 +315,7 @@ def _report(
                 "leakage_before": trial.leakage_before,
                 "leakage_after": trial.leakage_after,
                 "leakage_elsewhere": trial.leakage_elsewhere,
+                "error_elsewhere": trial.error_elsewhere,
             }
             for trial in trials
         },

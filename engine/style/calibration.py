@@ -15,6 +15,9 @@ from engine.style.directions import Effects, cleaned, leakage
 from engine.style.style import Routing
 from engine.style.yardstick import Measurements, Progress, Yardstick
 
+_LEAST_EFFECT = 0.25
+"""A step that does less than this on target is not stretched: it would only amplify noise."""
+
 
 @dataclass(frozen=True, slots=True)
 class Population:
@@ -45,6 +48,8 @@ class Trial:
             on the styles used to correct.
         leakage_after: the same after correction, on those styles.
         leakage_elsewhere: the same after correction, on other styles.
+        error_elsewhere: mean distance, on those other styles, of the effects from one on target
+            and nothing elsewhere.
     """
 
     rule: str
@@ -52,6 +57,7 @@ class Trial:
     leakage_before: float
     leakage_after: float
     leakage_elsewhere: float
+    error_elsewhere: float
 
 
 class Calibrator:
@@ -109,7 +115,8 @@ class Calibrator:
             rule: name of the rule that made the directions.
             directions: float32 (attributes, heads, modules).
             rounds: corrections, each of which measures the effects once more.
-            elsewhere: measures the result on other styles.
+            elsewhere: measures the result on other styles, where a step comes out shorter than on
+                the styles it was made for, and sets the final length.
         """
         effects = self.effects(directions)
         before = after = leakage(effects)
@@ -122,7 +129,12 @@ class Calibrator:
                 best, best_effects, after = directions, effects, leakage(effects)
             else:
                 boldness /= 2  # effects do not add up this far: go part of the way
-        return Trial(rule, best, before, after, leakage(elsewhere.effects(best)))
+        found = elsewhere.effects(best)
+        own = np.diag(found)
+        lengths = np.where(own > _LEAST_EFFECT, 1 / np.maximum(own, _LEAST_EFFECT), 1.0)
+        final = (best * lengths[:, None, None]).astype(np.float32)
+        scaled = found * lengths[:, None]
+        return Trial(rule, final, before, after, leakage(scaled), _error(scaled))
 
     def _scores(self, styles: Routing) -> Measurements:
         return self._population.scores(self._yardstick.measure(styles, self._progress))

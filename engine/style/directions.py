@@ -1,9 +1,10 @@
 """Directions in style space that go with an attribute, and how to make each move only its own.
 
-Two rules find raw directions from the styles of many players and their measured attributes. Both
-leak: players who attack also give up bishops. What a direction really does is measured afterwards
-(``engine.style.calibration``), and ``cleaned`` combines raw directions so that each moves its own
-attribute by one standard deviation and the others not at all.
+Three rules find raw directions. Two look at the styles of many players and their measured
+attributes, and leak: players who attack also give up bishops. The third follows the attributes'
+gradients. What a direction really does is measured afterwards (``engine.style.calibration``), and
+``cleaned`` combines raw directions so that each moves its own attribute by one standard deviation
+and the others not at all.
 """
 
 import numpy as np
@@ -17,6 +18,7 @@ LEAST_OUTSTANDING = 20
 """With fewer players above that, the rule takes this many of the highest instead."""
 _RIDGE = 1e-2
 _DAMPING = 1e-4
+_SHRINKAGE = 0.5
 
 Scores = npt.NDArray[np.float64]
 """Attributes in standard deviations over players: float64 (players, attributes)."""
@@ -67,6 +69,29 @@ def regression_rule(styles: Routing, scores: Scores) -> Routing:
     covariance = scores.T @ scores / players + _RIDGE * np.eye(attributes)
     coefficients = np.linalg.solve(covariance, scores.T @ flat / players)
     return coefficients.reshape(attributes, *styles.shape[1:]).astype(np.float32)
+
+
+def gradient_rule(styles: Routing, gradients: npt.NDArray[np.float64]) -> Routing:
+    """Return the shortest directions that, to first order, move one attribute each.
+
+    Length is measured as players differ: a step along which styles vary much counts as short.
+
+    Args:
+        styles: float32 (players, heads, modules).
+        gradients: float64 (attributes, heads, modules), mean over some styles, in standard
+            deviations of the attribute for one routing number.
+
+    Returns:
+        float32 (attributes, heads, modules).
+    """
+    flat = styles.reshape(len(styles), -1).astype(np.float64)
+    flat = flat - flat.mean(axis=0)
+    covariance = flat.T @ flat / len(flat)
+    isotropic = np.eye(len(covariance)) * np.trace(covariance) / len(covariance)
+    covariance = (1 - _SHRINKAGE) * covariance + _SHRINKAGE * isotropic
+    slopes = gradients.reshape(len(gradients), -1)
+    raw = slopes @ covariance
+    return cleaned(raw.reshape(len(raw), *styles.shape[1:]).astype(np.float32), raw @ slopes.T)
 
 
 def cleaned(directions: Routing, effects: Effects) -> Routing:

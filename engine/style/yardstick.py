@@ -15,8 +15,12 @@ from engine.style.style import Routing
 
 Measurements = npt.NDArray[np.float64]
 """Attribute values: float64 (styles, attributes), in each attribute's own unit."""
+Gradients = npt.NDArray[np.float64]
+"""Attribute changes per routing number: float64 (styles, attributes, heads, modules)."""
 Progress = Callable[[int], None]
 """Called with the number of styles measured since the last call."""
+
+_GRADIENT_CHUNK = 100  # positions whose activations are kept for the way back
 
 
 class Yardstick:
@@ -62,24 +66,57 @@ class Yardstick:
             progress(1)
         return measured
 
+    def gradients(self, styles: Routing, progress: Progress = lambda count: None) -> Gradients:
+        """Return how the attributes change with each routing number, at each of some styles.
+
+        Args:
+            styles: float32 (N, heads, modules).
+            progress: told of each style.
+
+        Returns:
+            float64 (N, attributes, heads, modules), in each attribute's own unit.
+        """
+        found = np.empty((len(styles), len(self.keys), *styles.shape[1:]))
+        for row, z in enumerate(styles):
+            found[row] = self._gradient_one(torch.from_numpy(np.ascontiguousarray(z)))
+            progress(1)
+        return found
+
+    def _gradient_one(self, z: Tensor) -> npt.NDArray[np.float64]:
+        total = np.zeros((len(self.keys), *z.shape))
+        for first in range(0, len(self), _GRADIENT_CHUNK):
+            last = min(first + _GRADIENT_CHUNK, len(self))
+            moves = slice(*torch.searchsorted(self._rows, torch.tensor([first, last])).tolist())
+            leaf = z.float().to(self._device).requires_grad_()
+            logits, _ = self._model(self._planes[first:last], leaf)
+            probabilities = self._move_probabilities(
+                logits, self._rows[moves] - first, self._indices[moves]
+            )
+            expected = probabilities @ self._values[moves].float() / len(self)
+            for column, value in enumerate(expected):
+                (gradient,) = torch.autograd.grad(value, leaf, retain_graph=True)
+                total[column] += gradient.double().cpu().numpy()
+        return total
+
     @torch.inference_mode()
     def _measure_one(self, z: Tensor) -> npt.NDArray[np.float64]:
         network = self._model.merge(z.float())
         # Full precision: players differ so little that bfloat16 alone would add up to half a
         # standard deviation of error.
         logits, _ = network(self._planes)
-        probabilities = self._move_probabilities(logits)
+        probabilities = self._move_probabilities(logits, self._rows, self._indices)
         expected = probabilities.double() @ self._values / len(self)
         return np.asarray(expected.cpu().numpy())
 
-    def _move_probabilities(self, logits: Tensor) -> Tensor:
-        """Return the probability of each legal move of all positions, one after another (L,)."""
-        chosen = logits[self._rows, self._indices]
-        largest = logits.new_full((len(self),), -torch.inf)
-        largest = largest.scatter_reduce(0, self._rows, chosen, "amax")
-        weights = torch.exp(chosen - largest[self._rows])
-        totals = torch.zeros_like(largest).index_add(0, self._rows, weights)
-        return weights / totals[self._rows]
+    @staticmethod
+    def _move_probabilities(logits: Tensor, rows: Tensor, indices: Tensor) -> Tensor:
+        """Return the probability of each legal move of some positions, one after another (L,)."""
+        chosen = logits[rows, indices]
+        largest = logits.new_full((len(logits),), -torch.inf)
+        largest = largest.scatter_reduce(0, rows, chosen.detach(), "amax")
+        weights = torch.exp(chosen - largest[rows])
+        totals = torch.zeros_like(largest).index_add(0, rows, weights)
+        return weights / totals[rows]
 
 
 def _moves_of(

@@ -25,10 +25,20 @@ from engine.style.yardstick import Yardstick
 PLAYERS, HEADS, MODULES = 60, 4, 8
 STEERED = ("king_danger", "captures", "strength")
 OPTIONS = BuildOptions(
-    correction_players=6, choice_players=4, report_players=8, rounds=2, steered=STEERED
+    gradient_players=24,
+    correction_players=12,
+    choice_players=12,
+    report_players=12,
+    rounds=2,
+    steered=STEERED,
 )
 QUICK = BuildOptions(
-    correction_players=2, choice_players=2, report_players=2, rounds=1, steered=("strength",)
+    gradient_players=1,
+    correction_players=1,
+    choice_players=2,
+    report_players=2,
+    rounds=1,
+    steered=("strength",),
 )
 
 
@@ -47,11 +57,11 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     model = StyleModel(backbone, MHRConfig(modules=MODULES, heads=HEADS, rank=2))
     with torch.no_grad():
         for adapter in adapters(model.backbone):
-            adapter.b.normal_()
+            adapter.b.normal_(std=3.0)
         model.backbone.policy.planes.weight.mul_(5)
     save_model(directory / "model", model, {"data": "random"})
     random = np.random.default_rng(3)
-    z = random.normal(size=(PLAYERS, HEADS, MODULES), scale=0.5).astype(np.float32)
+    z = random.normal(size=(PLAYERS, HEADS, MODULES), scale=0.1).astype(np.float32)
     write_tensors(directory / "routing.safetensors", {"z": z}, {})
     rows = [
         {
@@ -99,6 +109,20 @@ def test_yardstick_is_the_mean_of_expected_attributes(
             assert measured[row, column] == pytest.approx(expected[key], rel=1e-4, abs=1e-5)
 
 
+def test_gradients_are_slopes(trained: Path, positions: list[FixedPosition]) -> None:
+    yardstick = Yardstick(load_model(trained / "model"), positions)
+    z = np.random.default_rng(1).normal(size=(1, HEADS, MODULES)).astype(np.float32)
+    gradient = yardstick.gradients(z)[0]
+    step = np.zeros_like(z)
+    step[0, 1, 3] = 0.02
+    measured_scale = yardstick.measure(z)[0]
+    slopes = (yardstick.measure(z + step) - yardstick.measure(z - step))[0] / 0.04
+    for column, key in enumerate(yardstick.keys):
+        rounding = 2e-6 * max(1, abs(measured_scale[column]))
+        tolerance = 0.05 * np.abs(gradient[column]).max() + rounding
+        assert gradient[column, 1, 3] == pytest.approx(slopes[column], abs=tolerance), key
+
+
 def test_assets_are_complete(built: tuple[Path, dict]) -> None:  # type: ignore[type-arg]
     assets, report = built
     registry = OpponentRegistry.load(assets)
@@ -141,7 +165,7 @@ def test_a_step_moves_its_attribute_by_about_one(
 
 def test_the_cleaner_rule_is_chosen(built: tuple[Path, dict]) -> None:  # type: ignore[type-arg]
     rules = built[1]["rules"]
-    assert built[1]["rule"] == min(rules, key=lambda name: rules[name]["leakage_elsewhere"])
+    assert built[1]["rule"] == min(rules, key=lambda name: rules[name]["error_elsewhere"])
     assert any(rule["leakage_after"] < rule["leakage_before"] for rule in rules.values())
 
 

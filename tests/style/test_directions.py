@@ -7,6 +7,7 @@ import pytest
 from engine.style.calibration import Calibrator, Population
 from engine.style.directions import (
     cleaned,
+    gradient_rule,
     leakage,
     outstanding_players,
     paper_rule,
@@ -92,6 +93,25 @@ def test_cleaning_is_exact_where_effects_add_up() -> None:
     np.testing.assert_allclose(effects_of(clean, linear, population), np.eye(ATTRIBUTES), atol=0.01)
 
 
+def test_gradient_rule_needs_no_scores() -> None:
+    linear, styles = Linear(), some_styles()
+    population = Population.of(linear.measure(styles))
+    slopes = (linear.mix / population.sd).T.reshape(ATTRIBUTES, HEADS, MODULES)
+    directions = gradient_rule(styles, slopes)
+    np.testing.assert_allclose(
+        effects_of(directions, linear, population), np.eye(ATTRIBUTES), atol=0.01
+    )
+
+
+def test_gradient_rule_prefers_what_differs_between_players() -> None:
+    styles = some_styles()
+    styles[:, 0] *= 10
+    slopes = np.zeros((1, HEADS, MODULES))
+    slopes[0, :, 0] = 1.0
+    direction = gradient_rule(styles, slopes)[0]
+    assert direction[0, 0] > 3 * abs(direction[1, 0])
+
+
 def test_cleaning_does_not_blow_up_equal_directions() -> None:
     directions = np.ones((2, HEADS, MODULES), dtype=np.float32)
     assert np.isfinite(cleaned(directions, np.ones((2, 2)))).all()
@@ -117,6 +137,7 @@ def test_correction_by_measurement() -> None:
     assert trial.leakage_before > 0.1
     assert trial.leakage_after < 0.01
     assert trial.leakage_elsewhere < 0.05
+    assert trial.error_elsewhere < 0.05
     shifts = elsewhere.shifts(trial.directions, 1.0)
     assert shifts.shape == (3, 40, ATTRIBUTES)
     np.testing.assert_allclose(np.diag(shifts.mean(axis=1)[:, rows]), 1, atol=0.15)
