@@ -4,8 +4,8 @@ Only the routing numbers of the new style are learnt (arXiv 2502.14998, few-shot
 are dealt into two halves, by whole games; a style is fitted to each half from the population's mean
 style, and judged on the other half. From this one pass come
 
-- when to stop: after the round in which the two halves predict each other best. That is soon when
-  the games say little, which keeps the style near the mean;
+- when to stop: after the last round whose styles predict the other half as well as the best
+  round's did, as far as chance allows to tell. What the games do not say stays as in the mean;
 - how stable the style is: the cosine of what the two halves learnt;
 - the likelihood curve that is shown, on moves that were not learnt from.
 
@@ -16,6 +16,7 @@ is fitted beside it. Gradients are taken for a private tensor alone: the model, 
 its modes are never touched, and it can play games meanwhile.
 """
 
+import math
 import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
@@ -52,15 +53,15 @@ class FitOptions:
     """How to fit."""
 
     # steps of each half
-    steps: int = 120
+    steps: int = 60
     # positions of one half in one step
     batch_size: int = 128
     # learning rate at the peak; it falls to nothing over the steps
     learning_rate: float = 0.05
     # times that the halves are judged on each other
-    rounds: int = 8
+    rounds: int = 6
     # positions of each half on which the other is judged, at most
-    held_out_positions: int = 768
+    held_out_positions: int = 500
     # games used at most; of more, so many are drawn
     games: int = 1000
     # order of positions and choice of games
@@ -228,6 +229,7 @@ class _GroupFit:
         self.optimiser = _RowAdam(self.z)
         self.curves: list[list[CurvePoint]] = [[] for _ in rows]
         self.snapshots: list[Tensor] = []
+        self.judged: list[list[Tensor]] = []  # by round and half, the loss of each position
         self.learnt: list[Tensor] = []
 
     def run(self, tell: Callable[[int], None]) -> list[FittedStyle]:
@@ -262,7 +264,10 @@ class _GroupFit:
     def _judge(self, step: int) -> None:
         """Note how well each half predicts the other, and remember the styles of this moment."""
         self.snapshots.append(self.z.detach().clone())
-        held_out = [self._mean_loss(lane, rows) for lane, rows in enumerate(self.held_out)]
+        self.judged.append(
+            [self._lane_losses(lane, rows) for lane, rows in enumerate(self.held_out)]
+        )
+        held_out = [float(losses.mean()) for losses in self.judged[-1]]
         learnt = torch.stack(self.learnt).mean(0).tolist() if self.learnt else None
         self.learnt = []
         for number, curve in enumerate(self.curves):
@@ -270,10 +275,10 @@ class _GroupFit:
             seen = None if learnt is None else float(np.mean(learnt[pair]))
             curve.append(CurvePoint(step, seen, float(np.mean(held_out[pair]))))
 
-    def _mean_loss(self, lane: int, rows: Tensor) -> float:
+    def _lane_losses(self, lane: int, rows: Tensor) -> Tensor:
         z = self.z[lane : lane + 1]
         parts = [self._losses(z, [part]) for part in torch.split(rows, _EVALUATION_BATCH)]
-        return float(torch.cat(parts).mean())
+        return torch.cat(parts)
 
     def _losses(self, z: Tensor, drawn: Sequence[Tensor]) -> Tensor:
         """Return the cross-entropy of every position, those of row k of z in ``drawn[k]``."""
@@ -288,7 +293,8 @@ class _GroupFit:
     def _result(self, number: int, seconds: float) -> FittedStyle:
         curve = self.curves[number]
         # Never the start itself: it has no direction, and would resemble everybody alike.
-        chosen = min(range(1, len(curve)), key=lambda point: curve[point].held_out)
+        pairs = [torch.cat(lanes[2 * number : 2 * number + 2]) for lanes in self.judged]
+        chosen = 1 + _last_as_good_as_best(torch.stack(pairs[1:]))
         pair = centre(self.snapshots[chosen][2 * number : 2 * number + 2]).float().cpu()
         return FittedStyle(
             z=centre(pair.mean(0)).numpy(),
@@ -300,6 +306,18 @@ class _GroupFit:
             seconds=seconds,
             start=self.start.numpy(),
         )
+
+
+def _last_as_good_as_best(losses: Tensor) -> int:
+    """Return the last row of losses (rounds, positions) that is not clearly above the best row.
+
+    Clearly: by more than the standard error of the mean difference. Rounds differ by little, and
+    later ones have seen more of the games.
+    """
+    best = losses[losses.mean(1).argmin()]
+    excess = losses - best
+    error = excess.std(1, unbiased=False) / math.sqrt(losses.shape[1])
+    return int((excess.mean(1) <= error).nonzero().max())
 
 
 class _RowAdam:
