@@ -66,7 +66,7 @@ def build_styles(
     ] = None,
     correction_players: Annotated[
         int, typer.Option(min=1, help="Players on whose styles deltas are corrected.")
-    ] = 16,
+    ] = 12,
     report_players: Annotated[
         int, typer.Option(min=2, help="Other players on whom the result is measured.")
     ] = 32,

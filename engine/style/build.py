@@ -60,9 +60,9 @@ class BuildOptions:
     # players on whose styles gradients are taken
     gradient_players: int = 64
     # some of those, on whose styles directions are corrected by steps
-    correction_players: int = 16
+    correction_players: int = 12
     # other players on whom the better rule is chosen
-    choice_players: int = 10
+    choice_players: int = 8
     # yet other players on whom the result is measured and reported
     report_players: int = 32
     # times that directions are corrected and measured again
