@@ -53,15 +53,15 @@ class FitOptions:
     """How to fit."""
 
     # steps of each half
-    steps: int = 60
+    steps: int = 40
     # positions of one half in one step
     batch_size: int = 128
     # learning rate at the peak; it falls to nothing over the steps
     learning_rate: float = 0.05
     # times that the halves are judged on each other
-    rounds: int = 6
+    rounds: int = 4
     # positions of each half on which the other is judged, at most
-    held_out_positions: int = 500
+    held_out_positions: int = 250
     # games used at most; of more, so many are drawn
     games: int = 1000
     # order of positions and choice of games

@@ -1,0 +1,268 @@
+"""``stylemate fit`` and ``stylemate identify``: your own style, and whose it is like."""
+
+import contextlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from engine.errors import StylemateError
+
+if TYPE_CHECKING:
+    from engine.games.ingest import IngestSummary
+    from engine.games.records import GameRecord
+    from engine.games.spelling import ChosenPlayer
+    from engine.model.style_model import StyleModel
+    from engine.style.space import StyleSpace
+    from engine.training.fit import FittedStyle, Report
+
+MOST_GAMES_READ = 100_000
+MOST_TEXT_READ = 1 << 30
+"""Bytes of PGN text, after decompression, that are read of each input."""
+
+GamesArgument = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="GAMES",
+        help="PGN files (.pgn, .gz, .bz2, .zst), directories of them, or - for a pipe.",
+        show_default=False,
+    ),
+]
+PlayerOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--player",
+        help="Whose style, as the games spell the name (any case). Repeat it for one person under "
+        "several names. May be left out if one name is in all games.",
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add this module's commands to the application."""
+    app.command()(fit)
+    app.command()(identify)
+
+
+def fit(
+    games: GamesArgument,
+    out: Annotated[
+        Path, typer.Option("--out", "-o", help="The style file to write, such as me.style.")
+    ],
+    player: PlayerOption = None,
+    label: Annotated[
+        str, typer.Option(help="What recipes call the style; by default the file's name.")
+    ] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Learn the style of a player from their games and keep it as a small file.
+
+    Nothing but that file is kept. Play it with: stylemate play --style ME.style ME
+    """
+    from engine.model.identity import model_fingerprint
+    from engine.style.style_file import save_style
+    from engine.training.own_style import style_file_of
+
+    label = label.strip() or out.stem
+    person = _fit_person(games, player or [], label)
+    fingerprint = model_fingerprint(person.model)
+    style = style_file_of(person.fitted, label, person.player, person.records, fingerprint)
+    save_style(out, style)
+    if as_json:
+        described = {
+            "player": style.player,
+            "label": style.label,
+            "games": style.games,
+            "positions": style.positions,
+            "stability": style.stability,
+            "gain": style.gain,
+            "seconds": round(person.fitted.seconds, 2),
+            "out": str(out),
+        }
+        typer.echo(json.dumps(described, ensure_ascii=False))
+        return
+    typer.echo(
+        f"{style.player}: {style.games:,} games, {style.positions:,} moves, "
+        f"fitted in {person.fitted.seconds:.1f} s."
+    )
+    typer.echo(
+        f"Halves of the games agree with a cosine of {style.stability:.2f}; moves not learnt from "
+        f"are {style.gain:+.4f} nats likelier than in the average style."
+    )
+    typer.echo(f"Wrote {out}. Play it with: stylemate play --style {out} {json.dumps(label)}")
+
+
+def identify(
+    games: GamesArgument,
+    player: PlayerOption = None,
+    top: Annotated[int, typer.Option(min=1, help="How many players to name.")] = 10,
+    as_json: JsonOption = False,
+) -> None:
+    """Name the known players whose styles are most like a player's.
+
+    The confidence supposes that the player is one of the known ones.
+    """
+    from engine.assets import assets_directory
+    from engine.model.identity import model_fingerprint
+    from engine.style.identify import SCALE_FILE, load_scale
+    from engine.style.identify import identify as rank_styles
+
+    person = _fit_person(games, player or [])
+    scale = load_scale(assets_directory() / SCALE_FILE, model_fingerprint(person.model))
+    fitted = person.fitted
+    matches = rank_styles(fitted.z, person.space, fitted.games, scale)[:top]
+    if as_json:
+        described = {
+            "player": person.player.name,
+            "games": fitted.games,
+            "matches": [
+                {"name": m.name, "cosine": m.cosine, "confidence": m.confidence} for m in matches
+            ],
+        }
+        typer.echo(json.dumps(described, ensure_ascii=False))
+        return
+    typer.echo(f"{person.player.name}, {fitted.games:,} games, plays most like:")
+    width = max(len(match.name) for match in matches)
+    for match in matches:
+        typer.echo(f"{match.name:<{width}}  {match.cosine:+.3f}  {match.confidence:6.1%}")
+    typical = scale.nearest(fitted.games)
+    typer.echo(
+        f"With {typical.games} games, nine in ten players reach a cosine of {typical.same.low:+.2f}"
+        f" to {typical.same.high:+.2f} with their own style, and {typical.strangers.low:+.2f} to "
+        f"{typical.strangers.high:+.2f} with others'."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Person:
+    """A player, the games that were read, and the style that was fitted to them."""
+
+    player: "ChosenPlayer"
+    records: "list[GameRecord]"
+    fitted: "FittedStyle"
+    model: "StyleModel"
+    space: "StyleSpace"
+
+
+def _fit_person(paths: list[str], names: list[str], label: str | None = None) -> _Person:
+    """Read games, choose the player, fit the style, and say on standard error what is odd.
+
+    ``label`` is checked before the long part: the shipped styles must not have it.
+    """
+    from engine.games.spelling import choose_player
+    from engine.style.style_file import check_label
+    from engine.training.own_style import fit_player
+
+    model, space = _load_assets()
+    if label is not None:
+        check_label(label)
+        if label in space.names:
+            raise StylemateError(
+                f"There is a style called '{label}' already. Choose another name with --label."
+            )
+    records = _read_games(paths)
+    player = choose_player(records, names)
+    with _progress(player.name) as report:
+        fitted = fit_player(model, records, player, space.average, report=report)
+    for remark in _remarks(player, records, fitted):
+        _note(remark)
+    return _Person(player, records, fitted, model, space)
+
+
+def _load_assets() -> "tuple[StyleModel, StyleSpace]":
+    from engine.assets import assets_directory
+    from engine.model.checkpoint import load_model
+    from engine.style.space import StyleSpace
+
+    directory = assets_directory()
+    return load_model(directory / "model"), StyleSpace.load(directory / "styles")
+
+
+def _read_games(paths: list[str]) -> "list[GameRecord]":
+    """Read all games, each once; what was not kept is told on standard error.
+
+    Raises:
+        StylemateError: no game could be kept; it says why.
+    """
+    from engine.games.sources import find_sources
+    from engine.games.uploads import UploadedGames, UploadLimits
+
+    limits = UploadLimits(text_bytes=MOST_TEXT_READ, games=MOST_GAMES_READ)
+    records: dict[int, GameRecord] = {}
+    complaints: list[str] = []
+    for source in find_sources(paths):
+        with source.open() as stream:
+            upload = UploadedGames(stream, source.name, limits)
+            records.update((record.game_id, record) for record in upload)
+        complaints += _complaints(source.name, upload.summary)
+    if not records:
+        raise StylemateError(" ".join(["No game could be read.", *complaints]))
+    for complaint in complaints:
+        _note(complaint)
+    return list(records.values())
+
+
+def _complaints(name: str, summary: "IngestSummary") -> list[str]:
+    """Return what went wrong with an input, in sentences."""
+    told = [f"{place} was not read to its end: {why}." for place, why in summary.damaged]
+    told += [
+        f"{name}: {tally.count:,} of {summary.read:,} games left out: {reason.value} "
+        f"(the first: {tally.examples[0]})."
+        for reason, tally in summary.skipped_by_count()
+    ]
+    return told
+
+
+def _remarks(
+    player: "ChosenPlayer", records: "list[GameRecord]", fitted: "FittedStyle"
+) -> Iterator[str]:
+    """Yield what a person should know before they trust the style."""
+    from engine.training.fit import FEW_GAMES
+
+    games = len(player.games(records))
+    if len(player.spellings) > 1:
+        yield f"Counted as one player: {'; '.join(sorted(player.spellings))}."
+    if player.similar:
+        others = "; ".join(f"{name} ({count:,})" for name, count in player.similar)
+        yield f"Not counted, but perhaps the same person (repeat --player to add): {others}."
+    against_self = sum(
+        record.white in player.spellings and record.black in player.spellings for record in records
+    )
+    if against_self:
+        yield f"{against_self:,} games left out: both sides are called {player.name}."
+    if games > fitted.games:
+        yield f"{fitted.games:,} of {games:,} games were used, drawn at random."
+    if fitted.games < FEW_GAMES:
+        yield (
+            f"{fitted.games} games are too few: take the result as a guess. "
+            f"From about {FEW_GAMES} on it means something, 100 are good."
+        )
+
+
+@contextlib.contextmanager
+def _progress(name: str) -> "Iterator[Report]":
+    """Show how far the fit is while the block runs, on a terminal only."""
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    columns = (
+        f"Fitting {escape(name)}",
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as bar:
+        task = bar.add_task("fit", total=1.0)
+        yield lambda progress: bar.update(task, completed=progress.share)
+
+
+def _note(text: str) -> None:
+    typer.echo(f"note: {text}", err=True)

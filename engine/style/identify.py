@@ -1,0 +1,287 @@
+"""Stylometry: whose style is this? Known styles ranked by cosine, with an honest confidence.
+
+Styles are compared as differences from the population's mean style. The confidence of a match is
+the probability that the player is that one *if they are one of those compared*, a softmax of the
+cosines times a sharpness. How sharp is honest depends on the number of games, and is measured: see
+``calibrate``. Somebody whom nobody compared is gets confidences too; the cosines, held against
+those typical of a player's own two halves and of strangers, tell them apart.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.errors import StylemateError
+from engine.style.files import read_json, write_json
+from engine.style.space import StyleSpace
+from engine.style.style import Routing, centred
+
+Cosines = npt.NDArray[np.float64]
+"""Cosines: float64 (queries, styles)."""
+
+VERSION = 1
+SCALE_FILE = "identify.json"
+"""Name of the measurements in an assets directory."""
+_SHARPNESS = (0.1, 1000.0)
+"""Range in which a sharpness is sought."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A known style beside the one in question.
+
+    Attributes:
+        name: the player.
+        cosine: -1 to 1, of the styles' differences from the mean style.
+        confidence: 0 to 1; those of all styles sum to 1.
+    """
+
+    name: str
+    cosine: float
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class CosineRange:
+    """Mean of some cosines and the bounds between which nine in ten of them lie."""
+
+    mean: float
+    low: float
+    high: float
+
+    @classmethod
+    def of(cls, cosines: npt.NDArray[np.float64]) -> "CosineRange":
+        low, high = np.quantile(cosines, (0.05, 0.95))
+        return cls(float(cosines.mean()), float(low), float(high))
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """What cosines mean for styles fitted to some number of games.
+
+    Attributes:
+        games: number of games that each style was fitted to.
+        players: number of players it was measured on.
+        universe: number of styles compared with.
+        sharpness: factor of the cosines in the softmax.
+        same: cosines of a player's fitted style with their own known style.
+        strangers: cosines with other players' known styles.
+        top1: share of players who ranked first.
+    """
+
+    games: int
+    players: int
+    universe: int
+    sharpness: float
+    same: CosineRange
+    strangers: CosineRange
+    top1: float
+
+
+@dataclass(frozen=True)
+class CosineScale:
+    """Calibrations at several numbers of games, and what lies between them."""
+
+    calibrations: tuple[Calibration, ...]
+
+    def __post_init__(self) -> None:
+        if not self.calibrations:
+            raise StylemateError("There are no measurements to tell what a cosine means.")
+
+    @cached_property
+    def _by_games(self) -> list[Calibration]:
+        return sorted(self.calibrations, key=lambda calibration: calibration.games)
+
+    def sharpness(self, games: int) -> float:
+        """Return the factor for styles fitted to some games, in between by the log of both.
+
+        Beyond the fewest and the most games that were measured it stays as it is there.
+        """
+        known = self._by_games
+        logs = np.interp(
+            np.log(max(games, 1)),
+            np.log([calibration.games for calibration in known]),
+            np.log([calibration.sharpness for calibration in known]),
+        )
+        return float(np.exp(logs))
+
+    def nearest(self, games: int) -> Calibration:
+        """Return the measurements at the number of games nearest to this one, by ratio."""
+        return min(self._by_games, key=lambda c: abs(np.log(c.games) - np.log(max(games, 1))))
+
+
+def cosines(queries: Routing, space: StyleSpace) -> Cosines:
+    """Compare styles with all styles of a space.
+
+    Args:
+        queries: (queries, heads, modules).
+
+    Returns:
+        float64 (queries, players); 0 for a style that is the mean style.
+    """
+    return _cosines_from(queries, space.z, space.average)
+
+
+def identify(
+    z: Routing, space: StyleSpace, games: int, scale: CosineScale | None = None
+) -> list[Match]:
+    """Rank all styles of a space, guests left out, by their likeness to one.
+
+    Args:
+        z: float32 (heads, modules), a fitted style.
+        space: the known styles.
+        games: number of games that ``z`` was fitted to.
+        scale: what cosines mean; by default as measured on the shipped model.
+
+    Returns:
+        One match a player, likeliest first.
+
+    Raises:
+        StylemateError: the style is of another shape than the space's.
+    """
+    if z.shape != space.shape:
+        raise StylemateError(
+            f"The style has {z.shape} heads and modules, the known styles {space.shape}: "
+            "they are not of the same model."
+        )
+    scale = DEFAULT_SCALE if scale is None else scale
+    likeness = _cosines_from(z[None], space.population, space.average)[0]
+    confidences = _softmax(likeness[None] * scale.sharpness(games))[0]
+    order = np.argsort(-likeness, kind="stable")
+    return [Match(space.names[row], float(likeness[row]), float(confidences[row])) for row in order]
+
+
+def calibrate(queries: Routing, truth: Sequence[int], space: StyleSpace, games: int) -> Calibration:
+    """Measure what cosines mean, on players who are known.
+
+    The sharpness is the one that makes the confidence of the right player largest, in the mean of
+    its logarithm: of all sharpnesses the one that neither boasts nor mumbles.
+
+    Args:
+        queries: (queries, heads, modules), each fitted to games that the known styles were not
+            learnt from.
+        truth: for each query the row of its player in the space.
+        space: the known styles.
+        games: number of games that each query was fitted to.
+
+    Raises:
+        StylemateError: there are fewer than two queries or two styles.
+    """
+    likeness = _cosines_from(queries, space.population, space.average)
+    rows = np.asarray(truth, dtype=np.intp)
+    if min(likeness.shape) < 2:
+        raise StylemateError("Calibration needs at least two players and two known styles.")
+    own = likeness[np.arange(len(rows)), rows]
+    others = np.delete(likeness.ravel(), np.arange(len(rows)) * likeness.shape[1] + rows)
+    return Calibration(
+        games=games,
+        players=len(rows),
+        universe=likeness.shape[1],
+        sharpness=_best_sharpness(likeness, rows),
+        same=CosineRange.of(own),
+        strangers=CosineRange.of(others),
+        top1=float((likeness.argmax(axis=1) == rows).mean()),
+    )
+
+
+def _best_sharpness(likeness: Cosines, rows: npt.NDArray[np.intp]) -> float:
+    """Return the sharpness of the largest mean log-confidence of the right rows.
+
+    The mean is a concave function of the sharpness, so a golden-section search finds it.
+    """
+
+    def loss(log_sharpness: float) -> float:
+        confidences = _softmax(likeness * np.exp(log_sharpness))
+        right = confidences[np.arange(len(rows)), rows]
+        return -float(np.log(np.maximum(right, 1e-300)).mean())
+
+    low, high = np.log(_SHARPNESS)
+    ratio = (np.sqrt(5) - 1) / 2
+    while high - low > 1e-3:
+        left, right = high - ratio * (high - low), low + ratio * (high - low)
+        if loss(left) < loss(right):
+            high = right
+        else:
+            low = left
+    return float(np.exp((low + high) / 2))
+
+
+def _cosines_from(queries: Routing, styles: Routing, mean: Routing) -> Cosines:
+    first, second = (
+        _normalised((centred(z) - mean).reshape(len(z), -1)) for z in (queries, styles)
+    )
+    likeness: Cosines = first @ second.T
+    return likeness
+
+
+def _normalised(rows: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+    rows = rows.astype(np.float64)
+    norms = np.linalg.norm(rows, axis=1, keepdims=True)
+    return rows / np.where(norms > 0, norms, np.inf)
+
+
+def _softmax(logits: Cosines) -> Cosines:
+    weights = np.exp(logits - logits.max(axis=1, keepdims=True))
+    confidences: Cosines = weights / weights.sum(axis=1, keepdims=True)
+    return confidences
+
+
+def save_scale(path: Path, scale: CosineScale, model: str) -> None:
+    """Write measurements, with the fingerprint of the model on which they were made."""
+    rows = [asdict(calibration) for calibration in scale.calibrations]
+    write_json(path, {"version": VERSION, "model": model, "calibrations": rows})
+
+
+def load_scale(path: Path, model: str) -> CosineScale:
+    """Read measurements.
+
+    Args:
+        path: file that ``save_scale`` wrote.
+        model: fingerprint of the model in use.
+
+    Returns:
+        The measurements; ``DEFAULT_SCALE`` if there are none for this model.
+
+    Raises:
+        StylemateError: the file is damaged.
+    """
+    if not path.is_file():
+        return DEFAULT_SCALE
+    content = read_json(path)
+    try:
+        if content["version"] != VERSION or content["model"] != model:
+            return DEFAULT_SCALE
+        return CosineScale(tuple(_read_calibration(row) for row in content["calibrations"]))
+    except (KeyError, TypeError, ValueError) as error:
+        raise StylemateError(f"{path} is damaged ({error!r}). Restore it from a copy.") from None
+
+
+def _read_calibration(row: dict[str, Any]) -> Calibration:
+    ranges = {key: CosineRange(**row[key]) for key in ("same", "strangers")}
+    calibration = Calibration(**{**row, **ranges})
+    if not (calibration.games >= 1 and 0 < calibration.sharpness < float("inf")):
+        raise ValueError("a number is out of range")
+    return calibration
+
+
+DEFAULT_SCALE = CosineScale(
+    (
+        Calibration(
+            games=100,
+            players=4,
+            universe=2611,
+            sharpness=6.0,
+            same=CosineRange(mean=0.125, low=-0.074, high=0.243),
+            strangers=CosineRange(mean=0.0, low=-0.241, high=0.242),
+            top1=0.0,
+        ),
+    )
+)
+"""Measured on the first shipped model: players drawn from all 2,611 shipped styles, each fitted by
+``engine.training.fit`` with its defaults to 100 games that the shipped styles were not learnt from.
+"""
