@@ -65,6 +65,9 @@ class BuildOptions:
     choice_players: int = 8
     # yet other players on whom the result is measured and reported
     report_players: int = 32
+    # games from which a player counts for the mean and standard deviation that all is measured in,
+    # and is half of every sample: styles fitted to fewer games stay near the average
+    reference_games: int = 1000
     # times that directions are corrected and measured again
     rounds: int = 2
     # choice of the players
@@ -126,7 +129,7 @@ def measurements_needed(trained_directory: Path, options: BuildOptions | None = 
     """Return how many styles ``build_assets`` measures at most, for a progress bar."""
     options = options or BuildOptions()
     trained = load_trained(trained_directory)
-    sample = _Sample.choose(len(trained.players), options)
+    sample = _Sample.choose(trained.players, options)
     steps = len(options.steered)
     each_rule = (options.rounds + 1) * len(sample.correction) + len(sample.choice)
     return (
@@ -147,10 +150,15 @@ class _Sample:
     report: npt.NDArray[np.intp]
 
     @classmethod
-    def choose(cls, players: int, options: BuildOptions) -> "_Sample":
-        order = np.random.default_rng(options.seed).permutation(players).astype(np.intp)
-        report = min(options.report_players, players // 4)
-        choice = min(options.choice_players, players // 4)
+    def choose(cls, players: Sequence[PlayerInfo], options: BuildOptions) -> "_Sample":
+        reference = _reference(players, options)
+        random = np.random.default_rng(options.seed)
+        groups = [random.permutation(np.flatnonzero(group)) for group in (reference, ~reference)]
+        places = [np.arange(len(group)) for group in groups]
+        # By place within the group: players of both take turns as long as there are some.
+        order = np.concatenate(groups)[np.argsort(np.concatenate(places), kind="stable")]
+        report = min(options.report_players, len(players) // 4)
+        choice = min(options.choice_players, len(players) // 4)
         rest = order[report + choice :]
         return cls(
             gradient=rest[: options.gradient_players],
@@ -158,6 +166,12 @@ class _Sample:
             choice=order[report : report + choice],
             report=order[:report],
         )
+
+
+def _reference(players: Sequence[PlayerInfo], options: BuildOptions) -> npt.NDArray[np.bool_]:
+    """Return which players set the scale; all, if too few have enough games."""
+    enough = np.array([player.games >= options.reference_games for player in players])
+    return enough if enough.sum() >= LEAST_PLAYERS else np.ones(len(players), dtype=np.bool_)
 
 
 def _measure_all(
@@ -205,10 +219,11 @@ def _make_space(
     options: BuildOptions,
     progress: Progress,
 ) -> tuple[StyleSpace, dict[str, Any]]:
-    population = Population.of(measured)
+    reference = _reference(trained.players, options)
+    population = Population.of(measured[reference])
     scores = population.scores(measured)
     columns = [yardstick.keys.index(key) for key in options.steered]
-    sample = _Sample.choose(len(trained.players), options)
+    sample = _Sample.choose(trained.players, options)
     fitting = np.setdiff1d(np.arange(len(trained.players)), sample.report)
 
     def calibrator(rows: npt.NDArray[np.intp]) -> Calibrator:
@@ -223,7 +238,9 @@ def _make_space(
     trials = [correction.correct(rule, raw[rule], options.rounds, elsewhere) for rule in RULES]
     best = min(trials, key=lambda trial: trial.error_elsewhere)
     shifts = {dose: judge.shifts(best.directions, dose) for dose in DOSES}
-    rating = _rating_per_sd(trained.players, scores[:, yardstick.keys.index(STRENGTH)])
+    rating = rating_of_strength(
+        trained.players, scores[:, yardstick.keys.index(STRENGTH)], reference
+    )
     report = _report(yardstick, trained, population, options, trials, best, shifts, rating)
     attributes = [
         _describe(key, population, yardstick, shifts[1.0][row].mean(axis=0), best.rule, rating)
@@ -267,17 +284,20 @@ def _describe(
         sd=float(population.sd[column]),
         effects=_rounded(yardstick.keys, effect),
         rule=rule,
-        rating_per_step=float(rating["points"]) if key == STRENGTH and rating else None,
+        rating_per_step=rating.get("points") if key == STRENGTH else None,
     )
 
 
-def _rating_per_sd(players: Sequence[PlayerInfo], strength: Measurements) -> dict[str, float | int]:
-    """Return the rating points that go with one standard deviation of measured strength.
+def rating_of_strength(
+    players: Sequence[PlayerInfo], strength: Measurements, counted: npt.NDArray[np.bool_]
+) -> dict[str, float | int]:
+    """Return how measured strength (players,) goes with mean rating over the counted players.
 
-    The slope of the least-squares line of mean rating on measured strength over the players with a
-    rating; empty if there are too few.
+    ``points`` is the slope of the least-squares line of rating on strength, rating points for one
+    standard deviation. It is left out where higher rated styles do not keep more of the score, and
+    everything is where too few players have a rating.
     """
-    rated = [row for row, player in enumerate(players) if player.rating is not None]
+    rated = [row for row, player in enumerate(players) if counted[row] and player.rating]
     if len(rated) < LEAST_PLAYERS:
         return {}
     ratings = np.array([players[row].rating for row in rated], dtype=np.float64)
@@ -285,8 +305,10 @@ def _rating_per_sd(players: Sequence[PlayerInfo], strength: Measurements) -> dic
     if ratings.std() == 0 or measured.std() == 0:
         return {}
     correlation = float(np.corrcoef(measured, ratings)[0, 1])
-    points = correlation * float(ratings.std() / measured.std())
-    return {"points": round(points, 1), "correlation": round(correlation, 3), "rated": len(rated)}
+    found: dict[str, float | int] = {"correlation": round(correlation, 3), "rated": len(rated)}
+    if correlation > 0:
+        found["points"] = round(correlation * float(ratings.std() / measured.std()), 1)
+    return found
 
 
 def _report(
@@ -307,6 +329,7 @@ def _report(
     return {
         "positions": len(yardstick),
         "players": len(trained.players),
+        "reference_players": int(_reference(trained.players, options).sum()),
         "correction_players": options.correction_players,
         "report_players": unit.shape[1],
         "rule": best.rule,

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,8 +18,14 @@ from engine.model.mhr.network import adapters
 from engine.model.style_model import StyleModel
 from engine.play.inference import evaluate
 from engine.play.opponents import OpponentRegistry
-from engine.style.build import BuildOptions, build_assets, measurements_needed
+from engine.style.build import (
+    BuildOptions,
+    build_assets,
+    measurements_needed,
+    rating_of_strength,
+)
 from engine.style.files import write_json, write_tensors
+from engine.style.records import PlayerInfo
 from engine.style.space import StyleSpace
 from engine.style.yardstick import Yardstick
 
@@ -167,6 +174,30 @@ def test_the_cleaner_rule_is_chosen(built: tuple[Path, dict]) -> None:  # type: 
     rules = built[1]["rules"]
     assert built[1]["rule"] == min(rules, key=lambda name: rules[name]["error_elsewhere"])
     assert any(rule["leakage_after"] < rule["leakage_before"] for rule in rules.values())
+
+
+def test_players_with_enough_games_set_the_scale(
+    trained: Path, positions: list[FixedPosition], tmp_path: Path
+) -> None:
+    report = build_assets(trained, tmp_path, positions, replace(QUICK, reference_games=240))
+    space = StyleSpace.load(tmp_path / "styles")
+    scores = [p.attributes["captures"] for p in space.players if p.games >= 240]
+    assert report["reference_players"] == len(scores) == 20
+    assert np.mean(scores) == pytest.approx(0, abs=0.01)
+    assert np.std(scores) == pytest.approx(1, abs=0.01)
+    everyone = [p.attributes["captures"] for p in space.players]
+    assert np.std(everyone) != pytest.approx(1, abs=0.01)
+
+
+def test_strength_goes_with_rating_only_where_it_does() -> None:
+    ratings = [2400.0, 2450, 2500, 2550, 2600, 2650, 2700, 2750]
+    players = [PlayerInfo(str(rating), 1, rating=rating) for rating in ratings]
+    everybody = np.ones(len(players), dtype=np.bool_)
+    strength = np.array(ratings) / 100
+    found = rating_of_strength(players, strength, everybody)
+    assert found == {"correlation": 1.0, "rated": 8, "points": 100.0}
+    assert "points" not in rating_of_strength(players, -strength, everybody)
+    assert rating_of_strength(players[:3], strength[:3], everybody[:3]) == {}
 
 
 def test_measurements_are_kept(
