@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from hypothesis import settings
 
 from engine.assets import ENVIRONMENT_VARIABLE
 from engine.model.backbone import Backbone, BackboneConfig
@@ -16,6 +17,9 @@ from engine.style.space import AttributeInfo, PlayerInfo, StyleSpace
 
 # The networks of tests are tiny: several threads would only wait for each other.
 torch.set_num_threads(1)
+# A busy machine is no failure of the code: what must be fast is measured by tests/benchmarks.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 TINY_PLAYERS = (
     PlayerInfo("Tal, Mikhail", 2412, 1949, 1992, 2600.0, 2705.0, {"king_danger": 2.1}),
