@@ -1,5 +1,6 @@
 """A small complete set of assets, so that play and the pages can be tested in a moment."""
 
+import signal
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,10 @@ from engine.model.mhr.network import adapters
 from engine.model.style_model import StyleModel
 from engine.style.space import AttributeInfo, PlayerInfo, StyleSpace
 
+# Started in the background of a shell, pytest would hand on to every command it tests that Ctrl-C is
+# to be ignored.
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 # The networks of tests are tiny: several threads would only wait for each other.
 torch.set_num_threads(1)
 # A busy machine is no failure of the code: what must be fast is measured by tests/benchmarks.

@@ -1,6 +1,7 @@
 """What a person's hand does to the app in a real browser, for the browser tests."""
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -93,6 +94,10 @@ class Table:
     def wait(self, count: int) -> None:
         """Wait until the board shows the position after ``count`` moves."""
         expect(self.squares).to_have_attribute("data-ply", str(count), timeout=PATIENCE)
+
+    def expect_address(self, pattern: str) -> None:
+        """Wait until the page's address matches; it is written a moment after the board."""
+        expect(self.page).to_have_url(re.compile(pattern), timeout=PATIENCE)
 
     @property
     def revision(self) -> int:
