@@ -16,8 +16,8 @@ from engine.model.mhr.network import adapters
 from engine.model.style_model import StyleModel
 from engine.style.space import AttributeInfo, PlayerInfo, StyleSpace
 
-# Started in the background of a shell, pytest would hand on to every command it tests that Ctrl-C is
-# to be ignored.
+# Started in the background of a shell, pytest would hand on to every command it tests that
+# Ctrl-C is to be ignored.
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 # The networks of tests are tiny: several threads would only wait for each other.
