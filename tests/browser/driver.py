@@ -12,7 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlencode
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 from engine.assets import ENVIRONMENT_VARIABLE
 
@@ -164,8 +165,33 @@ class Table:
         )
         return found
 
+    def settle(self) -> None:
+        """Wait until the page has stopped redrawing itself, as a person would before a press."""
+        app = self.page.get_by_test_id("stApp")
+        expect(app).to_have_attribute("data-test-script-state", "notRunning", timeout=PATIENCE)
+
+    def expect_piece(self, square: str, piece: str) -> None:
+        """Wait until a piece such as ``white-pawn`` stands on a square, or none for ``""``."""
+        deadline = time.monotonic() + PATIENCE / 1000
+        while self.piece_on(square) != piece and time.monotonic() < deadline:
+            self.page.wait_for_timeout(50)
+        assert self.piece_on(square) == piece
+
+    def tap_button(self, name: str, until: Locator) -> None:
+        """Tap a button, again if the page moved under the finger, until something shows."""
+        for _ in range(6):
+            self.settle()
+            self.page.get_by_role("button", name=name, exact=True).tap(timeout=PATIENCE)
+            try:
+                until.wait_for(timeout=PATIENCE / 6)
+                return
+            except PlaywrightTimeoutError:
+                continue
+        raise AssertionError(f"six taps on {name} did nothing")
+
     def button(self, name: str) -> None:
         """Press a button of the page."""
+        self.settle()
         self.page.get_by_role("button", name=name, exact=True).click(timeout=PATIENCE)
 
     def tab(self, name: str) -> None:

@@ -67,8 +67,8 @@ def test_an_illegal_drag_snaps_back(table: Table) -> None:
     table.drag("e2", "e5")
     table.page.wait_for_function("document.getAnimations().length === 0")
     expect(table.squares.locator(".selected")).to_have_count(0)
-    assert table.piece_on("e2") == "white-pawn"
-    assert table.piece_on("e5") == ""
+    table.expect_piece("e2", "white-pawn")
+    table.expect_piece("e5", "")
     assert table.revision == revision
 
 
@@ -221,7 +221,7 @@ def test_a_phone_plays_by_touch_and_nothing_sticks_out(phone: Table) -> None:
     box = phone.squares.bounding_box()
     assert box is not None
     assert box["width"] > 350
-    phone.page.get_by_role("button", name="Resign").tap()
+    phone.tap_button("Resign", until=phone.page.get_by_test_id("ending"))
     expect(phone.page.get_by_test_id("ending")).to_contain_text(
         "won by resignation", timeout=PATIENCE
     )
