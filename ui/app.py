@@ -10,9 +10,11 @@ import streamlit as st
 
 from ui.frame import draw_frame
 from ui.play.page import play_page
+from ui.play.session import was_play_asked
 
 draw_frame()
-st.navigation(
-    [st.Page(play_page, title="Play", icon=":material/swords:", url_path="play", default=True)],
-    position="top",
-).run()
+play = st.Page(play_page, title="Play", icon=":material/swords:", url_path="play", default=True)
+chosen = st.navigation([play], position="top")
+if was_play_asked():
+    st.switch_page(play)
+chosen.run()

@@ -181,9 +181,9 @@ def test_a_drawn_game_is_explained() -> None:
 
 def test_missing_assets_are_explained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(ENVIRONMENT_VARIABLE, str(tmp_path / "nowhere"))
-    play.opponents.clear()
+    play.shared_opponents.clear()
     page = AppTest.from_file(str(APP), default_timeout=TIMEOUT).run()
-    play.opponents.clear()
+    play.shared_opponents.clear()
     assert not page.exception
     assert "No assets at" in page.error[0].value
 
@@ -195,8 +195,8 @@ def test_damaged_assets_are_explained(
     shutil.copytree(with_tiny_assets, damaged)
     (damaged / "styles" / "styles.safetensors").write_bytes(b"not a tensor in sight")
     monkeypatch.setenv(ENVIRONMENT_VARIABLE, str(damaged))
-    play.opponents.clear()
+    play.shared_opponents.clear()
     page = AppTest.from_file(str(APP), default_timeout=TIMEOUT).run()
-    play.opponents.clear()
+    play.shared_opponents.clear()
     assert not page.exception
     assert "damaged" in page.error[0].value

@@ -133,7 +133,7 @@ def describe_opponent(opponent: Opponent, space: StyleSpace) -> str:
     recipe = opponent.recipe
     parts = []
     if not recipe.components:
-        parts.append(f"mean of {len(space.players):,} players")
+        parts.append(f"mean of {len(space.population):,} players")
     elif len(recipe.components) == 1 and recipe.components[0].name != AVERAGE:
         parts.append(describe_player(space.find(recipe.components[0].name)))
     else:

@@ -21,10 +21,12 @@ from engine.play.engine import Engine
 from engine.play.opponents import OpponentRegistry, load_registry
 from engine.style.recipe import Recipe, RecipeError, parse_recipe
 from engine.style.space import StyleSpace
+from engine.style.style_file import StyleFile
 from ui.board.board import board_event, restore_event
 from ui.moves.moves import chosen_count
 from ui.play import game as games
 from ui.play.game import Game
+from ui.play.guests import Guests
 from ui.play.opponent import (
     Opponent,
     check_opponent,
@@ -38,7 +40,7 @@ from ui.play.url import read_address
 
 Parameters = ParamSpec("Parameters")
 
-STATE = "play"
+STATE, GUESTS, ASKED = "play", "guests", "play_asked"
 MOVES_TAB, OPPONENT_TAB = "Moves", "Opponent"
 TAB = "play_tab"
 RECIPE, TEMPERATURE, PRESET = "play_recipe", "play_temperature", "play_preset"
@@ -83,13 +85,22 @@ class PlaySession:
 
 
 @st.cache_resource(show_spinner="Waking up the players …")
-def opponents() -> OpponentRegistry:
+def shared_opponents() -> OpponentRegistry:
     """Return the model and styles that all sessions share.
 
     Raises:
         StylemateError: the assets are missing or damaged.
     """
     return load_registry()
+
+
+def opponents() -> OpponentRegistry:
+    """Return the model and styles that this tab may play: the shared ones and its own guests.
+
+    Raises:
+        StylemateError: the assets are missing or damaged.
+    """
+    return _guests().opponents(shared_opponents())
 
 
 def current_session() -> PlaySession:
@@ -141,6 +152,93 @@ def action(change: Callable[Parameters, None]) -> Callable[Parameters, None]:
             session.problems = (UNEXPECTED,)
 
     return run
+
+
+# ---- for other pages ----
+
+
+def play_recipe(recipe_text: str) -> None:
+    """Make a recipe the opponent and open the Play page.
+
+    A game that goes on is kept, and the new opponent takes it over; after a game that has ended
+    another begins. Call it from a page or as a callback; nothing after it runs.
+
+    Args:
+        recipe_text: of up to three players, this tab's guests among them.
+
+    Raises:
+        RecipeError: the recipe cannot be read or played; the opponent stays.
+        StylemateError: the assets are missing or damaged.
+    """
+    session = _session_or_new()
+    opponent = _opponent_of(session, recipe_text)
+    session.problems = ()
+    session.slots = max(len(opponent.recipe.components), 1)
+    _accept(session, opponent)
+    if games.ending(session.game) is not None:
+        _begin_again(session, session.game.person)
+    _let_opponent_answer(session)
+    st.session_state[ASKED] = True
+    st.rerun()
+
+
+def was_play_asked() -> bool:
+    """Tell the app, once, that a page wants the Play page to open."""
+    return bool(st.session_state.pop(ASKED, False))
+
+
+def guest_styles() -> dict[str, StyleFile]:
+    """Return this tab's guests by label, first come first."""
+    return dict(_guests().styles)
+
+
+def add_guest_style(style_file: StyleFile) -> None:
+    """Take a fitted style in as a guest, so that this tab's recipes may name its label.
+
+    A guest of the same label is replaced. Other tabs see nothing of it.
+
+    Raises:
+        StylemateError: the style is of another model, or a player of the style space has that
+            name; the guests stay as they were.
+    """
+    _guests().add(style_file, shared_opponents())
+    _forget_thoughts()
+
+
+def remove_guest_style(label: str) -> None:
+    """Send a guest away; an opponent made of it loses that part. Unknown labels are no error."""
+    _guests().remove(label)
+    _forget_thoughts()
+    session: PlaySession | None = st.session_state.get(STATE)
+    if session is None or label not in _shares(session):
+        return
+    rest = {name: share for name, share in _shares(session).items() if name != label}
+    if rest:
+        _set_opponent(session, session.opponent, rest)
+    else:
+        _accept(session, first_opponent(opponents().space))
+    session.slots = max(len(rest), 1)
+    session.problems = (f"'{label}' was removed, and no longer part of your opponent.",)
+
+
+def _guests() -> Guests:
+    guests: Guests = st.session_state.setdefault(GUESTS, Guests())
+    return guests
+
+
+def _forget_thoughts() -> None:
+    """Drop views that were remembered by a recipe whose label may now mean another style."""
+    session: PlaySession | None = st.session_state.get(STATE)
+    if session is not None:
+        session.thoughts.clear()
+
+
+def _session_or_new() -> PlaySession:
+    """Return the tab's session; one made here ignores the address, which is another page's."""
+    if STATE not in st.session_state:
+        st.session_state[STATE] = _session_from_address(opponents().space, {})
+    session: PlaySession = st.session_state[STATE]
+    return session
 
 
 # ---- the game ----
@@ -221,8 +319,7 @@ def flip() -> None:
 @action
 def rematch(person: chess.Color) -> None:
     """Begin again from where this game began."""
-    start = current_session().game.start
-    start_game(person, "" if start == chess.STARTING_FEN else start)
+    _begin_again(current_session(), person)
 
 
 def start_game(person: chess.Color | None, fen: str) -> None:
@@ -237,7 +334,15 @@ def start_game(person: chess.Color | None, fen: str) -> None:
     """
     session = current_session()
     color = random.choice(chess.COLORS) if person is None else person
-    game = games.new_game(color, fen)
+    _begin(session, games.new_game(color, fen))
+
+
+def _begin_again(session: PlaySession, person: chess.Color) -> None:
+    start = session.game.start
+    _begin(session, games.new_game(person, "" if start == chess.STARTING_FEN else start))
+
+
+def _begin(session: PlaySession, game: Game) -> None:
     session.problems = ()
     _set_game(session, game)
     _let_opponent_answer(session)
@@ -350,12 +455,18 @@ def use_recipe(text: str) -> None:
     """Play a recipe, or remember what is wrong with it."""
     session = current_session()
     try:
-        recipe = opponents().space.resolve(parse_recipe(text), text)
-        changed = replace(session.opponent, recipe=recipe)
-        _accept(session, check_opponent(changed, opponents().space))
-        session.slots = max(len(recipe.components), 1)
+        opponent = _opponent_of(session, text)
     except RecipeError as error:
         session.recipe_error = error
+    else:
+        _accept(session, opponent)
+        session.slots = max(len(opponent.recipe.components), 1)
+
+
+def _opponent_of(session: PlaySession, text: str) -> Opponent:
+    space = opponents().space
+    recipe = space.resolve(parse_recipe(text), text)
+    return check_opponent(replace(session.opponent, recipe=recipe), space)
 
 
 def player_key(slot: int) -> str:
@@ -381,7 +492,10 @@ def _session_from_address(space: StyleSpace, query: Mapping[str, str]) -> PlaySe
         try:
             opponent = check_opponent(replace(opponent, recipe=address.recipe), space)
         except StylemateError as error:
-            problems.append(f"The style in the address cannot be used. {error}")
+            problems.append(
+                f"The style in the address cannot be used. {error} If it is a style of your own, "
+                "load its .style file again: such styles live no longer than their tab."
+            )
     slots = max(len(opponent.recipe.components), 1)
     return PlaySession(opponent, address.game, slots=slots, problems=tuple(problems))
 

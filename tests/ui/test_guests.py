@@ -1,0 +1,219 @@
+"""Styles that one tab brings along, and other pages that ask to play a recipe."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import chess
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from engine.errors import StylemateError
+from engine.play.opponents import OpponentRegistry
+from engine.style.recipe import RecipeError, parse_recipe
+from engine.style.style_file import StyleFile
+from ui.play import session as play
+from ui.play.game import new_game, replayed
+from ui.play.guests import Guests
+from ui.play.opponent import Opponent
+
+TIMEOUT = 60
+SEED = 11
+
+
+@pytest.fixture(scope="module")
+def shared(tiny_assets: Path) -> OpponentRegistry:
+    return OpponentRegistry.load(tiny_assets)
+
+
+def style_file(shared: OpponentRegistry, label: str = "Me", seed: int = SEED) -> StyleFile:
+    """Return a style of the tiny model that nobody else has."""
+    return StyleFile(
+        label=label,
+        player="Doe, Jane",
+        z=np.random.default_rng(seed).normal(size=shared.space.shape).astype(np.float32),
+        model=shared.fingerprint,
+        games=40,
+        positions=1500,
+        first_year=2020,
+        last_year=2024,
+        rating=1650.0,
+        stability=0.4,
+        gain=0.02,
+        created="2025-02-14",
+        created_with="stylemate 0.1.0",
+    )
+
+
+def test_without_guests_everybody_shares_one_registry(shared: OpponentRegistry) -> None:
+    assert Guests().opponents(shared) is shared
+
+
+def test_a_guest_can_be_named_in_recipes(shared: OpponentRegistry) -> None:
+    guests = Guests()
+    me = style_file(shared)
+    guests.add(me, shared)
+    mine = guests.opponents(shared)
+    np.testing.assert_allclose(mine.space.style("Me").z, me.z, atol=1e-6)
+    assert str(mine.space.resolve(parse_recipe("me + tal"))) == "Me + Tal, Mikhail"
+    assert "Me" not in shared.space.names
+    np.testing.assert_array_equal(mine.space.average, shared.space.average)
+    assert guests.opponents(shared) is mine, "made once"
+
+
+def test_another_fit_of_the_same_label_replaces_the_first(shared: OpponentRegistry) -> None:
+    guests = Guests()
+    guests.add(style_file(shared), shared)
+    guests.add(style_file(shared, "You", 12), shared)
+    again = style_file(shared, seed=13)
+    guests.add(again, shared)
+    assert list(guests.styles) == ["Me", "You"]
+    np.testing.assert_allclose(guests.opponents(shared).space.style("Me").z, again.z, atol=1e-6)
+
+
+def test_a_removed_guest_is_unknown_again(shared: OpponentRegistry) -> None:
+    guests = Guests()
+    guests.add(style_file(shared), shared)
+    guests.add(style_file(shared, "You", 12), shared)
+    guests.remove("Me")
+    guests.remove("Nobody")
+    assert guests.opponents(shared).space.names[-1] == "You"
+    with pytest.raises(RecipeError, match="Me"):
+        guests.opponents(shared).space.style("Me")
+    guests.remove("You")
+    assert guests.opponents(shared) is shared
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [({"model": "0" * 32}, "another version of the model"), ({"label": "Tal, Mikhail"}, "already")],
+)
+def test_a_guest_that_does_not_fit_is_refused_and_the_others_stay(
+    shared: OpponentRegistry, changes: dict[str, str], words: str
+) -> None:
+    guests = Guests()
+    guests.add(style_file(shared), shared)
+    with pytest.raises(StylemateError, match=words):
+        guests.add(replace(style_file(shared), **changes), shared)
+    assert list(guests.styles) == ["Me"]
+    assert guests.opponents(shared).space.guests == 1
+
+
+def test_two_tabs_know_only_their_own_guests(shared: OpponentRegistry) -> None:
+    one, other = Guests(), Guests()
+    one.add(style_file(shared), shared)
+    other.add(style_file(shared, seed=12), shared)
+    first, second = (guests.opponents(shared).space.style("Me").z for guests in (one, other))
+    assert not np.allclose(first, second)
+
+
+# ---- in a page ----
+
+
+def _app() -> None:
+    """Stand in for the app: Play, and another page that wants a recipe played."""
+    import streamlit as st
+
+    from ui.frame import page
+    from ui.play import session
+    from ui.play.page import play_page
+
+    @page
+    def other_page() -> None:
+        st.title("Another page")
+        wanted = st.text_input("Recipe", key="wanted")
+        if st.button("Play in the page", key="in_page"):
+            session.play_recipe(wanted)
+        st.button(
+            "Play by callback", key="callback", on_click=lambda: session.play_recipe("carlsen")
+        )
+        if "bring" in st.session_state:
+            session.add_guest_style(st.session_state.bring)
+        if "send_away" in st.session_state:
+            session.remove_guest_style(st.session_state.send_away)
+
+    play = st.Page(play_page, url_path="play", title="Play")
+    other = st.Page(other_page, url_path="other", title="Other", default=True)
+    chosen = st.navigation([play, other])
+    if session.was_play_asked():
+        st.switch_page(play)
+    chosen.run()
+
+
+@pytest.fixture
+def other_page(with_tiny_assets: Path) -> AppTest:
+    page = AppTest.from_function(_app, default_timeout=TIMEOUT).run()
+    assert not page.exception
+    assert page.title[0].value == "Another page"
+    return page
+
+
+def state(page: AppTest) -> play.PlaySession:
+    found: play.PlaySession = page.session_state[play.STATE]
+    return found
+
+
+def is_playing(page: AppTest) -> bool:
+    assert not page.exception
+    return any(e.proto.component_name == "stylemate.board" for e in page.get("bidi_component"))
+
+
+def test_a_recipe_from_another_page_is_played(other_page: AppTest) -> None:
+    other_page.text_input(key="wanted").set_value("0.7 tal + 0.3 carlsen | strength -1").run()
+    other_page.button(key="in_page").click().run()
+    assert is_playing(other_page)
+    played = str(state(other_page).opponent.recipe)
+    assert played == "0.7 Tal, Mikhail + 0.3 Carlsen, Magnus | strength -1"
+
+
+def test_a_recipe_is_played_from_a_callback(other_page: AppTest) -> None:
+    other_page.button(key="callback").click().run()
+    assert is_playing(other_page)
+    assert str(state(other_page).opponent.recipe) == "Carlsen, Magnus"
+
+
+def test_a_wrong_recipe_stays_on_the_page_that_asked(other_page: AppTest) -> None:
+    other_page.text_input(key="wanted").set_value("Nobody At All").run()
+    other_page.button(key="in_page").click().run()
+    assert "Nobody At All" in other_page.error[0].value
+    assert not is_playing(other_page)
+
+
+def test_a_game_that_goes_on_is_kept_and_a_finished_one_makes_room(other_page: AppTest) -> None:
+    game = replayed(new_game(), [chess.Move.from_uci(uci) for uci in ("e2e4", "e7e5")])
+    tal = Opponent(parse_recipe("Tal, Mikhail"))
+    other_page.session_state[play.STATE] = play.PlaySession(tal, game)
+    other_page.button(key="callback").click().run()
+    assert is_playing(other_page)
+    assert state(other_page).game == game
+    page = AppTest.from_function(_app, default_timeout=TIMEOUT).run()
+    page.session_state[play.STATE] = play.PlaySession(tal, replace(game, resigned=True))
+    page.button(key="callback").click().run()
+    assert is_playing(page)
+    assert state(page).game == new_game()
+
+
+def test_a_guest_plays(other_page: AppTest, shared: OpponentRegistry) -> None:
+    other_page.session_state["bring"] = style_file(shared)
+    other_page.text_input(key="wanted").set_value("me | king_danger +1").run()
+    other_page.button(key="in_page").click().run()
+    assert is_playing(other_page)
+    assert str(state(other_page).opponent.recipe) == "Me | king_danger +1"
+
+
+@pytest.mark.parametrize(("recipe", "left"), [("Me", "Tal, Mikhail"), ("tal + Me", "Tal, Mikhail")])
+def test_an_opponent_loses_a_guest_who_is_sent_away(
+    other_page: AppTest, shared: OpponentRegistry, recipe: str, left: str
+) -> None:
+    guests = Guests()
+    guests.add(style_file(shared), shared)
+    resolved = guests.opponents(shared).space.resolve(parse_recipe(recipe))
+    other_page.session_state[play.GUESTS] = guests
+    other_page.session_state[play.STATE] = play.PlaySession(Opponent(resolved), new_game(), slots=2)
+    other_page.session_state["send_away"] = "Me"
+    other_page.run()
+    assert not other_page.exception
+    assert str(state(other_page).opponent.recipe) == left
+    assert state(other_page).slots == 1
+    assert "removed" in state(other_page).problems[0]
+    assert not guests.styles
