@@ -1,0 +1,215 @@
+"""What every experiment is given: games, model, styles, a seed, and a place for partial results."""
+
+import hashlib
+import json
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal, TypeVar, cast
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from engine.errors import StylemateError
+from engine.model.checkpoint import load_model
+from engine.model.identity import model_fingerprint
+from engine.model.style_model import StyleModel
+from engine.style.files import read_json, write_json
+from engine.style.space import StyleSpace
+from engine.training.data import Games, TrainingPositions, load_games, prepare_positions
+from engine.training.splits import Split, split_of_games
+
+Size = Literal["smoke", "small", "full"]
+Progress = Callable[[float, str], None]
+Kept = TypeVar("Kept")
+UNSEEN_FILE = Path("training") / "unseen.json"
+
+
+@dataclass(frozen=True)
+class Context:
+    """One run of the suite.
+
+    Attributes:
+        store: game store that ``stylemate ingest`` wrote.
+        assets: directory with ``model/``, ``styles/`` and, if known, ``training/unseen.json``.
+        device: where to compute.
+        seed: every choice at random derives from it.
+        size: "full" for a GPU; "small" ends in minutes on two cores; "smoke" in seconds, to see
+            that everything works, its figures mean nothing.
+        directory: where partial results are kept, so that a stopped run goes on where it was.
+        progress: told of the share done, 0 to 1, and what is going on.
+    """
+
+    store: Path
+    assets: Path
+    device: torch.device
+    seed: int
+    size: Size
+    directory: Path
+    progress: Progress = lambda share, note: None
+
+    @cached_property
+    def games(self) -> Games:
+        """All games of the store, those of unseen players too."""
+        return load_games(self.store)
+
+    @cached_property
+    def positions(self) -> TrainingPositions:
+        """All positions of the games, on the device, those of unseen players too."""
+        return prepare_positions(self.games, (), self.device)
+
+    @cached_property
+    def model(self) -> StyleModel:
+        """The model, on the device, in evaluation mode."""
+        return load_model(self.assets / "model", self.device)
+
+    @cached_property
+    def space(self) -> StyleSpace:
+        """All styles of the model."""
+        return StyleSpace.load(self.assets / "styles")
+
+    @cached_property
+    def unseen(self) -> tuple[str, ...]:
+        """Players on whose games the model was not trained; none if it is not noted."""
+        path = self.assets / UNSEEN_FILE
+        if not path.exists():
+            return ()
+        names = read_json(path)
+        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+            raise StylemateError(f"{path} should be a JSON list of players' names.")
+        return tuple(names)
+
+    @cached_property
+    def model_fingerprint(self) -> str:
+        """Fingerprint of the model's weights; see ``engine.model.identity``."""
+        return model_fingerprint(self.model)
+
+    def pick(self, smoke: Kept, small: Kept, full: Kept) -> Kept:
+        """Return the value that goes with this run's size."""
+        return {"smoke": smoke, "small": small, "full": full}[self.size]
+
+    def games_of(self, name: str, splits: Collection[Split] | None = None) -> npt.NDArray[np.int64]:
+        """Return a player's games as indices into ``games``, ascending.
+
+        Args:
+            name: exact; a name without games has none. Games against oneself are left out.
+            splits: only games of these parts; of all by default.
+        """
+        number = self._player_numbers.get(name)
+        if number is None:
+            return np.empty(0, dtype=np.int64)
+        order, begins = self._games_by_player
+        of_player = order[begins[number] : begins[number + 1]]
+        found: npt.NDArray[np.int64] = np.sort(of_player % self.games.count)
+        found = found[self.games.white[found] != self.games.black[found]]
+        if splits is not None:
+            found = found[np.isin(self._splits[found], [int(split) for split in splits])]
+        return found
+
+    def rows_of_games(
+        self, name: str, games: npt.NDArray[np.int64], from_ply: int = 0, device: bool = True
+    ) -> Tensor:
+        """Return the positions, int64 ascending by game, in which a player moves.
+
+        Args:
+            name: one of the two sides in each of the games.
+            games: indices, as ``games_of`` gives them.
+            from_ply: positions with fewer plies played before them are left out: 30 leaves out
+                the first 15 moves.
+            device: whether to put them where the positions are, rather than in main memory.
+        """
+        begins, ends = self.games.offsets[games], self.games.offsets[games + 1]
+        side = (self.games.black[games] == self._player_numbers.get(name, -1)).astype(np.int64)
+        # The first ply from which this side moves: White at even plies, Black at odd ones.
+        first = from_ply + (from_ply + side) % 2
+        counts = np.maximum((ends - begins - first + 1) // 2, 0)
+        starts = np.repeat(begins + first, counts)
+        within = np.arange(counts.sum()) - np.repeat(counts.cumsum() - counts, counts)
+        rows = torch.from_numpy(starts + 2 * within)
+        return rows.to(self.device) if device else rows
+
+    def rows_of_players(
+        self,
+        names: Sequence[str],
+        splits: Collection[Split] | None = None,
+        from_ply: int = 0,
+    ) -> list[Tensor]:
+        """Return for each player the positions, int64 on the device, in which the player moves."""
+        return [self.rows_of_games(name, self.games_of(name, splits), from_ply) for name in names]
+
+    def cached(
+        self, key: str, function: Callable[[], Kept], settings: Mapping[str, Any] | None = None
+    ) -> Kept:
+        """Return what a function gives, from the file of an earlier run if there is one.
+
+        Files belong to this store, model, seed and size. What is returned has always been through
+        the file, so that a run that was stopped and one that was not end alike: tuples become
+        lists, and keys of objects texts.
+
+        Args:
+            key: names the part, such as ``stylometry/seen-100``; letters, digits, ``._-`` and
+                ``/`` for folders.
+            function: returns JSON values, or a mapping of names to arrays.
+            settings: JSON values on which the part depends besides.
+        """
+        digest = hashlib.blake2b(
+            json.dumps(settings or {}, sort_keys=True).encode(), digest_size=6
+        ).hexdigest()
+        base = self.partials / f"{key}-{digest}"
+        arrays, values = base.with_name(base.name + ".npz"), base.with_name(base.name + ".json")
+        if not arrays.exists() and not values.exists():
+            made = function()
+            if _is_arrays(made):
+                _write_arrays(arrays, cast(Mapping[str, npt.NDArray[Any]], made))
+            else:
+                write_json(values, made)
+        if arrays.exists():
+            with np.load(arrays) as stored:
+                return cast(Kept, {name: stored[name] for name in stored.files})
+        return cast(Kept, read_json(values))
+
+    @cached_property
+    def partials(self) -> Path:
+        """Where this store's, model's, seed's and size's partial results are kept."""
+        parts = (
+            self.games.fingerprint,
+            self.model_fingerprint,
+            hashlib.blake2b(self.space.z.tobytes(), digest_size=8).hexdigest(),
+            str(self.seed),
+            self.size,
+        )
+        return self.directory / hashlib.blake2b(" ".join(parts).encode(), digest_size=8).hexdigest()
+
+    @cached_property
+    def _player_numbers(self) -> dict[str, int]:
+        return {name: number for number, name in enumerate(self.games.players)}
+
+    @cached_property
+    def _games_by_player(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Games by player, and where each player's begin; White's, then ``count`` more as Black."""
+        players = np.concatenate((self.games.white, self.games.black))
+        counts = np.bincount(players, minlength=len(self.games.players))
+        return np.argsort(players, kind="stable"), np.concatenate(([0], counts.cumsum()))
+
+    @cached_property
+    def _splits(self) -> npt.NDArray[np.int8]:
+        return split_of_games(self.games.game_ids)
+
+
+def _is_arrays(value: object) -> bool:
+    return (
+        isinstance(value, Mapping)
+        and len(value) > 0
+        and all(isinstance(array, np.ndarray) for array in value.values())
+    )
+
+
+def _write_arrays(path: Path, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(path.name + ".part")
+    with temporary.open("wb") as file:
+        np.savez(file, allow_pickle=False, **arrays)
+    temporary.replace(path)
