@@ -11,11 +11,11 @@ import torch
 from torch import Tensor, nn
 
 from engine.errors import StylemateError
-from engine.model.style_model import value_as_wdl
+from engine.model.style_model import StyleModel, value_as_wdl
 from engine.play.engine import Policy
 from engine.position.moves import NO_INDEX, legal_moves_and_indices
 from engine.position.planes import board_planes
-from engine.style.style import Style
+from engine.style.style import Routing, Style
 
 MERGED_NETWORKS_KEPT = 16
 
@@ -41,7 +41,7 @@ class MergedNetworks:
             model: it must not be trained or changed while it is shared.
             kept: how many merged networks to remember.
         """
-        self._model = model
+        self.model = model
         self._kept = kept
         self._networks: OrderedDict[str, nn.Module] = OrderedDict()
         self._lock = threading.Lock()
@@ -53,7 +53,7 @@ class MergedNetworks:
             network = self._networks.get(key)
             if network is None:
                 with torch.inference_mode():
-                    network = self._model.merge(torch.from_numpy(style.z.copy())).eval()
+                    network = self.model.merge(torch.from_numpy(style.z.copy())).eval()
                 self._networks[key] = network
             self._networks.move_to_end(key)
             while len(self._networks) > self._kept:
@@ -71,7 +71,7 @@ def evaluate(network: nn.Module, boards: Sequence[chess.Board]) -> list[Policy]:
     """
     if not boards:
         return []
-    moves = [_legal_moves(board) for board in boards]
+    moves = [legal_moves(board) for board in boards]
     planes = torch.from_numpy(np.stack([board_planes(board) for board in boards]))
     device = next(network.parameters()).device
     with torch.inference_mode():
@@ -84,7 +84,34 @@ def evaluate(network: nn.Module, boards: Sequence[chess.Board]) -> list[Policy]:
     ]
 
 
-def _legal_moves(board: chess.Board) -> tuple[list[chess.Move], np.ndarray]:
+def evaluate_styles(model: StyleModel, board: chess.Board, styles: Routing) -> list[Policy]:
+    """Return the policy of many styles for one board, in one batch.
+
+    Args:
+        model: the model; its networks need not be merged.
+        board: it need not have a history, and is left as it is.
+        styles: float32 (N, heads, modules).
+
+    Raises:
+        StylemateError: the game is over, or the board is not of standard chess.
+    """
+    moves, indices = legal_moves(board)
+    device = next(model.parameters()).device
+    planes = torch.from_numpy(board_planes(board)).to(device)
+    with torch.inference_mode():
+        z = torch.from_numpy(np.array(styles, dtype=np.float32)).to(device)
+        logits, value = model(planes.expand(len(z), *planes.shape), z)
+        wdl = value_as_wdl(value).cpu().numpy().astype(np.float64)
+    policy_logits = logits[:, torch.from_numpy(indices)].float().cpu().numpy().astype(np.float64)
+    return [_policy(moves, row, chances) for row, chances in zip(policy_logits, wdl, strict=True)]
+
+
+def legal_moves(board: chess.Board) -> tuple[list[chess.Move], np.ndarray]:
+    """Return the legal moves of a board and their policy indices, int64 (moves,).
+
+    Raises:
+        StylemateError: the game is over, or the board is not of standard chess.
+    """
     if board.uci_variant != "chess" or board.chess960:
         raise StylemateError("Only standard chess can be played.")
     if board.king(chess.WHITE) is None or board.king(chess.BLACK) is None:

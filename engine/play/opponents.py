@@ -9,6 +9,7 @@ from engine.assets import assets_directory
 from engine.errors import StylemateError
 from engine.model.checkpoint import load_model
 from engine.model.identity import model_fingerprint
+from engine.model.style_model import StyleModel
 from engine.play.bot import Bot
 from engine.play.inference import MergedNetworks
 from engine.style.recipe import Recipe
@@ -50,6 +51,18 @@ class OpponentRegistry:
                 f"its model {expected}: they are not of the same training."
             )
         return cls(MergedNetworks(model), space, model_fingerprint(model))
+
+    @property
+    def model(self) -> StyleModel:
+        """The model itself, to measure and fit with; it must not be changed.
+
+        Raises:
+            StylemateError: these opponents come from something else than a trained model.
+        """
+        model = self.networks.model
+        if not isinstance(model, StyleModel):
+            raise StylemateError("These opponents have no model that could be measured.")
+        return model
 
     def with_style(self, style: StyleFile) -> "OpponentRegistry":
         """Return opponents among whom is one more, whose style was fitted; the model is shared.

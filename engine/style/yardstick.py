@@ -1,6 +1,7 @@
 """Measuring what a style does: the expected attributes of its moves on the fixed positions."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +22,19 @@ Progress = Callable[[int], None]
 """Called with the number of styles measured since the last call."""
 
 _GRADIENT_CHUNK = 100  # positions whose activations are kept for the way back
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Reading:
+    """What one style does in each position.
+
+    Attributes:
+        expected: float64 (positions, attributes), expected values of the attributes there.
+        favourites: int64 (positions,), policy index of the likeliest legal move.
+    """
+
+    expected: Measurements
+    favourites: npt.NDArray[np.int64]
 
 
 class Yardstick:
@@ -66,6 +80,19 @@ class Yardstick:
             progress(1)
         return measured
 
+    def read(self, z: npt.NDArray[np.float32]) -> Reading:
+        """Return what a style (heads, modules) does in each position."""
+        with torch.inference_mode():
+            probabilities = self._probabilities(torch.from_numpy(np.array(z, dtype=np.float32)))
+            expected = self._values.new_zeros(len(self), len(self.keys))
+            expected.index_add_(0, self._rows, probabilities.double()[:, None] * self._values)
+        chances = probabilities.cpu().numpy()
+        rows, indices = self._rows.cpu().numpy(), self._indices.cpu().numpy()
+        # Of all legal moves, by position and then likelihood, the last of each position.
+        order = np.lexsort((chances, rows))
+        last = np.append(np.flatnonzero(np.diff(rows[order])), len(order) - 1)
+        return Reading(expected.cpu().numpy(), indices[order[last]])
+
     def gradients(self, styles: Routing, progress: Progress = lambda count: None) -> Gradients:
         """Return how the attributes change with each routing number, at each of some styles.
 
@@ -100,13 +127,16 @@ class Yardstick:
 
     @torch.inference_mode()
     def _measure_one(self, z: Tensor) -> npt.NDArray[np.float64]:
+        expected = self._probabilities(z).double() @ self._values / len(self)
+        return np.asarray(expected.cpu().numpy())
+
+    def _probabilities(self, z: Tensor) -> Tensor:
+        """Return a style's probability of each legal move of all positions (L,)."""
         network = self._model.merge(z.float())
         # Full precision: players differ so little that bfloat16 alone would add up to half a
         # standard deviation of error.
         logits, _ = network(self._planes)
-        probabilities = self._move_probabilities(logits, self._rows, self._indices)
-        expected = probabilities.double() @ self._values / len(self)
-        return np.asarray(expected.cpu().numpy())
+        return self._move_probabilities(logits, self._rows, self._indices)
 
     @staticmethod
     def _move_probabilities(logits: Tensor, rows: Tensor, indices: Tensor) -> Tensor:

@@ -101,7 +101,10 @@ class RestoreEvent:
 
 
 def show_board(
-    view: BoardView, on_move: Callable[[], None], on_restore: Callable[[], None]
+    view: BoardView,
+    on_move: Callable[[], None],
+    on_restore: Callable[[], None],
+    key: str = KEY,
 ) -> None:
     """Draw the board.
 
@@ -110,8 +113,9 @@ def show_board(
         on_move: runs when the person moved, and reads ``board_event``.
         on_restore: runs when the page finds that the server forgot its game, and reads
             ``restore_event``.
+        key: of the component; events are read from the board of the usual one only.
     """
-    _component(key=KEY, data=payload(view), on_move_change=on_move, on_restore_change=on_restore)
+    _component(key=key, data=payload(view), on_move_change=on_move, on_restore_change=on_restore)
 
 
 def board_event() -> BoardEvent | None:

@@ -61,8 +61,12 @@ def draw_board(
     )
     # Letters belong under the pieces and arrows over them.
     svg = svg.replace("<use ", f"{_coordinates(orientation, last_move)}<use ", 1)
-    drawn = "".join(_draw_arrow(arrow, orientation) for arrow in arrows)
-    return svg.replace("</svg>", f"{drawn}</svg>")
+    return svg.replace("</svg>", f"{draw_arrows(arrows, orientation)}</svg>")
+
+
+def draw_arrows(arrows: Iterable[Arrow], orientation: chess.Color) -> str:
+    """Return the SVG shapes of arrows, to be laid over a board."""
+    return "".join(_draw_arrow(arrow, orientation) for arrow in arrows)
 
 
 def without_definitions(svg: str) -> str:

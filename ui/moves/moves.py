@@ -38,14 +38,14 @@ class MoveList:
     opening: Opening | None
 
 
-def show_moves(moves: MoveList, on_go: Callable[[], None]) -> None:
+def show_moves(moves: MoveList, on_go: Callable[[], None], key: str = KEY) -> None:
     """Draw the list; ``on_go`` runs when a person chose a position, and reads ``chosen_count``."""
-    _component(key=KEY, data=payload(moves), on_go_change=on_go)
+    _component(key=key, data=payload(moves), on_go_change=on_go)
 
 
-def chosen_count() -> int | None:
+def chosen_count(key: str = KEY) -> int | None:
     """Return after how many moves the chosen position stands, None if none was chosen."""
-    state = st.session_state.get(KEY)
+    state = st.session_state.get(key)
     value = state.get("go") if state is not None else None
     count = value.get("count") if isinstance(value, Mapping) else None
     return count if isinstance(count, int) else None
