@@ -67,6 +67,8 @@ class Yardstick:
         self._rows = torch.from_numpy(rows).to(self._device)
         self._indices = torch.from_numpy(indices).to(self._device)
         self._values = torch.from_numpy(values).to(self._device)
+        self.starts: npt.NDArray[np.int64] = np.searchsorted(rows, np.arange(len(positions)))
+        """Number of each position's first legal move among those of all positions."""
 
     def __len__(self) -> int:
         """Return the number of positions."""
@@ -79,6 +81,21 @@ class Yardstick:
             measured[row] = self._measure_one(torch.from_numpy(np.ascontiguousarray(z)))
             progress(1)
         return measured
+
+    @torch.inference_mode()
+    def policies(self, z: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+        """Return how likely a style (heads, modules) plays each legal move of each position.
+
+        Returns:
+            float64 (L,): position by position, and in each in the order of the board's legal moves;
+            ``starts`` says where each begins.
+        """
+        probabilities = self._probabilities(torch.from_numpy(np.array(z, dtype=np.float32)))
+        return np.asarray(probabilities.double().cpu().numpy())
+
+    def expected(self, policies: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """Return the attributes, float64 (attributes,), that follow from all policies (L,)."""
+        return np.asarray(policies @ self._values.cpu().numpy() / len(self))
 
     def read(self, z: npt.NDArray[np.float32]) -> Reading:
         """Return what a style (heads, modules) does in each position."""
