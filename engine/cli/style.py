@@ -116,6 +116,22 @@ def build_styles(
             (abs(effects[other]), effects[other], other) for other in keys if other != key
         )
         typer.echo(f"  {key:16} {effects[key]:+.2f}   most elsewhere: {effect:+.2f} {where}")
+    _project(out / "styles")
+
+
+@styles_app.command("project")
+def project_styles(
+    assets: Annotated[
+        Path | None, typer.Option(help="Assets folder; by default the one in use.")
+    ] = None,
+) -> None:
+    """Compute the style map (PCA, t-SNE, clusters) and ship it beside the styles.
+
+    It takes minutes for thousands of players. Repeat it whenever the styles change.
+    """
+    from engine.assets import assets_directory
+
+    _project((assets_directory() if assets is None else assets) / "styles")
 
 
 def recipe(
@@ -138,6 +154,23 @@ def _space() -> "StyleSpace":
     from engine.style.space import StyleSpace
 
     return StyleSpace.load(assets_directory() / "styles")
+
+
+def _project(directory: Path) -> None:
+    """Compute and write the map of the styles in a folder."""
+    from engine.style.projection import PROJECTION_FILE, compute_projection, save_projection
+    from engine.style.space import StyleSpace
+
+    space = StyleSpace.load(directory)
+    projection = compute_projection(
+        space, progress=lambda step: typer.echo(f"computing {step} ...", err=True)
+    )
+    save_projection(directory, projection)
+    shares = " + ".join(f"{share:.1%}" for share in projection.explained)
+    typer.echo(
+        f"{len(space.players)} styles on the map, {projection.clusters.max() + 1} clusters, "
+        f"{shares} of the variance on the axes of the PCA: {directory / PROJECTION_FILE}"
+    )
 
 
 def _sort_key(player: "PlayerInfo", order: Order) -> tuple[float, str]:
