@@ -94,7 +94,7 @@ class ChessComArchive:
             if len(games) >= request.most or size > LARGEST_TEXT:
                 break
         if variants:
-            notes.append(f"{variants:,} games of other variants were left out.")
+            notes.append(f"Games of other variants were left out: {variants:,}.")
         if not games:
             raise ArchiveError(
                 f"{request.user} has no games of chess on {self.name} that fit. Choose more time "

@@ -67,7 +67,7 @@ class LichessArchive:
                     )
                 size += len(text)
                 if size > LARGEST_TEXT:
-                    notes.append(f"Only the newest {len(games):,} games were taken: more is much.")
+                    notes.append("There are more games than can be taken; the newest of them were.")
                     break
                 games.append(text)
                 if len(games) == request.most:
