@@ -72,6 +72,8 @@ class Calibration:
         same: cosines of a player's fitted style with their own known style.
         strangers: cosines with other players' known styles.
         top1: share of players who ranked first.
+        halves: cosines of the styles of the two halves of the same player's games, None if that
+            was not measured.
     """
 
     games: int
@@ -81,6 +83,7 @@ class Calibration:
     same: CosineRange
     strangers: CosineRange
     top1: float
+    halves: CosineRange | None = None
 
 
 @dataclass(frozen=True)
@@ -263,6 +266,8 @@ def load_scale(path: Path, model: str) -> CosineScale:
 
 def _read_calibration(row: dict[str, Any]) -> Calibration:
     ranges = {key: CosineRange(**row[key]) for key in ("same", "strangers")}
+    if row.get("halves") is not None:
+        ranges["halves"] = CosineRange(**row["halves"])
     calibration = Calibration(**{**row, **ranges})
     if not (calibration.games >= 1 and 0 < calibration.sharpness < float("inf")):
         raise ValueError("a number is out of range")

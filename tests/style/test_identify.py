@@ -144,7 +144,10 @@ def test_calibration_needs_players() -> None:
 def test_a_scale_is_kept_with_its_model(tmp_path: Path) -> None:
     path = tmp_path / "identify.json"
     assert load_scale(path, MODEL) is DEFAULT_SCALE
-    scale = CosineScale((calibration(10, 2.0), replace(calibration(100, 9.5), top1=0.75)))
+    halves = CosineRange(0.6, 0.2, 0.9)
+    scale = CosineScale(
+        (calibration(10, 2.0), replace(calibration(100, 9.5), top1=0.75, halves=halves))
+    )
     save_scale(path, scale, MODEL)
     assert load_scale(path, MODEL) == scale
     assert load_scale(path, "b" * 32) is DEFAULT_SCALE

@@ -17,6 +17,7 @@ from ui.board.board import (
     steps,
 )
 from ui.board.drawing import (
+    SQUARE,
     Arrow,
     corner,
     draw_board,
@@ -58,6 +59,17 @@ def test_arrows_point_from_tail_to_head_and_likelier_ones_are_stronger() -> None
     opacities = re.findall(r'class="arrow".*?fill-opacity="([\d.]+)".*?rotate\(([-\d.]+)\)', drawn)
     assert [float(angle) for _, angle in opacities] == [-90.0, -90.0]
     assert float(opacities[0][0]) < float(opacities[1][0])
+
+
+def test_arrows_of_one_move_lie_side_by_side_in_their_colors() -> None:
+    board = chess.Board()
+    middle = Arrow(chess.E2, chess.E4, 0.5, "#123456")
+    svg = draw_board(board, arrows=[middle, Arrow(chess.E2, chess.E4, 0.5, "#654321", 0.2)])
+    assert 'fill="#123456"' in svg
+    assert 'fill="#654321"' in svg
+    (first, second) = re.findall(r'class="arrow" points="([^"]+)"', svg)
+    tops = [float(points.split()[0].split(",")[1]) for points in (first, second)]
+    assert tops[1] - tops[0] == pytest.approx(0.2 * SQUARE)
 
 
 def test_the_board_turns() -> None:

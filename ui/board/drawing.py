@@ -31,11 +31,16 @@ class Arrow:
         tail: square where it begins.
         head: square it points at.
         weight: 0 to 1; likelier moves get stronger arrows.
+        color: of the arrow.
+        shift: how far it lies to the right of the line between the squares, in squares, so that
+            arrows of the same move can be told apart.
     """
 
     tail: chess.Square
     head: chess.Square
     weight: float
+    color: str = ARROW
+    shift: float = 0.0
 
 
 def draw_board(
@@ -138,10 +143,10 @@ def _draw_arrow(arrow: Arrow, orientation: chess.Color) -> str:
         (neck, half),
         (begin, half),
     ]
-    points = " ".join(f"{x:.1f},{y:.1f}" for x, y in outline)
+    points = " ".join(f"{x:.1f},{y + SQUARE * arrow.shift:.1f}" for x, y in outline)
     angle = math.degrees(math.atan2(head_y - tail_y, head_x - tail_x))
     return (
-        f'<polygon class="arrow" points="{points}" fill="{ARROW}" '
+        f'<polygon class="arrow" points="{points}" fill="{arrow.color}" '
         f'fill-opacity="{0.35 + 0.45 * strength:.2f}" stroke-linejoin="round" '
         f'transform="translate({tail_x:.1f} {tail_y:.1f}) rotate({angle:.2f})"/>'
     )
