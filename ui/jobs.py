@@ -13,7 +13,10 @@ because nobody is there any more.
 The work must not touch ``st``: it runs in a thread of its own.
 """
 
+import contextlib
 import logging
+import os
+import sys
 import threading
 import time
 from collections import deque
@@ -29,6 +32,8 @@ from engine.errors import StylemateError
 Result = TypeVar("Result")
 
 RUNNING_AT_ONCE = 2
+NICENESS = 10
+"""How far work gives way to the threads that answer people, 0 to 19."""
 GRACE = 20.0
 """Seconds that a page may be away, as it is while it reconnects, before its jobs stop."""
 LOOKING = 1.0
@@ -177,6 +182,7 @@ class JobQueue:
             earlier.cancel()
 
     def _work(self) -> None:
+        _give_way()
         while True:
             with self._changed:
                 while not self._waiting:
@@ -185,19 +191,31 @@ class JobQueue:
             job.run()
 
 
+def _give_way() -> None:
+    """Let the threads that answer people go first, where a system tells threads apart."""
+    if sys.platform == "linux":
+        thread = threading.get_native_id()
+        with contextlib.suppress(OSError):
+            niceness = max(NICENESS, os.getpriority(os.PRIO_PROCESS, thread))
+            os.setpriority(os.PRIO_PROCESS, thread, niceness)
+
+
 @st.cache_resource(show_spinner=False)
-def _queue() -> JobQueue:
-    """Return the queue of this process, which all sessions share."""
-    return JobQueue()
+def _queue(brief: bool) -> JobQueue:
+    """Return one of the two queues of this process, which all sessions share."""
+    return JobQueue(1 if brief else RUNNING_AT_ONCE)
 
 
-def submit(session_key: str, function: Callable[[Job[Result]], Result]) -> Job[Result]:
+def submit(
+    session_key: str, function: Callable[[Job[Result]], Result], *, brief: bool = False
+) -> Job[Result]:
     """Start work in the background for the page that calls.
 
     Args:
         session_key: what the work is for, such as ``"you_fit"``. An earlier job of the same
             browser tab with the same key is stopped.
         function: does the work; it is given the job to report to.
+        brief: it takes seconds at most; such work does not wait until long work has ended.
 
     Returns:
         The job, to be kept in the session's state. It stops by itself some seconds after the
@@ -206,7 +224,7 @@ def submit(session_key: str, function: Callable[[Job[Result]], Result]) -> Job[R
     context = get_script_run_ctx(suppress_warning=True)
     owner = context.session_id if context else ""
     job = Job(function, lambda: _is_connected(owner))
-    _queue().submit(owner, session_key, job)
+    _queue(brief).submit(owner, session_key, job)
     return job
 
 

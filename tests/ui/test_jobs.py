@@ -1,5 +1,7 @@
 """Background jobs: order, progress, stopping, errors, and owners who leave."""
 
+import os
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -165,3 +167,25 @@ def test_a_page_shows_a_job_and_its_button_stops_it() -> None:
     assert not app.exception
     assert [text.value for text in app.markdown] == ["ended"]
     assert not app.get("progress")
+
+
+def test_brief_work_does_not_wait_for_long_work() -> None:
+    long = [jobs.submit(f"long_{i}", until_stopped) for i in range(jobs.RUNNING_AT_ONCE + 1)]
+    brief = jobs.submit("brief", lambda job: 7, brief=True)
+    assert brief.wait(SOON)
+    assert brief.result == 7
+    for job in long:
+        job.cancel()
+        assert job.wait(SOON)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux gives each thread a priority")
+def test_work_gives_way_to_those_who_answer_people() -> None:
+    def niceness(job: Job[int]) -> int:
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    before = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+    job = started(JobQueue(), Job(niceness))
+    assert job.wait(SOON)
+    assert job.result == max(before, jobs.NICENESS)
+    assert os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) == before
