@@ -87,6 +87,13 @@ class Context:
         """Fingerprint of the model's weights; see ``engine.model.identity``."""
         return model_fingerprint(self.model)
 
+    @cached_property
+    def styles_fingerprint(self) -> str:
+        """Digest of all styles with their names."""
+        digest = hashlib.blake2b(self.space.z.tobytes(), digest_size=8)
+        digest.update("\n".join(self.space.names).encode())
+        return digest.hexdigest()
+
     def pick(self, smoke: Kept, small: Kept, full: Kept) -> Kept:
         """Return the value that goes with this run's size."""
         return {"smoke": smoke, "small": small, "full": full}[self.size]
@@ -177,7 +184,7 @@ class Context:
         parts = (
             self.games.fingerprint,
             self.model_fingerprint,
-            hashlib.blake2b(self.space.z.tobytes(), digest_size=8).hexdigest(),
+            self.styles_fingerprint,
             str(self.seed),
             self.size,
         )

@@ -1,0 +1,168 @@
+"""``stylemate evaluate``: measure what the model and its styles can do, into a report."""
+
+import os
+import shlex
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from engine.errors import StylemateError
+
+if TYPE_CHECKING:
+    import torch
+
+    from engine.evaluation.report import Report
+    from engine.evaluation.suite import Step
+
+
+class SizeName(StrEnum):
+    """How much to measure."""
+
+    smoke = "smoke"
+    small = "small"
+    full = "full"
+
+
+def register(app: typer.Typer) -> None:
+    """Add this module's command to the application."""
+    app.command()(evaluate)
+
+
+def evaluate(
+    store: Annotated[Path, typer.Argument(help="Game store that `stylemate ingest` wrote.")],
+    model: Annotated[Path, typer.Option(help="Assets folder with model/ and styles/.")],
+    out: Annotated[Path, typer.Option("--out", help="Folder of the report.")],
+    only: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Run only this experiment, and keep the others of a report there. May be "
+            "repeated, or name several with commas.",
+        ),
+    ] = None,
+    size: Annotated[
+        SizeName,
+        typer.Option(help="full for a GPU, small for minutes on a CPU, smoke only to try it out."),
+    ] = SizeName.small,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of everything drawn at random.")] = 1,
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:N.")] = "auto",
+) -> None:
+    """Run the experiments and write report.json, report.md and figures.
+
+    Run the same command again after Ctrl-C and it goes on where it was.
+    """
+    import torch
+
+    from engine.evaluation.suite import NAMES, Plan, require_known, run_suite
+
+    names = _names(only or []) or NAMES
+    require_known(names)  # a slip of the hand is told before anything is loaded
+    _require_folders(store, model, out)
+    chosen = _device(device)
+    torch.set_num_threads(len(os.sched_getaffinity(0)))
+    plan = Plan(
+        store=store,
+        assets=model,
+        out=out,
+        names=names,
+        device=chosen,
+        size=size.value,
+        seed=seed,
+        command=_command(store, model, out, only or [], size, seed, device),
+    )
+    with _killed_like_interrupted(), _progress_bar() as tell:
+        report = run_suite(plan, tell)
+    _print_summary(report, out)
+    if any(name in report.failures for name in names):
+        raise typer.Exit(2)
+
+
+def _names(only: list[str]) -> list[str]:
+    return [name for part in only for name in part.replace(",", " ").split()]
+
+
+def _require_folders(store: Path, model: Path, out: Path) -> None:
+    if not store.is_dir():
+        raise StylemateError(f"There is no game store {store}. `stylemate ingest` makes one.")
+    for part in ("model", "styles"):
+        if not (model / part).is_dir():
+            raise StylemateError(
+                f"{model} holds no {part}/. Give the assets folder, as `stylemate styles build` "
+                "writes it."
+            )
+    if out.exists() and not out.is_dir():
+        raise StylemateError(f"{out} is a file; --out wants a folder.")
+
+
+def _device(name: str) -> "torch.device":
+    import torch
+
+    if name == "auto":
+        name = "cuda" if torch.cuda.is_available() else "cpu"
+    try:
+        device = torch.device(name)
+    except RuntimeError:
+        raise StylemateError(f"--device '{name}' is not a device torch knows.") from None
+    if device.type == "cuda" and not torch.cuda.is_available():
+        raise StylemateError("This machine has no GPU that torch can use; try --device cpu.")
+    return device
+
+
+def _command(
+    store: Path, model: Path, out: Path, only: list[str], size: SizeName, seed: int, device: str
+) -> str:
+    """Return what was typed, without the folders of the machine it was typed on."""
+    words = ["stylemate", "evaluate", store.name, "--model", model.name, "--out", out.name]
+    for name in _names(only):
+        words += ["--only", name]
+    return shlex.join([*words, "--size", size.value, "--seed", str(seed), "--device", device])
+
+
+@contextmanager
+def _killed_like_interrupted() -> Iterator[None]:
+    """A polite kill ends the run as Ctrl-C does."""
+
+    def interrupt(number: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    previous = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, previous)
+
+
+@contextmanager
+def _progress_bar() -> Iterator[Callable[["Step"], None]]:
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[note]}"),
+    )
+    with Progress(*columns, transient=True) as bar:
+        line = bar.add_task("Reading games and model", total=1.0, note="")
+
+        def tell(step: "Step") -> None:
+            bar.update(line, description=step.experiment, completed=step.share, note=step.note)
+
+        yield tell
+
+
+def _print_summary(report: "Report", out: Path) -> None:
+    from engine.evaluation.targets import all_targets
+    from engine.evaluation.wording import goal_text, measured_text, verdict_text
+
+    for target in all_targets(report.experiments.values()):
+        measured = "" if target.measured is None else f": {measured_text(target.measured)}"
+        typer.echo(f"{verdict_text(target):12}  {target.what}{measured}  [{goal_text(target)}]")
+    for name, reason in report.failures.items():
+        typer.echo(f"{name} failed: {reason}", err=True)
+    typer.echo(f"The report is in {out}.")
