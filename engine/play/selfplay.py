@@ -1,0 +1,497 @@
+"""Many games at once between styles.
+
+All games of a batch advance together, ply by ply: their positions are encoded, evaluated in one
+call of the network, each in the style of the side to move, and their legal moves found, on whatever
+device the model is on. The rules are those of ``engine.play.ending``, and one more: a game that
+reaches the longest length allowed is a draw, and how many did so can be asked.
+
+A game depends on its own seed alone, not on what else is in the batch; only the rounding of a
+network's output may differ with the size of a batch, which changes a move about once in a million.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+import chess
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor, nn
+
+from engine.errors import StylemateError
+from engine.play.bot import MAXIMUM_TEMPERATURE
+from engine.position.legal import LegalMoves, legal_moves, move_codes
+from engine.position.lockstep import NO_FILE, LockstepBoards
+from engine.position.moves import decode_move
+from engine.position.packed import REPEATED, PackedPositions
+from engine.style.style import Routing
+
+WHITE_WON, DRAWN, BLACK_WON = 0, 1, 2
+"""Results as the game store's arrays have them."""
+LONGEST = 300
+"""Plies after which a game is a draw, unless another length is asked for."""
+_AT_ONCE = {"cpu": 2048, "cuda": 16384}
+_EVALUATED_AT_ONCE = {"cpu": 512, "cuda": 8192}
+
+Opening = tuple[int, ...]
+"""16-bit codes of the moves that a game starts with."""
+Progress = Callable[[int], None]
+"""Called with the number of games that ended since the last call; may raise to stop."""
+
+
+class Finish(IntEnum):
+    """How a game ended."""
+
+    CHECKMATE = 0
+    STALEMATE = 1
+    INSUFFICIENT_MATERIAL = 2
+    THREEFOLD_REPETITION = 3
+    FIFTY_MOVES = 4
+    LONGEST_LENGTH = 5
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Contestant:
+    """A style that takes part.
+
+    Attributes:
+        z: float32 (heads, modules).
+        temperature: 0 plays the likeliest move always, 1 as often as the style would.
+        top_p: only the likeliest moves that reach this probability together are played.
+    """
+
+    z: Routing
+    temperature: float = 1.0
+    top_p: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Fixture:
+    """A game that is to be played.
+
+    Attributes:
+        white: which contestant has White.
+        black: which has Black.
+        seed: decides all that is drawn at random in the game.
+        opening: moves that are played before the contestants choose.
+    """
+
+    white: int
+    black: int
+    seed: int
+    opening: Opening = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PlayRules:
+    """What holds for all games of a batch."""
+
+    # plies after which a game is a draw; the opening counts
+    longest: int = LONGEST
+    # so many first plies are drawn at the next temperature, whatever the contestants'
+    opening_plies: int = 0
+    opening_temperature: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class PlayedGames:
+    """G games as flat arrays, in the order of their fixtures.
+
+    Attributes:
+        moves: uint16 (P,), 16-bit move codes of all games one after another.
+        offsets: int64 (G + 1,), where each game begins.
+        results: int8 (G,), 0 White won, 1 draw, 2 Black won.
+        finishes: int8 (G,), how each ended, as ``Finish``.
+    """
+
+    moves: npt.NDArray[np.uint16]
+    offsets: npt.NDArray[np.int64]
+    results: npt.NDArray[np.int8]
+    finishes: npt.NDArray[np.int8]
+
+    def __len__(self) -> int:
+        """Return the number of games."""
+        return len(self.results)
+
+    @property
+    def lengths(self) -> npt.NDArray[np.int64]:
+        """Plies of each game, int64 (G,)."""
+        return np.diff(self.offsets)
+
+    @property
+    def stopped(self) -> int:
+        """Number of games that were drawn because they grew too long."""
+        return int((self.finishes == Finish.LONGEST_LENGTH).sum())
+
+    def moves_of(self, game: int) -> list[chess.Move]:
+        """Return the moves of one game."""
+        codes = self.moves[self.offsets[game] : self.offsets[game + 1]]
+        return [decode_move(int(code)) for code in codes]
+
+    def points(self, fixtures: Sequence[Fixture], contestant: int) -> npt.NDArray[np.float64]:
+        """Return what a contestant made of each game, float64 (G,): 1, 0.5 or 0; nan if not in it.
+
+        Of a contestant that plays itself White's points are returned.
+        """
+        for_white = 1 - self.results / 2
+        white = np.array([fixture.white == contestant for fixture in fixtures])
+        black = np.array([fixture.black == contestant for fixture in fixtures])
+        return np.where(white, for_white, np.where(black, 1 - for_white, np.nan))
+
+    @classmethod
+    def joined(cls, parts: Sequence["PlayedGames"]) -> "PlayedGames":
+        """Return the games of several batches, one batch after another."""
+        lengths = [np.zeros(1, dtype=np.int64), *(part.lengths for part in parts)]
+        return cls(
+            np.concatenate([np.zeros(0, dtype=np.uint16), *(part.moves for part in parts)]),
+            np.concatenate(lengths).cumsum(),
+            np.concatenate([np.zeros(0, dtype=np.int8), *(part.results for part in parts)]),
+            np.concatenate([np.zeros(0, dtype=np.int8), *(part.finishes for part in parts)]),
+        )
+
+
+def duel(
+    first: int, second: int, games: int, seed: int, book: Sequence[Opening] = ()
+) -> list[Fixture]:
+    """Return games between two contestants, half with either colour.
+
+    Args:
+        first: has White in the first game, Black in the second, and so on.
+        second: the other contestant.
+        games: how many.
+        seed: of the games' seeds and of the choice of openings.
+        book: openings; each that is drawn is played with both colours. None by default.
+    """
+    random = np.random.default_rng((seed, games))
+    seeds = random.integers(0, 2**63 - 1, games)
+    lines = random.permutation(len(book))
+    fixtures = []
+    for game in range(games):
+        white, black = (first, second) if game % 2 == 0 else (second, first)
+        opening = book[lines[game // 2 % len(lines)]] if book else ()
+        fixtures.append(Fixture(white, black, int(seeds[game]), opening))
+    return fixtures
+
+
+def sampled_openings(
+    model: nn.Module, contestant: Contestant, count: int, plies: int, seed: int
+) -> list[Opening]:
+    """Return different openings as a contestant plays them against itself, at most ``count``.
+
+    Args:
+        model: see ``play_games``.
+        contestant: who chooses for both sides.
+        count: how many are drawn; what was drawn before is left out.
+        plies: length of each.
+        seed: of the draws.
+    """
+    fixtures = duel(0, 0, count, seed)
+    games = play_games(model, [contestant], fixtures, PlayRules(longest=plies))
+    found: dict[Opening, None] = {}
+    for game in range(len(games)):
+        line = games.moves[games.offsets[game] : games.offsets[game + 1]]
+        if len(line) == plies:
+            found[tuple(line.tolist())] = None
+    return list(found)
+
+
+def play_games(
+    model: nn.Module,
+    contestants: Sequence[Contestant],
+    fixtures: Sequence[Fixture],
+    rules: PlayRules | None = None,
+    *,
+    at_once: int | None = None,
+    precision: torch.dtype = torch.float32,
+    progress: Progress = lambda count: None,
+) -> PlayedGames:
+    """Play games to their ends.
+
+    Args:
+        model: takes planes (N, 112, 8, 8) and routing (N, heads, modules) to policy logits
+            (N, 1858) and values, as ``StyleModel`` does; it stays on its device.
+        contestants: the styles.
+        fixtures: who plays whom; refers to contestants by number.
+        rules: what holds for all games.
+        at_once: games in one batch; as many as suit the device by default.
+        precision: bfloat16 is about twice as fast on a CPU and moves a probability by about 0.01.
+        progress: told of finished games.
+
+    Raises:
+        StylemateError: a setting is out of range, or an opening is not legal.
+    """
+    rules = rules or PlayRules()
+    _check(contestants, fixtures, rules)
+    device = next(model.parameters()).device
+    at_once = at_once or _AT_ONCE.get(device.type, _AT_ONCE["cpu"])
+    parts = []
+    for first in range(0, len(fixtures), at_once):
+        batch = fixtures[first : first + at_once]
+        parts.append(_Batch(model, contestants, batch, rules, device, precision).run(progress))
+    return PlayedGames.joined(parts)
+
+
+def _check(
+    contestants: Sequence[Contestant], fixtures: Sequence[Fixture], rules: PlayRules
+) -> None:
+    for contestant in contestants:
+        if not 0 <= contestant.temperature <= MAXIMUM_TEMPERATURE:
+            raise StylemateError(
+                f"The temperature must be 0 to {MAXIMUM_TEMPERATURE:g}, "
+                f"not {contestant.temperature:g}."
+            )
+        if not 0 < contestant.top_p <= 1:
+            raise StylemateError(f"Top-p must be above 0 and at most 1, not {contestant.top_p:g}.")
+    if rules.longest < 1:
+        raise StylemateError(f"Games need at least one ply, not {rules.longest}.")
+    if not 0 <= rules.opening_temperature <= MAXIMUM_TEMPERATURE:
+        raise StylemateError(
+            f"The opening's temperature must be 0 to {MAXIMUM_TEMPERATURE:g}, "
+            f"not {rules.opening_temperature:g}."
+        )
+    for fixture in fixtures:
+        if not (0 <= fixture.white < len(contestants) and 0 <= fixture.black < len(contestants)):
+            raise StylemateError(
+                f"A game names contestants {fixture.white} and {fixture.black}; "
+                f"there are {len(contestants)}."
+            )
+    for opening in {fixture.opening for fixture in fixtures}:
+        _check_opening(opening)
+
+
+def _check_opening(opening: Opening) -> None:
+    board = chess.Board()
+    for number, code in enumerate(opening, start=1):
+        try:
+            legal = (move := decode_move(code)) in board.legal_moves
+        except ValueError:
+            legal = False
+        if not legal:
+            raise StylemateError(
+                f"Move {number} of an opening ({board.fen()}) is not legal there: {code}."
+            )
+        board.push(move)
+
+
+class _Batch:
+    """Games that advance together. Game g has rows g * longest onwards of the packed positions."""
+
+    def __init__(
+        self,
+        model: nn.Module,
+        contestants: Sequence[Contestant],
+        fixtures: Sequence[Fixture],
+        rules: PlayRules,
+        device: torch.device,
+        precision: torch.dtype,
+    ) -> None:
+        count, longest = len(fixtures), rules.longest
+        self.model, self.rules, self.device, self.precision = model, rules, device, precision
+        self.z = torch.from_numpy(np.stack([one.z for one in contestants])).float().to(device)
+        self.temperature = torch.tensor([one.temperature for one in contestants], device=device)
+        self.top_p = torch.tensor([one.top_p for one in contestants], device=device)
+        sides = [[fixture.white, fixture.black] for fixture in fixtures]
+        self.sides = torch.tensor(sides, device=device)
+        self.seeds = np.array([fixture.seed for fixture in fixtures], dtype=np.uint64)
+        self.openings = _padded([fixture.opening for fixture in fixtures], longest).to(device)
+        self.boards = LockstepBoards(count, device)
+        self.games = torch.arange(count, device=device)  # which game each row of boards is
+        self.packed = PackedPositions(
+            boards=torch.zeros(count * longest, 32, dtype=torch.uint8, device=device),
+            flags=torch.zeros(count * longest, dtype=torch.uint8, device=device),
+            rule50=torch.zeros(count * longest, dtype=torch.uint8, device=device),
+            plies=torch.zeros(count * longest, dtype=torch.int16, device=device),
+        )
+        self.moves = torch.zeros(count, longest, dtype=torch.int32, device=device)
+        # What makes a position the same for the network, and what does for the rules.
+        self.seen = torch.zeros(count, longest + 1, dtype=torch.int64, device=device)
+        self.occurred = torch.zeros(count, longest + 1, dtype=torch.int64, device=device)
+        self.lengths = torch.zeros(count, dtype=torch.int64, device=device)
+        self.results = torch.zeros(count, dtype=torch.int8, device=device)
+        self.finishes = torch.zeros(count, dtype=torch.int8, device=device)
+
+    @torch.inference_mode()
+    def run(self, progress: Progress) -> PlayedGames:
+        ply = 0
+        while len(self.games):
+            squares = self.boards.squares[:, :64]
+            legal = legal_moves(
+                squares, self.boards.rights, self.boards.en_passant_file, bool(ply & 1)
+            )
+            mask = self._end_games(legal, ply, progress)
+            if len(self.games):
+                self._record(ply)
+                self._move(mask, ply)
+            ply += 1
+        return self._played()
+
+    def _end_games(self, legal: LegalMoves, ply: int, progress: Progress) -> Tensor:
+        """Settle the games that are over; return the legal moves of the others."""
+        boards, games = self.boards, self.games
+        file = torch.where(legal.takes_in_passing, boards.en_passant_file, NO_FILE)
+        key = boards.keys(file, ply)
+        times = (self.occurred[games, :ply] == key[:, None]).sum(1) + 1
+        self.occurred[games, ply] = key
+        stuck = ~legal.mask.any(1)
+        # In the order in which ``ending`` asks; the last that is set counts.
+        finish = torch.full_like(games, -1)
+        if ply >= self.rules.longest:
+            finish[:] = Finish.LONGEST_LENGTH
+        finish[boards.rule50 >= 100] = Finish.FIFTY_MOVES
+        finish[times >= 3] = Finish.THREEFOLD_REPETITION
+        finish[_insufficient_material(boards.squares[:, :64])] = Finish.INSUFFICIENT_MATERIAL
+        finish[stuck & ~legal.in_check] = Finish.STALEMATE
+        finish[stuck & legal.in_check] = Finish.CHECKMATE
+        over = finish >= 0
+        ended = games[over]
+        mated = finish[over] == Finish.CHECKMATE
+        winner = WHITE_WON if ply & 1 else BLACK_WON
+        self.results[ended] = torch.where(mated, winner, DRAWN).to(torch.int8)
+        self.finishes[ended] = finish[over].to(torch.int8)
+        self.lengths[ended] = ply
+        if not len(ended):
+            return legal.mask
+        progress(len(ended))
+        going = (~over).nonzero()[:, 0]
+        boards.keep(going)
+        self.games = games[going]
+        return legal.mask[going]
+
+    def _record(self, ply: int) -> None:
+        """Note the positions, for the network."""
+        boards, games = self.boards, self.games
+        key = boards.keys(boards.en_passant_file, ply)
+        again = (self.seen[games, :ply] == key[:, None]).any(1)
+        self.seen[games, ply] = key
+        rows = games * self.rules.longest + ply
+        self.packed.boards[rows] = boards.packed(len(boards))
+        self.packed.flags[rows] = boards.rights | again.to(torch.uint8) * REPEATED
+        self.packed.rule50[rows] = boards.rule50.clamp(max=255).to(torch.uint8)
+        self.packed.plies[rows] = ply
+
+    def _move(self, mask: Tensor, ply: int) -> None:
+        games, black = self.games, bool(ply & 1)
+        codes = torch.zeros(len(games), dtype=torch.int64, device=self.device)
+        given = self.openings[games, ply] if ply < self.openings.shape[1] else codes - 1
+        free = (given < 0).nonzero()[:, 0]
+        if len(free):
+            chosen = self._choose(games[free], mask[free], ply)
+            squares = self.boards.squares[free, :64]
+            given[free] = move_codes(squares, chosen, black)
+        self.moves[games, ply] = given.to(torch.int32)
+        self.boards.advance(given, ply)
+
+    def _choose(self, games: Tensor, mask: Tensor, ply: int) -> Tensor:
+        """Return the policy index of a move drawn in each of some games, int64 (N,)."""
+        sides = self.sides[games, ply & 1]
+        logits = self._logits(games * self.rules.longest + ply, sides)
+        temperature, top_p = self.temperature[sides], self.top_p[sides]
+        if ply < self.rules.opening_plies:
+            temperature = torch.full_like(temperature, self.rules.opening_temperature)
+            top_p = torch.ones_like(top_p)
+        draws = uniform(self.seeds[games.cpu().numpy()], ply)
+        return drawn_moves(
+            logits, mask, temperature, top_p, torch.from_numpy(draws).to(self.device)
+        )
+
+    def _logits(self, rows: Tensor, sides: Tensor) -> Tensor:
+        size = _EVALUATED_AT_ONCE.get(self.device.type, _EVALUATED_AT_ONCE["cpu"])
+        parts = []
+        with torch.autocast(
+            self.device.type, self.precision, enabled=self.precision != torch.float32
+        ):
+            for first in range(0, len(rows), size):
+                part = slice(first, first + size)
+                planes = self.packed.planes(rows[part])
+                planes = planes.to(memory_format=torch.channels_last)
+                parts.append(self.model(planes, self.z[sides[part]])[0].float())
+        return torch.cat(parts)
+
+    def _played(self) -> PlayedGames:
+        lengths = self.lengths.cpu().numpy()
+        within = np.arange(self.rules.longest)[None] < lengths[:, None]
+        return PlayedGames(
+            moves=self.moves.cpu().numpy()[within].astype(np.uint16),
+            offsets=np.concatenate((np.zeros(1, dtype=np.int64), lengths.cumsum())),
+            results=self.results.cpu().numpy(),
+            finishes=self.finishes.cpu().numpy(),
+        )
+
+
+def drawn_moves(
+    logits: Tensor, mask: Tensor, temperature: Tensor, top_p: Tensor, draws: Tensor
+) -> Tensor:
+    """Return a move for each of N positions.
+
+    Args:
+        logits: float (N, 1858).
+        mask: bool (N, 1858), the legal moves; at least one in each row.
+        temperature: float (N,); 0 takes the likeliest move.
+        top_p: float (N,), above 0 and at most 1.
+        draws: float64 (N,), from 0 up to but not 1.
+
+    Returns:
+        int64 (N,), policy indices. The moves share the interval from 0 to 1 in the order of their
+        indices, so that a rounding error moves the limits between them as little as can be.
+    """
+    rows, indices = mask.nonzero(as_tuple=True)
+    counts = mask.sum(1)
+    places = torch.arange(len(rows), device=rows.device) - (counts.cumsum(0) - counts)[rows]
+    shape = (len(mask), int(counts.max()))
+    scores = torch.full(shape, -torch.inf, dtype=torch.float64, device=logits.device)
+    scores[rows, places] = logits[rows, indices].double()
+    choices = torch.zeros(shape, dtype=torch.int64, device=logits.device)
+    choices[rows, places] = indices
+    heat = torch.where(temperature > 0, temperature, 1).double()[:, None]
+    chances = torch.softmax(scores / heat, dim=1)
+    if bool((top_p < 1).any()):
+        chances = _likeliest(chances, top_p.double())
+    limits = chances.cumsum(1)
+    place = (limits <= draws[:, None] * limits[:, -1:]).sum(1)
+    # Rounding may leave the sum a hair below the draw: the last possible move is meant then.
+    numbers = torch.arange(shape[1], device=logits.device)
+    last = torch.where(chances > 0, numbers, -1).amax(1)
+    place = torch.where(temperature > 0, torch.minimum(place, last), scores.argmax(1))
+    return choices.gather(1, place[:, None])[:, 0]
+
+
+def _likeliest(chances: Tensor, top_p: Tensor) -> Tensor:
+    """Return the chances (N, M) without the moves beyond the likeliest that reach top-p (N,)."""
+    ordered, order = chances.sort(dim=1, descending=True, stable=True)
+    before = ordered.cumsum(1) - ordered
+    kept = torch.where(before < top_p[:, None], ordered, 0)
+    return torch.zeros_like(chances).scatter(1, order, kept)
+
+
+def uniform(seeds: npt.NDArray[np.uint64], ply: int) -> npt.NDArray[np.float64]:
+    """Return a number from 0 up to but not 1 for each game's seed and a ply (SplitMix64)."""
+    mixed = seeds + np.uint64(0x9E3779B97F4A7C15 * (ply + 1) & 0xFFFFFFFFFFFFFFFF)
+    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    mixed ^= mixed >> np.uint64(31)
+    return np.asarray((mixed >> np.uint64(11)).astype(np.float64) * 2.0**-53)
+
+
+def _insufficient_material(squares: Tensor) -> Tensor:
+    """Tell where neither side can mate by any play, bool (N,), from codes (N, 64)."""
+    kind = (squares.long() - 1) % 6  # of an empty square: that of a king
+    mating = ((squares > 0) & ((kind == 0) | (kind == 3) | (kind == 4))).any(1)
+    knights = ((squares > 0) & (kind == 1)).sum(1)
+    bishops = (squares > 0) & (kind == 2)
+    numbers = torch.arange(64, device=squares.device)
+    dark = ((numbers >> 3) + numbers) % 2 == 0
+    on_dark, on_light = (bishops & dark).sum(1), (bishops & ~dark).sum(1)
+    lone_knight = (knights == 1) & (on_dark + on_light == 0)
+    one_shade = (knights == 0) & ((on_dark == 0) | (on_light == 0))
+    return ~mating & (lone_knight | one_shade)
+
+
+def _padded(openings: Sequence[Opening], longest: int) -> Tensor:
+    """Return openings as int64 (G, longest of them), -1 where one has ended."""
+    width = min(max((len(opening) for opening in openings), default=0), longest)
+    padded = torch.full((len(openings), width), -1, dtype=torch.int64)
+    for row, opening in enumerate(openings):
+        line = opening[:longest]
+        padded[row, : len(line)] = torch.tensor(line, dtype=torch.int64)
+    return padded
