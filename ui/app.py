@@ -9,12 +9,15 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import streamlit as st
 
 from ui.frame import draw_frame
+from ui.model.page import model_page
 from ui.play.page import play_page
 from ui.play.session import was_play_asked
+from ui.steer.page import steer_page
 
 draw_frame()
 play = st.Page(play_page, title="Play", icon=":material/swords:", url_path="play", default=True)
-chosen = st.navigation([play], position="top")
+steer = st.Page(steer_page, title="Steer", icon=":material/tune:", url_path="steer")
+chosen = st.navigation([play, steer], position="top")
 if was_play_asked():
     st.switch_page(play)
 chosen.run()

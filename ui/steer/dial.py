@@ -1,0 +1,296 @@
+"""The dial: a slider with a board, the moves' chances and the measured figures that follow it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import chess
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+
+from engine.attributes.fixed_positions import STRENGTH
+from engine.attributes.registry import BY_KEY
+from engine.play.sweep import Sweep
+from engine.style.dose import Dose, DoseResponse, Shift
+from engine.style.records import AttributeInfo
+from ui.board.drawing import draw_arrows, draw_board, piece_definitions, without_definitions
+from ui.play.thinking import Candidate, arrows
+
+KEY = "steer_dial"
+LEADING = 6
+"""A move that is among so many likeliest at any place of the slider has a row."""
+_FOLDER = Path(__file__).parent
+
+_component = st.components.v2.component(
+    "stylemate.dial",
+    html=piece_definitions() + (_FOLDER / "dial.html").read_text(encoding="utf-8"),
+    css=(_FOLDER / "dial.css").read_text(encoding="utf-8"),
+    js=(_FOLDER / "dial.js").read_text(encoding="utf-8"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A position that can be tried.
+
+    Attributes:
+        index: its number among all positions.
+        board: the position.
+        change: how much one step moves the expected attribute there, in its own unit.
+    """
+
+    index: int
+    board: chess.Board
+    change: float
+
+
+@dataclass(frozen=True, slots=True)
+class DialView:
+    """All that the dial shows.
+
+    Attributes:
+        name: what to call the style within a sentence.
+        attribute: what is steered.
+        amount: where the slider stands, one of the sweep's amounts.
+        board: the position.
+        caption: what the position is, in a line.
+        sweep: its moves' chances at every place of the slider.
+        values: float32 (moves,), the attribute of each of the sweep's moves; None where nothing
+            measures it.
+        offers: positions to try.
+        chosen: index of the one on the board.
+        response: the measured doses, None if there are none.
+        strength_unit: expected points a move that one standard deviation of strength stands for.
+    """
+
+    name: str
+    attribute: AttributeInfo
+    amount: float
+    board: chess.Board
+    caption: str
+    sweep: Sweep
+    values: npt.NDArray[np.float32] | None
+    offers: Sequence[Offer]
+    chosen: int
+    response: DoseResponse | None
+    strength_unit: float | None
+
+
+def show_dial(
+    view: DialView, on_amount: Callable[[], None], on_position: Callable[[], None]
+) -> None:
+    """Draw the dial.
+
+    Args:
+        view: what to draw.
+        on_amount: runs when the person left the slider elsewhere, and reads ``sent_amount``.
+        on_position: runs when they chose a position, and reads ``sent_position``.
+    """
+    _component(
+        key=KEY,
+        data=payload(view),
+        on_amount_change=on_amount,
+        on_position_change=on_position,
+    )
+
+
+def sent_amount() -> float | None:
+    """Return the amount that is being handled, None if there is none or it is malformed."""
+    return read_amount(_sent("amount"))
+
+
+def sent_position() -> int | None:
+    """Return the position that is being handled, None if there is none or it is malformed."""
+    return read_position(_sent("position"))
+
+
+def read_amount(value: Any) -> float | None:
+    """Return a value from the page as an amount, None if it is not one."""
+    amount = value.get("amount") if isinstance(value, Mapping) else None
+    if isinstance(amount, bool) or not isinstance(amount, int | float):
+        return None
+    return float(amount)
+
+
+def read_position(value: Any) -> int | None:
+    """Return a value from the page as a position's number, None if it is not one."""
+    index = value.get("index") if isinstance(value, Mapping) else None
+    return index if isinstance(index, int) and not isinstance(index, bool) else None
+
+
+def _sent(name: str) -> Any:
+    state = st.session_state.get(KEY)
+    return state.get(name) if state is not None else None
+
+
+def payload(view: DialView) -> dict[str, Any]:
+    """Return what the dial's JavaScript draws, as plain JSON."""
+    attribute, sweep, board = view.attribute, view.sweep, view.board
+    words = BY_KEY.get(attribute.key)
+    return {
+        "label": attribute.label,
+        "low": attribute.low,
+        "high": attribute.high,
+        "amounts": list(sweep.amounts),
+        "place": sweep.amounts.index(view.amount),
+        "zero": sweep.amounts.index(0.0),
+        "svg": _drawing(board),
+        "caption": view.caption,
+        "unit": words.unit if words else "",
+        "moves_title": f"What {view.name} would play here",
+        **_moves(view),
+        "offers_title": f"Where {attribute.label.lower()} matters most" if view.offers else "",
+        "offers": [_offer(offer, attribute) for offer in view.offers],
+        "chosen": view.chosen,
+        "curve": _curve(view.response, attribute.key),
+        "curve_words": f"Measured change of {attribute.label.lower()} by the slider's amount",
+        "source": _source(view.response),
+        "leaks": _leaks(view.response),
+        "costs": _costs(view.response, view.strength_unit),
+    }
+
+
+def _drawing(board: chess.Board) -> str:
+    last = board.peek() if board.move_stack else None
+    return without_definitions(draw_board(board, orientation=board.turn, last_move=last))
+
+
+def _moves(view: DialView) -> dict[str, Any]:
+    sweep, board = view.sweep, view.board
+    leading = sweep.leading(LEADING)
+    sans = {index: board.san(sweep.moves[index]) for index in leading}
+    zero = sweep.amounts.index(0.0)
+    expected = None if view.values is None else sweep.expected(view.values)
+    return {
+        "moves": [
+            {"san": sans[index], **_tone(view, index, None if expected is None else expected[zero])}
+            for index in leading
+        ],
+        "chances": [[round(float(row[index]), 5) for index in leading] for row in sweep.chances],
+        "arrows": [_arrows(sweep, row, sans, board.turn) for row in sweep.chances],
+        "expected": [] if expected is None else _numbers(expected),
+    }
+
+
+def _tone(view: DialView, index: int, expected: float | None) -> dict[str, str]:
+    if view.values is None or expected is None:
+        return {"tone": "", "note": ""}
+    value = float(view.values[index])
+    label = view.attribute.label
+    note = f"{label} of this move: {value:.4g}; expected here: {expected:.4g}"
+    return {"tone": "more-of-it" if value > expected else "less-of-it", "note": note}
+
+
+def _arrows(
+    sweep: Sweep, chances: npt.NDArray[np.float64], sans: Mapping[int, str], turn: chess.Color
+) -> str:
+    ranked = sorted(sans, key=lambda index: -chances[index])
+    considered = [Candidate(sweep.moves[i], sans[i], float(chances[i]), False) for i in ranked]
+    return draw_arrows(arrows(considered), turn)
+
+
+def _numbers(values: npt.NDArray[np.float64]) -> list[str]:
+    """Return numbers with as many digits as tell the first from the last."""
+    spread = float(np.ptp(values))
+    digits = 1 if spread <= 0 else int(np.clip(np.ceil(1 - np.log10(spread)), 0, 6))
+    return [f"{value:.{digits}f}".replace("-", "\u2212") for value in values]
+
+
+def _offer(offer: Offer, attribute: AttributeInfo) -> dict[str, Any]:
+    change = f"{offer.change:+.2g}".replace("-", "\u2212")
+    mover = chess.COLOR_NAMES[offer.board.turn].capitalize()
+    return {
+        "index": offer.index,
+        "svg": _drawing(offer.board),
+        "caption": change,
+        "label": f"{mover} to move; a step changes {attribute.label.lower()} by {change}",
+    }
+
+
+def _point(amount: float, shift: Shift, factor: float = 1.0) -> list[float | None]:
+    numbers = (shift.value, shift.low, shift.high)
+    return [amount, *(None if n is None else round(n * factor, 4) for n in numbers)]
+
+
+def _curve(response: DoseResponse | None, key: str) -> list[list[float | None]]:
+    if response is None:
+        return []
+    return [_point(amount, shift) for amount, shift in response.curve(key)]
+
+
+def _source(response: DoseResponse | None) -> str:
+    if response is None:
+        return "Nothing was measured of this slider. Measure it now, below."
+    origin = {
+        "report": "From the shipped report",
+        "calibration": "From the shipped calibration of the sliders",
+        "space": "From the shipped style space",
+        "now": "Measured now",
+    }[response.source]
+    return " ".join((f"{origin}: {response.about}.", *response.notes))
+
+
+def _leaks(response: DoseResponse | None) -> list[dict[str, Any]]:
+    """Return what happens to all other attributes, those that move most first."""
+    if response is None:
+        return []
+    # One amount is compared with another, so only those count at which everything was measured.
+    full = [dose for dose in response.doses if len(dose.shifts) > 1]
+    keys = list(dict.fromkeys(key for dose in full for key in dose.shifts if key != response.key))
+    one = min(full, key=lambda dose: abs(dose.amount - 1), default=None)
+    size = {key: abs(one.shifts[key].value) if one and key in one.shifts else 0.0 for key in keys}
+    return [
+        {
+            "label": _label(key),
+            "note": BY_KEY[key].description if key in BY_KEY else "",
+            "doses": [_point(dose.amount, dose.shifts[key]) for dose in full if key in dose.shifts],
+        }
+        for key in sorted(keys, key=lambda key: -size[key])
+    ]
+
+
+def _costs(response: DoseResponse | None, strength_unit: float | None) -> list[dict[str, Any]]:
+    if response is None:
+        return []
+
+    def cost(
+        label: str, note: str, read: Callable[[Dose], Shift | None], factor: float, digits: int
+    ) -> dict[str, Any]:
+        found = [(dose.amount, read(dose)) for dose in response.doses]
+        doses = [_point(amount, shift, factor) for amount, shift in found if shift is not None]
+        return {"label": label, "note": note, "doses": doses, "digits": digits, "signed": True}
+
+    strength = cost(
+        "Strength",
+        "expected points kept in 100 moves, judged by Stockfish on the fixed positions",
+        lambda dose: dose.shifts.get(STRENGTH) if response.key != STRENGTH else None,
+        100 * (strength_unit or 0.0),
+        3,
+    )
+    match = cost(
+        "Move match",
+        "moves of the player's own games that it predicts first",
+        lambda dose: dose.move_match,
+        100,
+        2,
+    )
+    rating = cost("Rating", "in games against the style as it was", lambda dose: dose.elo, 1, 0)
+    same = cost(
+        "Same favourite move",
+        "fixed positions in which it still likes the same move best",
+        lambda dose: dose.same_favourite,
+        100,
+        1,
+    )
+    costs = [match | {"unit": " points of %"}, rating | {"unit": " Elo"}]
+    if strength_unit and response.key != STRENGTH:
+        costs.insert(0, strength | {"unit": " points"})
+    if same["doses"]:
+        costs.append(same | {"unit": "%", "signed": False})
+    return costs
+
+
+def _label(key: str) -> str:
+    return BY_KEY[key].label if key in BY_KEY else key.replace("_", " ").capitalize()

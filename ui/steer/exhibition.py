@@ -1,0 +1,295 @@
+"""Two steered copies that play each other on the page."""
+
+import time
+
+import chess
+import streamlit as st
+
+from engine.attributes.registry import BY_KEY, MOVE_KEYS
+from engine.errors import StylemateError
+from engine.play.exhibition import Exhibition
+from engine.style.recipe import Recipe, parse_recipe
+from ui.board.board import BoardView, Strip, show_board
+from ui.moves.moves import MoveList, chosen_count, show_moves
+from ui.play import session as play
+from ui.play.material import material
+from ui.play.opponent import MAXIMUM_TEMPERATURE, Opponent, describe_opponent, full_name, short_name
+from ui.steer.session import SteerSession, action, current_session, pushed
+from ui.steer.traces import show_traces
+
+BOARD, MOVES, TRACED = "steer_board", "steer_moves", "steer_traced"
+AGAINST, COLOR, PACE, TEMPERATURE = (
+    "steer_against",
+    "steer_color",
+    "steer_pace",
+    "steer_temperature",
+)
+OTHER_WAY, NOT_STEERED, AVERAGE_PLAYER = (
+    "steered the other way",
+    "not steered",
+    "the average player",
+)
+CALM, FAST = "Calm", "Fast"
+TICK = 0.7
+"""Seconds between two drawings of a game that plays on by itself."""
+BURST = 0.4
+"""Seconds that a fast game plays between two drawings."""
+TRACED_AT_MOST = 3
+
+
+def draw_exhibition(session: SteerSession) -> None:
+    """Draw the section."""
+    st.subheader("Two copies play each other", anchor=False)
+    _draw_settings(session)
+    _draw_controls(session)
+    st.fragment(_draw_game, run_every=TICK if session.is_running else None)()
+
+
+def copies(session: SteerSession, against: str, steered_is_white: bool) -> tuple[str, str]:
+    """Return the recipes of White and Black.
+
+    Args:
+        session: its style is one of the two.
+        against: what the other is: the same style steered the other way or not at all, or the
+            average player.
+        steered_is_white: which colour the session's own style plays.
+    """
+    others = {
+        OTHER_WAY: pushed(session.recipe, session.attribute, -session.amount),
+        NOT_STEERED: Recipe(session.recipe.components),
+        AVERAGE_PLAYER: Recipe(),
+    }
+    pair = (str(session.recipe), str(others[against]))
+    return pair if steered_is_white else (pair[1], pair[0])
+
+
+def _draw_settings(session: SteerSession) -> None:
+    name = short_name(session.recipe)
+    with st.container(key="steer_settings", horizontal=True, vertical_alignment="bottom"):
+        st.selectbox(
+            f"{name} as steered above, against {name} …",
+            [OTHER_WAY, NOT_STEERED, AVERAGE_PLAYER],
+            key=AGAINST,
+        )
+        st.segmented_control(
+            "The steered copy plays", ["White", "Black"], key=COLOR, default="White", required=True
+        )
+        st.segmented_control("Pace", [CALM, FAST], key=PACE, default=CALM, required=True)
+        st.slider(
+            "Temperature",
+            0.0,
+            MAXIMUM_TEMPERATURE,
+            value=session.temperature,
+            step=0.05,
+            key=TEMPERATURE,
+            help="0 plays the likeliest move always, so that every game is the same",
+        )
+
+
+def _draw_controls(session: SteerSession) -> None:
+    game = session.exhibition
+    is_over = game is not None and game.ending is not None
+    with st.container(key="steer_controls", horizontal=True):
+        if session.is_running:
+            st.button(
+                "Stop",
+                key="steer_stop",
+                icon=":material/stop:",
+                type="primary",
+                on_click=stop,
+            )
+        else:
+            st.button(
+                "Play to the end" if game is None or not game.moves else "Play on to the end",
+                key="steer_run",
+                icon=":material/play_arrow:",
+                type="primary",
+                disabled=is_over,
+                on_click=run,
+            )
+        st.button(
+            "One move",
+            key="steer_step",
+            icon=":material/skip_next:",
+            disabled=is_over or session.is_running,
+            on_click=step,
+        )
+        st.button(
+            "New game",
+            key="steer_again",
+            icon=":material/replay:",
+            help="With the style and settings as they stand now",
+            disabled=game is None,
+            on_click=begin_again,
+        )
+
+
+@action
+def run() -> None:
+    """Let the game play on by itself."""
+    session = current_session()
+    _require_game(session)
+    session.is_running, session.shown = True, None
+
+
+@action
+def stop() -> None:
+    """Hold the game where it is."""
+    current_session().is_running = False
+
+
+@action
+def step() -> None:
+    """Play one move."""
+    session = current_session()
+    session.shown = None
+    _require_game(session).step()
+    session.revision += 1
+
+
+@action
+def begin_again() -> None:
+    """Set the pieces up for another game with the style and settings of now."""
+    session = current_session()
+    session.exhibition, session.is_running = None, False
+    _require_game(session)
+
+
+@action
+def go_to_chosen() -> None:
+    """Show the position chosen in the list of moves."""
+    session, count = current_session(), chosen_count(MOVES)
+    if session.exhibition is None or count is None:
+        return
+    length = len(session.exhibition.moves)
+    session.shown = None if count >= length else max(count, 0)
+    session.revision += 1
+
+
+def play_on(session: SteerSession, is_fast: bool) -> None:
+    """Play one move of a running game, or as many as fit between two drawings.
+
+    The game stops running when it ends, and when an engine cannot play.
+    """
+    game = session.exhibition
+    if game is None:
+        session.is_running = False
+        return
+    deadline = time.monotonic() + (BURST if is_fast else 0.0)
+    try:
+        while game.step() is not None:
+            session.revision += 1
+            if time.monotonic() >= deadline:
+                break
+    except StylemateError as error:
+        session.problems, session.is_running = (str(error),), False
+    if game.ending is not None:
+        session.is_running = False
+
+
+def _require_game(session: SteerSession) -> Exhibition:
+    """Return the game on the page, a new one if there is none."""
+    if session.exhibition is None:
+        temperature = float(st.session_state.get(TEMPERATURE, session.temperature))
+        against = st.session_state.get(AGAINST, OTHER_WAY)
+        session.temperature = temperature
+        session.sides = copies(session, against, st.session_state.get(COLOR) != "Black")
+        registry = play.opponents()
+        white, black = (registry.bot(recipe, temperature) for recipe in session.sides)
+        session.exhibition = Exhibition(white, black)
+        session.shown = None
+        session.revision += 1
+    return session.exhibition
+
+
+def _draw_game() -> None:
+    session = current_session()
+    was_running = session.is_running
+    if was_running:
+        play_on(session, st.session_state.get(PACE) == FAST)
+        if not session.is_running:
+            st.rerun()  # the buttons above change, and the clock stops
+    game = session.exhibition
+    if game is None:
+        st.caption("Press a button: the board and the lines of their habits appear here.")
+        return
+    table, panel = st.columns([54, 46], gap="large")
+    count = len(game.moves) if session.shown is None else min(session.shown, len(game.moves))
+    with table, st.container(key="steer_table"):
+        _draw_board(session, game, count)
+    with panel, st.container(gap="small"):
+        end = game.ending
+        if end is not None:
+            st.html(
+                f'<div class="ending drawn" data-testid="steer-ending"><div class="result">'
+                f"{end.result.replace('1/2-1/2', '½–½').replace('-', '–')}</div>"
+                f"<div>{end.reason}</div></div>"
+            )
+        keys = _traced(session)
+        white, black = (parse_recipe(recipe) for recipe in session.sides)
+        show_traces(game.moves, keys, (_short(white, session), _short(black, session)), count)
+        sans = [played.san for played in game.moves]
+        show_moves(MoveList(chess.STARTING_FEN, sans, count, None), go_to_chosen, MOVES)
+
+
+def _traced(session: SteerSession) -> list[str]:
+    default = session.attribute if session.attribute in MOVE_KEYS else MOVE_KEYS[0]
+    if TRACED not in st.session_state:
+        st.session_state[TRACED] = [default]
+    chosen: list[str] = st.multiselect(
+        "Follow",
+        MOVE_KEYS,
+        key=TRACED,
+        max_selections=TRACED_AT_MOST,
+        format_func=lambda key: BY_KEY[key].label,
+        help="What their moves are measured by. Strength needs an engine's judgement of every "
+        "move, and is measured on the fixed positions only.",
+    )
+    return chosen
+
+
+def _short(recipe: Recipe, session: SteerSession) -> str:
+    amounts = {push.attribute: push.amount for push in recipe.steering}
+    amount = f"{amounts.get(session.attribute, 0.0):+g}".replace("-", "\u2212")
+    return f"{short_name(recipe)} {amount}"
+
+
+def _draw_board(session: SteerSession, game: Exhibition, count: int) -> None:
+    board = game.board(count)
+    show_board(
+        BoardView(
+            board=board,
+            orientation=chess.WHITE,
+            movable=False,
+            arrows=(),
+            top=_strip(session, game, board, chess.BLACK),
+            bottom=_strip(session, game, board, chess.WHITE),
+            revision=session.revision,
+            session="",
+            count=count,
+            last_san=game.moves[count - 1].san if count else "",
+            address={},
+        ),
+        _nothing,
+        _nothing,
+        key=BOARD,
+    )
+
+
+def _nothing() -> None:
+    """Nobody moves pieces on this board, and its game lives on the server only."""
+
+
+def _strip(
+    session: SteerSession, game: Exhibition, board: chess.Board, color: chess.Color
+) -> Strip:
+    recipe = parse_recipe(session.sides[0 if color == chess.WHITE else 1])
+    won = material(board, chess.Board(), color)
+    return Strip(
+        name=full_name(recipe),
+        detail=describe_opponent(Opponent(recipe), play.opponents().space),
+        color=chess.COLOR_NAMES[color],
+        captured=won.captured,
+        ahead=won.ahead,
+        to_move=game.ending is None and board.turn == color,
+    )

@@ -1,0 +1,174 @@
+"""The Steer page: a style, an attribute, what the slider does, and two copies that play."""
+
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from engine.attributes.fixed_positions import STRENGTH, FixedPosition
+from engine.style.recipe import AVERAGE
+from engine.style.space import StyleSpace
+from ui.frame import page
+from ui.jobs import draw_progress
+from ui.play import session as play
+from ui.play.opponent import short_name
+from ui.play.opponent_panel import player_labels
+from ui.steer import session as steer
+from ui.steer.dial import DialView, show_dial
+from ui.steer.exhibition import draw_exhibition
+from ui.steer.session import SteerSession, current_session
+
+_FOLDER = Path(__file__).parent
+
+
+@page
+def steer_page() -> None:
+    """Draw the page."""
+    session, space = current_session(), play.opponents().space
+    st.html(_FOLDER / "steer.css")
+    _write_address(session)
+    for problem in session.problems:
+        st.warning(problem, icon=":material/info:")
+    _draw_style(session, space)
+    _draw_attributes(session, space)
+    _draw_dial(session, space)
+    _draw_measuring(session)
+    draw_exhibition(session)
+
+
+def _write_address(session: SteerSession) -> None:
+    values = {steer.STYLE_QUERY: str(session.recipe), steer.ATTRIBUTE_QUERY: session.attribute}
+    if st.query_params.to_dict() != values:
+        st.query_params.from_dict(values)
+
+
+def _draw_style(session: SteerSession, space: StyleSpace) -> None:
+    labels = player_labels(space, id(space))
+    components = session.recipe.components
+    name = components[0].name if len(components) == 1 else AVERAGE if not components else None
+    _show(steer.PLAYER, name)
+    _show(steer.RECIPE, session.recipe_error.text if session.recipe_error else str(session.recipe))
+    style, recipe, button = st.columns([40, 44, 16], vertical_alignment="bottom")
+    style.selectbox(
+        "Style",
+        list(labels),
+        index=None,
+        format_func=lambda player: labels.get(player, player),
+        key=steer.PLAYER,
+        placeholder="A blend: see the recipe",
+        on_change=steer.choose_player,
+    )
+    recipe.text_input(
+        "Recipe",
+        key=steer.RECIPE,
+        help=(
+            "The whole style in one line. Edit it, for example: "
+            "`0.6 Tal, Mikhail + 0.4 Petrosian, Tigran | king_danger +1.5`"
+        ),
+        on_change=steer.read_typed_recipe,
+    )
+    button.button(
+        "Play this",
+        key="steer_play",
+        icon=":material/swords:",
+        type="primary",
+        width="stretch",
+        help="Make this style your opponent on the Play page",
+        on_click=steer.play_this,
+    )
+    error = session.recipe_error
+    if error is None:
+        return
+    st.error(str(error), icon=":material/error:")
+    if error.suggestion is not None:
+        st.button(
+            f"Use “{error.suggestion or AVERAGE}”",
+            key="steer_suggestion",
+            icon=":material/lightbulb:",
+            on_click=steer.use_suggestion,
+            args=(error.suggestion,),
+        )
+
+
+def _draw_attributes(session: SteerSession, space: StyleSpace) -> None:
+    labels = {attribute.key: attribute.label for attribute in space.attributes}
+    _show(steer.ATTRIBUTE, session.attribute)
+    st.pills(
+        "Attribute",
+        list(labels),
+        key=steer.ATTRIBUTE,
+        format_func=lambda key: labels.get(key, key),
+        required=True,
+        label_visibility="collapsed",
+        on_change=steer.choose_attribute,
+    )
+    st.caption(space.attribute(session.attribute).description)
+
+
+def _draw_dial(session: SteerSession, space: StyleSpace) -> None:
+    lab = steer.laboratory()
+    offered = steer.offers(session)
+    index, position = steer.position_on_dial(session, offered)
+    sweep = steer.chances(session, index, position)
+    show_dial(
+        DialView(
+            name=short_name(session.recipe),
+            attribute=space.attribute(session.attribute),
+            amount=session.amount,
+            board=position.board,
+            caption=_caption(position),
+            sweep=sweep,
+            values=steer.move_values(position, sweep, session.attribute),
+            offers=offered,
+            chosen=index,
+            response=steer.response(session),
+            strength_unit=lab.units.get(STRENGTH),
+        ),
+        steer.move_slider,
+        steer.choose_position,
+    )
+
+
+def _caption(position: FixedPosition) -> str:
+    board = position.board
+    mover = "White" if board.turn else "Black"
+    phase = {"opening": "opening", "middlegame": "middle game", "endgame": "end game"}
+    return f"{mover} to move, move {board.fullmove_number}, {phase[position.phase]}"
+
+
+def _draw_measuring(session: SteerSession) -> None:
+    if session.measuring is not None and not session.measuring.is_done:
+        draw_progress(session.measuring)
+        return
+    with st.container(key="steer_measuring", horizontal=True, vertical_alignment="bottom"):
+        st.segmented_control(
+            "Measure on",
+            [steer.THIS_STYLE, steer.MANY_STYLES],
+            key=steer.SAMPLE,
+            default=steer.THIS_STYLE,
+            required=True,
+            help="This style alone takes seconds; a sample of players also shows how much the "
+            "slider differs from style to style.",
+        )
+        st.button(
+            "Measure now",
+            key="steer_measure_now",
+            icon=":material/straighten:",
+            help="Work the figures out again on the fixed positions",
+            on_click=steer.measure,
+        )
+        if steer.is_measured_here(session):
+            st.button(
+                "Back to the shipped figures",
+                key="steer_forget",
+                type="tertiary",
+                on_click=steer.forget_measurement,
+            )
+    if session.measuring is not None and session.measuring.error:
+        st.warning(session.measuring.error, icon=":material/info:")
+
+
+def _show(key: str, value: Any) -> None:
+    """Make a widget show a value; one that shows it already is left alone."""
+    if key not in st.session_state or st.session_state[key] != value:
+        st.session_state[key] = value

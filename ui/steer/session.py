@@ -1,0 +1,371 @@
+"""What one browser tab remembers about the Steer page, and every change to it."""
+
+import logging
+import math
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import ParamSpec
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+
+from engine.assets import assets_directory
+from engine.attributes.fixed_positions import FixedPosition, load_fixed_positions
+from engine.errors import StylemateError
+from engine.play.exhibition import Exhibition
+from engine.play.opponents import OpponentRegistry
+from engine.play.sweep import Sweep, sweep
+from engine.style.dose import DoseResponse
+from engine.style.evidence import shipped_response
+from engine.style.laboratory import Laboratory
+from engine.style.recipe import AVERAGE, Component, Recipe, RecipeError, Steering, parse_recipe
+from engine.style.space import StyleSpace
+from engine.style.style import Style
+from ui.jobs import Job, submit
+from ui.play import session as play
+from ui.play.opponent import DEFAULT_TEMPERATURE, Opponent, check_opponent, first_opponent
+from ui.play.opponent_panel import SLIDER_REACH, SLIDER_STEP
+from ui.steer.dial import Offer, sent_amount, sent_position
+
+Parameters = ParamSpec("Parameters")
+
+STATE = "steer"
+PLAYER, RECIPE, ATTRIBUTE, SAMPLE = (
+    "steer_player",
+    "steer_recipe",
+    "steer_attribute",
+    "steer_sample",
+)
+STYLE_QUERY, ATTRIBUTE_QUERY = "style", "attribute"
+SWEEPS_KEPT = 64
+SAMPLED_STYLES = 16
+THIS_STYLE, MANY_STYLES = "This style", f"{SAMPLED_STYLES} players"
+UNEXPECTED = "Something went wrong in Stylemate, and the last action may not have worked."
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class SteerSession:
+    """What the page remembers.
+
+    Attributes:
+        recipe: the style with everything it is pushed along, players' full names.
+        attribute: key of the attribute on the dial.
+        position: number of the position on the board, None for the most telling one.
+        problems: what to tell the person, until the next action.
+        recipe_error: what is wrong with the recipe that was typed, if it is.
+        measuring: the measurement that was started last.
+        measured: what was measured here, by the style before the push, attribute and sample.
+        sample: styles on which the last measurement was made.
+        exhibition: the game between two copies, None before the first.
+        sides: their recipes, White's first.
+        is_running: whether the game plays on by itself.
+        shown: number of half-moves after which the position on the game's board stands; None for
+            the last.
+        revision: counts the changes of that board.
+        temperature: of both copies.
+        sweeps: chances of moves worked out lately.
+    """
+
+    recipe: Recipe
+    attribute: str
+    position: int | None = None
+    problems: tuple[str, ...] = ()
+    recipe_error: RecipeError | None = None
+    measuring: Job[DoseResponse] | None = None
+    measured: dict[tuple[str, str], DoseResponse] = field(default_factory=dict)
+    exhibition: Exhibition | None = None
+    sides: tuple[str, str] = ("", "")
+    is_running: bool = False
+    shown: int | None = None
+    revision: int = 0
+    temperature: float = DEFAULT_TEMPERATURE
+    sweeps: OrderedDict[tuple[str, str, int, tuple[float, ...]], Sweep] = field(
+        default_factory=OrderedDict
+    )
+
+    @property
+    def amount(self) -> float:
+        """Where the slider stands."""
+        amounts = {push.attribute: push.amount for push in self.recipe.steering}
+        return amounts.get(self.attribute, 0.0)
+
+    @property
+    def base(self) -> Recipe:
+        """The recipe without the push on the dial."""
+        return pushed(self.recipe, self.attribute, 0.0)
+
+
+@st.cache_resource(show_spinner=False)
+def _laboratory(_registry: OpponentRegistry, fingerprint: str) -> Laboratory:
+    """Return the laboratory of the shared model, for all sessions."""
+    positions = load_fixed_positions()
+    return Laboratory(_registry.model, _registry.space, positions, assets_directory())
+
+
+def laboratory() -> Laboratory:
+    """Return what measures styles on the fixed positions.
+
+    Raises:
+        StylemateError: the positions or the model are missing or damaged.
+    """
+    shared = play.shared_opponents()
+    return _laboratory(shared, shared.fingerprint)
+
+
+def current_session() -> SteerSession:
+    """Return this tab's session; the first call reads the address, or takes the Play page's style.
+
+    Raises:
+        StylemateError: the assets are missing or damaged, or no attribute can be steered.
+    """
+    if STATE not in st.session_state:
+        st.session_state[STATE] = _first_session(play.opponents().space, st.query_params)
+    session: SteerSession = st.session_state[STATE]
+    _drop_unknown(session, play.opponents().space)
+    return session
+
+
+def action(change: Callable[Parameters, None]) -> Callable[Parameters, None]:
+    """Make a callback that never shows a traceback: its error becomes a problem on the page."""
+
+    @wraps(change)
+    def run(*args: Parameters.args, **kwargs: Parameters.kwargs) -> None:
+        session: SteerSession | None = st.session_state.get(STATE)
+        if session is None:
+            return  # the server was restarted: this run reads the address first
+        session.problems = ()
+        try:
+            change(*args, **kwargs)
+        except StylemateError as error:
+            session.problems = (str(error),)
+        except Exception:
+            _log.exception("an action of the Steer page failed")
+            session.problems = (UNEXPECTED,)
+
+    return run
+
+
+# ---- the style ----
+
+
+@action
+def choose_player() -> None:
+    """Steer the chosen player, with the pushes that are set."""
+    name = st.session_state.get(PLAYER)
+    if name is not None:
+        session = current_session()
+        _accept(session, Recipe((Component(name),), session.recipe.steering))
+
+
+@action
+def choose_attribute() -> None:
+    """Put another attribute on the dial; the push along the last one goes."""
+    key = st.session_state.get(ATTRIBUTE)
+    session = current_session()
+    if key is None or key == session.attribute:
+        return
+    recipe = session.base
+    session.attribute, session.position = key, None
+    _accept(session, recipe)
+
+
+@action
+def move_slider() -> None:
+    """Push the style as far as the dial's slider says."""
+    session, amount = current_session(), sent_amount()
+    if amount is not None:
+        _accept(session, pushed(session.recipe, session.attribute, amount))
+
+
+@action
+def choose_position() -> None:
+    """Put another position on the dial's board."""
+    index = sent_position()
+    if index is not None and 0 <= index < len(laboratory().positions):
+        current_session().position = index
+
+
+@action
+def read_typed_recipe() -> None:
+    """Take the recipe from its field; a wrong one is explained beside it."""
+    use_recipe(str(st.session_state.get(RECIPE, "")))
+
+
+@action
+def use_suggestion(text: str) -> None:
+    """Take a suggested recipe."""
+    use_recipe(text)
+
+
+def use_recipe(text: str) -> None:
+    """Steer a recipe's style, or remember what is wrong with it."""
+    session = current_session()
+    space = play.opponents().space
+    try:
+        recipe = check_opponent(Opponent(space.resolve(parse_recipe(text), text)), space).recipe
+    except RecipeError as error:
+        session.recipe_error = error
+        return
+    keys = [push.attribute for push in recipe.steering]
+    if keys and session.attribute not in keys:
+        session.attribute, session.position = keys[0], None
+    _accept(session, recipe)
+
+
+@action
+def play_this() -> None:
+    """Hand the style to the Play page."""
+    play.play_recipe(str(current_session().recipe))
+
+
+def pushed(recipe: Recipe, key: str, amount: float) -> Recipe:
+    """Return a recipe whose push along an attribute is this one; the others stay."""
+    amounts = {push.attribute: push.amount for push in recipe.steering} | {key: amount}
+    return Recipe(recipe.components, tuple(Steering(k, a) for k, a in amounts.items()))
+
+
+def slider_amounts(amount: float) -> tuple[float, ...]:
+    """Return the places of the slider; the present amount is one of them wherever it is."""
+    reach = max(SLIDER_REACH, math.ceil(abs(amount)))
+    steps = round(reach / SLIDER_STEP)
+    return tuple(sorted({step * SLIDER_STEP for step in range(-steps, steps + 1)} | {amount}))
+
+
+# ---- what the dial shows ----
+
+
+def base_style(session: SteerSession) -> Style:
+    """Return the style without the push on the dial."""
+    return play.opponents().space.style(session.base)
+
+
+def offers(session: SteerSession) -> list[Offer]:
+    """Return the positions in which the attribute on the dial matters most for the style."""
+    lab = laboratory()
+    if not lab.measures(session.attribute):
+        return []
+    found = lab.telling_positions(base_style(session), session.attribute)
+    return [Offer(index, lab.positions[index].board, change) for index, change in found]
+
+
+def position_on_dial(session: SteerSession, offered: list[Offer]) -> tuple[int, FixedPosition]:
+    """Return the position on the dial's board and its number."""
+    first = offered[0].index if offered else 0
+    index = first if session.position is None else session.position
+    return index, laboratory().positions[index]
+
+
+def chances(session: SteerSession, index: int, position: FixedPosition) -> Sweep:
+    """Return the chances of a position's moves at every place of the slider, remembered."""
+    style = base_style(session)
+    amounts = slider_amounts(session.amount)
+    key = (style.fingerprint, session.attribute, index, amounts)
+    if key not in session.sweeps:
+        registry = play.opponents()
+        delta = registry.space.deltas[session.attribute]
+        session.sweeps[key] = sweep(registry.model, position.board, style.z, delta, amounts)
+        while len(session.sweeps) > SWEEPS_KEPT:
+            session.sweeps.popitem(last=False)
+    session.sweeps.move_to_end(key)
+    return session.sweeps[key]
+
+
+def move_values(position: FixedPosition, found: Sweep, key: str) -> npt.NDArray[np.float32] | None:
+    """Return an attribute of a sweep's moves, float32 (moves,); None where it is not measured."""
+    if key not in position.attributes:
+        return None
+    place = {move: number for number, move in enumerate(position.moves)}
+    return position.attributes[key][[place[move] for move in found.moves]]
+
+
+def is_measured_here(session: SteerSession) -> bool:
+    """Whether the figures on the dial were measured in this session."""
+    return (base_style(session).fingerprint, session.attribute) in session.measured
+
+
+def response(session: SteerSession) -> DoseResponse | None:
+    """Return what was measured of the slider: here if it was, else what the assets say."""
+    here = session.measured.get((base_style(session).fingerprint, session.attribute))
+    if here is not None:
+        return here
+    shared = play.shared_opponents()
+    directory = assets_directory()
+    return shipped_response(directory, shared.space, session.attribute, shared.fingerprint)
+
+
+# ---- measuring now ----
+
+
+@action
+def measure() -> None:
+    """Measure the slider in the background, on this style or on some players'."""
+    session, lab = current_session(), laboratory()
+    style, key = base_style(session), session.attribute
+    many = st.session_state.get(SAMPLE) == MANY_STYLES
+    styles = lab.sample_styles(SAMPLED_STYLES) if many else style.z[None]
+    where = (style.fingerprint, key)
+
+    def work(job: Job[DoseResponse]) -> DoseResponse:
+        job.report(0.0, "Measuring on the fixed positions …")
+        found = lab.respond(styles, key, job.report)
+        session.measured[where] = found
+        return found
+
+    session.measuring = submit("steer_measure", work)
+
+
+@action
+def forget_measurement() -> None:
+    """Show the shipped figures again."""
+    session = current_session()
+    session.measured.pop((base_style(session).fingerprint, session.attribute), None)
+
+
+# ---- the session ----
+
+
+def _first_session(space: StyleSpace, query: Mapping[str, str]) -> SteerSession:
+    if not space.attributes:
+        raise StylemateError(
+            "This style space has no attributes to steer. `stylemate styles build` measures them."
+        )
+    problems: list[str] = []
+    recipe = _recipe_of_play(space)
+    if STYLE_QUERY in query:
+        try:
+            opponent = Opponent(parse_recipe(query[STYLE_QUERY]))
+            recipe = check_opponent(opponent, space).recipe
+        except StylemateError as error:
+            problems.append(f"The style in the address cannot be used. {error}")
+    known = [attribute.key for attribute in space.attributes]
+    steered = [push.attribute for push in recipe.steering]
+    key = query.get(ATTRIBUTE_QUERY, "")
+    if key not in known:
+        if key:
+            problems.append(f"There is no attribute '{key[:40]}' to steer, as the address asks.")
+        key = (steered or known)[0]
+    return SteerSession(recipe, key, problems=tuple(problems))
+
+
+def _recipe_of_play(space: StyleSpace) -> Recipe:
+    session: play.PlaySession | None = st.session_state.get(play.STATE)
+    opponent = first_opponent(space) if session is None else session.opponent
+    return opponent.recipe
+
+
+def _drop_unknown(session: SteerSession, space: StyleSpace) -> None:
+    """Take another style when a guest who is part of this one was sent away."""
+    names = {AVERAGE, *space.names}
+    gone = [c.name for c in session.recipe.components if c.name not in names]
+    if gone:
+        session.recipe = Recipe(first_opponent(space).recipe.components, session.recipe.steering)
+        session.problems = (f"'{gone[0]}' was removed, so another style stands here.",)
+
+
+def _accept(session: SteerSession, recipe: Recipe) -> None:
+    session.recipe = recipe
+    session.recipe_error = None
