@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 if TYPE_CHECKING:
     from engine.evaluation.context import Context
 
+_WIDE = 30.0
 PlotKind = Literal["line", "bar", "heatmap", "histogram"]
 
 
@@ -92,6 +93,14 @@ class Plot:
     matrix: tuple[tuple[float, ...], ...] = ()
     x_names: tuple[str, ...] = ()
     y_names: tuple[str, ...] = ()
+
+    @property
+    def is_logarithmic(self) -> bool:
+        """Whether x spans so much, as numbers of games do, that equal steps should be factors."""
+        places = [x for series in self.series for x in series.x if not isinstance(x, str)]
+        if self.kind != "line" or len(set(places)) < 4 or min(places) <= 0:
+            return False
+        return max(places) / min(places) >= _WIDE
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,11 @@ def _draw_lines(plot: Plot, axes: Axes) -> None:
         (line,) = axes.plot(series.x, series.y, marker="o", markersize=4, label=series.name)
         if series.low is not None and series.high is not None:
             axes.fill_between(series.x, series.low, series.high, alpha=0.18, color=line.get_color())
+    if plot.is_logarithmic:
+        axes.set_xscale("log")
+        places = sorted({x for series in plot.series for x in series.x if not isinstance(x, str)})
+        axes.set_xticks(places, [f"{place:g}" for place in places])
+        axes.minorticks_off()
     axes.grid(alpha=0.25)
 
 

@@ -1,0 +1,198 @@
+"""The Model page with a report, without one, and with a damaged one."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from engine.assets import ENVIRONMENT_VARIABLE
+from engine.evaluation.experiment import Estimate, Plot, Result, Series, Table
+from engine.evaluation.report import Report, Run, write_report
+from engine.evaluation.targets import judge
+from engine.model.checkpoint import load_model
+from engine.model.identity import model_fingerprint
+from ui.model.markup import headline, table_html, targets_html
+from ui.model.plots import figure_of
+
+TIMEOUT = 60
+RUN = Run(
+    1,
+    "small",
+    "stylemate evaluate store --size small",
+    "2026-11-21",
+    {"cores": "2 cores"},
+    "abc",
+    60.0,
+)
+LINE = Plot(
+    "line",
+    "Games needed",
+    "games",
+    "% found",
+    (
+        Series(
+            "with openings",
+            (10.0, 30.0, 100.0, 1000.0),
+            (20.0, 50.0, 80.0, 90.0),
+            (15.0, 45.0, 75.0, 88.0),
+            (25.0, 55.0, 85.0, 92.0),
+        ),
+        Series("habits <b>", (10.0, 30.0), (10.0, 20.0)),
+    ),
+)
+HEATMAP = Plot(
+    "heatmap",
+    "What moves what",
+    "measured",
+    "moved",
+    matrix=((1.0, 0.2), (-0.1, 1.1)),
+    x_names=("king danger", "trades"),
+    y_names=("king danger", "trades"),
+)
+BARS = Plot(
+    "bar",
+    "By phase",
+    "",
+    "%",
+    (Series("own", ("opening", "ending"), (50.0, 60.0), (45.0, 55.0), (55.0, 65.0)),),
+)
+HISTOGRAM = Plot(
+    "histogram",
+    "Cosines",
+    "cosine",
+    "share",
+    (Series("same", (0.1, 0.3), (0.4, 0.6)), Series("other", (0.1, 0.3), (0.9, 0.1))),
+)
+
+
+def results() -> dict[str, Result]:
+    return {
+        "move_matching": Result(
+            "Predicting moves",
+            "How often it plays the master's move & why <i>not</i> more.",
+            {"players": 12},
+            tables=(
+                Table("By phase", ("phase", "own"), (("ending", Estimate(60.0, 55.0, 65.0, 12)),)),
+            ),
+            plots=(BARS,),
+            targets=(judge("personal_gain", Estimate(0.3, -0.5, 1.1, 12), "12 players"),),
+        ),
+        "stylometry": Result(
+            "Knowing a player",
+            "Whose games are these?",
+            plots=(LINE, HISTOGRAM, HEATMAP),
+            targets=(judge("stylometry_seen_100", Estimate(97.5, 96.0, 99.0, 200)),),
+        ),
+    }
+
+
+@pytest.fixture
+def assets(tiny_assets: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    directory = tmp_path / "assets"
+    shutil.copytree(tiny_assets, directory)
+    (directory / "MODEL_CARD.md").write_text("# Model card\n\nLearned from **games**.\n")
+    monkeypatch.setenv(ENVIRONMENT_VARIABLE, str(directory))
+    return directory
+
+
+def put_report(assets: Path, fingerprint: str | None = None) -> None:
+    fingerprint = fingerprint or model_fingerprint(load_model(assets / "model"))
+    found = results()
+    report = Report(
+        fingerprint, "s", RUN, found, dict.fromkeys(found, RUN), {"steering": "No players."}
+    )
+    write_report(report, assets / "report")
+
+
+def open_page() -> AppTest:
+    def script() -> None:
+        from ui.model.page import model_page
+
+        model_page()
+
+    page = AppTest.from_function(script, default_timeout=TIMEOUT).run()
+    assert not page.exception
+    return page
+
+
+def text(page: AppTest) -> str:
+    return "".join(element.proto.body for element in page.get("html"))
+
+
+def test_without_a_report_the_page_tells_of_the_model(assets: Path) -> None:
+    page = open_page()
+    assert page.title[0].value == "What the model can do"
+    assert "12 players" in text(page)
+    assert "Treat a style file like a fingerprint" in text(page)
+    assert "#### " not in page.markdown[0].value
+    assert "### Model card" in page.markdown[0].value
+    assert not page.error
+    assert not page.get("plotly_chart")
+
+
+def test_targets_are_told_honestly(assets: Path) -> None:
+    put_report(assets)
+    page = open_page()
+    shown = text(page)
+    assert "1 of 14 targets are met, 1 missed, 12 not measured." in shown
+    assert "0.300 (-0.500 to 1.100) points" in shown
+    assert "by 100 games, 97.5 % of known players were found again" in shown
+    assert not [warning for warning in page.warning if "another version" in warning.value]
+    assert [
+        warning for warning in page.warning if "steering could not be measured" in warning.value
+    ]
+
+
+def test_an_experiment_is_chosen_and_drawn(assets: Path) -> None:
+    put_report(assets)
+    page = open_page()
+    assert "why &lt;i&gt;not&lt;/i&gt; more" in text(page)
+    assert len(page.get("plotly_chart")) == 1
+    page.get("button_group")[0].set_value("stylometry").run()
+    assert not page.exception
+    assert "Whose games are these?" in text(page)
+    assert len(page.get("plotly_chart")) == 3
+    assert page.code[0].value == RUN.command
+
+
+def test_figures_of_another_model_are_marked(assets: Path) -> None:
+    put_report(assets, "0" * 32)
+    page = open_page()
+    assert "another version of the model" in page.warning[0].value
+
+
+def test_a_damaged_report_does_not_take_the_page_down(assets: Path) -> None:
+    put_report(assets)
+    path = assets / "report" / "report.json"
+    value = json.loads(path.read_text())
+    value["experiments"]["stylometry"]["plots"][0]["kind"] = "pie"
+    path.write_text(json.dumps(value))
+    page = open_page()
+    assert "plots, entry 1" in page.error[0].value
+    assert "Treat a style file like a fingerprint" in text(page)
+
+
+def test_tables_and_targets_escape_what_they_show() -> None:
+    table = Table("A & B", ("<b>", "n"), (("<script>", 3), (None, 2.5)), "note <")
+    html = table_html(table)
+    assert "<script>" not in html
+    assert "&lt;script&gt;" in html
+    assert "<td>–</td><td>2.50</td>" in html
+    targets = results()["move_matching"].targets
+    assert "✗ missed" in targets_html(targets)
+    assert headline(targets) == "0 of 1 targets are met, 1 missed."
+
+
+def test_plots_become_figures() -> None:
+    lines = figure_of(LINE)
+    assert lines.layout.xaxis.type == "log"
+    assert [trace.name for trace in lines.data] == [None, "with openings", "habits &lt;b>"]
+    assert lines.data[0].y == (25.0, 55.0, 85.0, 92.0, 88.0, 75.0, 45.0, 15.0)
+    bars = figure_of(BARS)
+    assert bars.data[0].error_y.array == (5.0, 5.0)
+    heatmap = figure_of(HEATMAP)
+    assert (heatmap.data[0].zmin, heatmap.data[0].zmax) == (-1.1, 1.1)
+    assert heatmap.layout.yaxis.autorange == "reversed"
+    assert figure_of(HISTOGRAM).layout.barmode == "overlay"

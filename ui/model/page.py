@@ -1,0 +1,178 @@
+"""The Model page: what the model is, what was measured of it, and what it may not be used for."""
+
+import re
+from pathlib import Path
+
+import streamlit as st
+
+from engine.assets import assets_directory
+from engine.errors import StylemateError
+from engine.evaluation.experiment import Estimate, Plot, Result
+from engine.evaluation.report import REPORT_DIRECTORY, REPORT_FILE, Report, Run, read_report
+from engine.evaluation.targets import all_targets
+from engine.evaluation.wording import number_text
+from ui.frame import page
+from ui.model.markup import headline, paragraph_html, table_html, targets_html
+from ui.model.plots import figure_of
+from ui.play.session import shared_opponents
+from ui.plots.theme import CONFIG
+
+CARD_FILE = "MODEL_CARD.md"
+CHOSEN = "model_experiment"
+_STYLE_SHEET = Path(__file__).parent / "model.css"
+_SIZES = {
+    "full": "Measured at full size.",
+    "small": "Measured at the reduced size that a laptop manages: fewer players and games.",
+    "smoke": "A trial run that only shows that everything works. Its figures mean nothing.",
+}
+
+
+@page
+def model_page() -> None:
+    """Draw the page."""
+    st.html(_STYLE_SHEET)
+    directory = assets_directory()
+    report = _report_to_show(directory / REPORT_DIRECTORY)
+    with st.container(key="model_page"):
+        st.title("What the model can do", anchor=False)
+        _draw_introduction()
+        if report is not None:
+            _draw_targets(report)
+            _draw_experiments(report)
+        _draw_privacy(report)
+        _draw_card(directory / CARD_FILE)
+
+
+def _report_to_show(directory: Path) -> Report | None:
+    path = directory / REPORT_FILE
+    if not path.is_file():
+        return None
+    try:
+        return _report(directory, path.stat().st_mtime_ns)
+    except StylemateError as error:
+        st.error(f"**The measurements cannot be shown.** {error}", icon=":material/error:")
+        return None
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _report(directory: Path, changed: int) -> Report:
+    """Return the report; ``changed`` says which version of the file."""
+    return read_report(directory)
+
+
+def _draw_introduction() -> None:
+    space = shared_opponents().space
+    styles, (heads, modules) = len(space.population), space.shape
+    st.html(
+        paragraph_html(
+            f"One network predicts human moves. What makes it play like one of {styles:,} players "
+            f"is a style: {heads * modules} numbers that mix {modules} small skills. This page "
+            "says how well that works, where it does not, and how it was measured."
+        )
+    )
+
+
+def _draw_targets(report: Report) -> None:
+    if report.model != shared_opponents().fingerprint:
+        st.warning(
+            "These measurements were made on another version of the model than the one that "
+            "plays here.",
+            icon=":material/warning:",
+        )
+    targets = all_targets(report.experiments.values())
+    st.subheader("Aims and what was reached", anchor=False)
+    st.html(paragraph_html(headline(targets)))
+    st.html(targets_html(targets))
+    st.caption(
+        "In brackets: if other players had been measured, 95 times in 100 the figure would have "
+        "come out within these ends."
+    )
+
+
+def _draw_experiments(report: Report) -> None:
+    st.subheader("Experiments", anchor=False)
+    names = list(report.experiments)
+    if names:
+        chosen = st.pills(
+            "Experiment",
+            names,
+            format_func=lambda name: report.experiments[name].title,
+            default=names[0],
+            key=CHOSEN,
+            label_visibility="collapsed",
+        )
+        name = chosen if chosen in report.experiments else names[0]
+        _draw_result(name, report.experiments[name], report.runs[name])
+    for name, reason in report.failures.items():
+        st.warning(f"{name.replace('_', ' ')} could not be measured. {_escaped(reason)}")
+
+
+def _draw_result(name: str, result: Result, run: Run) -> None:
+    st.html(paragraph_html(result.words))
+    wide = [plot for plot in result.plots if plot.kind == "heatmap"]
+    narrow = [plot for plot in result.plots if plot.kind != "heatmap"]
+    for first in range(0, len(narrow), 2):
+        for column, plot in zip(
+            st.columns(2, gap="large"), narrow[first : first + 2], strict=False
+        ):
+            with column:
+                _draw_plot(plot, f"model_{name}_{narrow.index(plot)}")
+    for plot in wide:
+        _draw_plot(plot, f"model_{name}_wide_{wide.index(plot)}")
+    if result.tables:
+        with st.expander("All numbers"):
+            st.html("".join(table_html(table) for table in result.tables))
+    with st.expander("How it was measured"):
+        st.html(paragraph_html(_SIZES[run.size]))
+        st.code(run.command, language=None, wrap_lines=True)
+        machine = ", ".join(str(part) for part in run.machine.values() if part)
+        st.caption(
+            _escaped(f"Seed {run.seed}, {run.made}, {run.seconds:,.0f} seconds on {machine}.")
+        )
+        if result.settings:
+            st.json(result.settings, expanded=False)
+
+
+def _draw_plot(plot: Plot, key: str) -> None:
+    st.markdown(f"**{_escaped(plot.title)}**")
+    st.plotly_chart(figure_of(plot), key=key, config=CONFIG)
+
+
+def _draw_privacy(report: Report | None) -> None:
+    st.subheader("A style is personal", anchor=False)
+    st.html(
+        paragraph_html(
+            f"A style tells people apart{_found_again(report)}: who has somebody's games under "
+            "another name can find them by it. Treat a style file like a fingerprint. Fit a style "
+            "only to games of your own, or to games of somebody who agreed or whose games are "
+            "public; do not use one to uncover an account or to accuse anybody of cheating. The "
+            "shipped styles come from published games of named players, without the games."
+        )
+    )
+
+
+def _found_again(report: Report | None) -> str:
+    """Return how often players were found by their style, if that was measured."""
+    targets = all_targets(report.experiments.values()) if report else ()
+    for target in targets:
+        if target.key == "stylometry_seen_100" and target.measured is not None:
+            share = target.measured
+            value = share.value if isinstance(share, Estimate) else share
+            return f": by 100 games, {number_text(value)} % of known players were found again"
+    return ""
+
+
+def _draw_card(path: Path) -> None:
+    if path.is_file():
+        with st.expander("Model card: data, training, limits"):
+            st.markdown(_lower_headings(path.read_text(encoding="utf-8")))
+
+
+def _lower_headings(text: str) -> str:
+    """Return Markdown whose headings are smaller than those of a page."""
+    return re.sub(r"^(#{1,4}) ", r"##\1 ", text, flags=re.MULTILINE)
+
+
+def _escaped(text: str) -> str:
+    """Return text that Streamlit does not read as markup."""
+    return re.sub(r"([\\`*_\[\]<>$~:#])", r"\\\1", text)
