@@ -130,6 +130,11 @@ def cosines(queries: Routing, space: StyleSpace) -> Cosines:
     return _cosines_from(queries, space.z, space.average)
 
 
+def cosine_between(first: Routing, second: Routing, space: StyleSpace) -> float:
+    """Return the cosine of two styles (heads, modules), as differences from the mean style."""
+    return float(_cosines_from(first[None], second[None], space.average)[0, 0])
+
+
 def identify(
     z: Routing, space: StyleSpace, games: int, scale: CosineScale | None = None
 ) -> list[Match]:

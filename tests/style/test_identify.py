@@ -13,6 +13,7 @@ from engine.style.identify import (
     CosineRange,
     CosineScale,
     calibrate,
+    cosine_between,
     cosines,
     identify,
     load_scale,
@@ -123,6 +124,14 @@ def test_fewer_games_mean_less_confidence() -> None:
     z = space.z[0]
     stated = [identify(z, space, games, scale)[0].confidence for games in (1, 10, 30, 100, 999)]
     assert stated[0] == stated[1] < stated[2] < stated[3] == stated[4]
+
+
+def test_the_cosine_of_two_styles_is_that_of_all() -> None:
+    space = space_of(6)
+    everything = cosines(space.z, space)
+    for row in range(6):
+        pair = cosine_between(space.z[0], space.z[row], space)
+        assert pair == pytest.approx(everything[0, row])
 
 
 def test_between_measurements_the_scale_is_geometric() -> None:

@@ -1,0 +1,81 @@
+"""What comparing needs besides the styles: measurements that all sessions share."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from engine.assets import assets_directory
+from engine.attributes.fixed_positions import load_fixed_positions
+from engine.attributes.registry import BY_KEY
+from engine.errors import StylemateError
+from engine.play.fixed_policies import FixedPolicies
+from engine.play.opponents import STYLES_DIRECTORY, OpponentRegistry
+from engine.play.profile import Profiler, attribute_units
+from engine.style.identify import SCALE_FILE, CosineScale, load_scale
+from engine.style.levels import Levels
+from engine.style.space import StyleSpace
+from ui.play.session import shared_opponents
+
+ALL_GAMES = 10**6
+"""Shipped styles were learnt from all games of their players: the scale for most games fits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """Shared measurements.
+
+    Attributes:
+        policies: what styles play in the fixed positions; None if those are missing.
+        profiler: where styles stand among the players.
+        scale: what cosines mean.
+        problems: what is missing or damaged, in words for people.
+    """
+
+    policies: FixedPolicies | None
+    profiler: Profiler
+    scale: CosineScale
+    problems: tuple[str, ...]
+
+
+def measures() -> Measures:
+    """Return the measurements for the model in use.
+
+    Raises:
+        StylemateError: the assets are missing or damaged.
+    """
+    shared = shared_opponents()
+    return _measures(assets_directory().resolve(), shared.fingerprint, shared)
+
+
+def attribute_label(space: StyleSpace, key: str) -> str:
+    """Return an attribute's name for people, whether it can be steered or not."""
+    for attribute in space.attributes:
+        if attribute.key == key:
+            return attribute.label
+    return BY_KEY[key].label if key in BY_KEY else key.replace("_", " ").capitalize()
+
+
+def attribute_words(space: StyleSpace, key: str) -> tuple[str, str]:
+    """Return what little and much of an attribute are like, in a few words each."""
+    for attribute in space.attributes:
+        if attribute.key == key:
+            return attribute.low, attribute.high
+    label = attribute_label(space, key).lower()
+    known = BY_KEY.get(key)
+    return (known.low, known.high) if known else (f"has little {label}", f"has much {label}")
+
+
+@st.cache_resource(show_spinner="Setting up the positions …", max_entries=2)
+def _measures(directory: Path, fingerprint: str, _shared: OpponentRegistry) -> Measures:
+    problems = []
+    policies = None
+    try:
+        positions = load_fixed_positions(directory / "positions")
+        policies = FixedPolicies(_shared.model, positions)
+    except StylemateError as error:
+        problems.append(str(error))
+    units = attribute_units(directory / STYLES_DIRECTORY, _shared.space)
+    profiler = Profiler(Levels(_shared.space), units, policies)
+    scale = load_scale(directory / SCALE_FILE, fingerprint)
+    return Measures(policies, profiler, scale, tuple(problems))

@@ -1,0 +1,117 @@
+"""Compare: two or three styles side by side."""
+
+from collections.abc import Sequence
+from html import escape
+from itertools import combinations
+from pathlib import Path
+
+import streamlit as st
+
+from engine.errors import StylemateError
+from engine.play.disagreement import compare
+from engine.style.identify import cosine_between
+from engine.style.space import StyleSpace
+from ui.explore import compare_styles as chosen
+from ui.explore.compare_disagreement import draw_disagreements
+from ui.explore.compare_measures import ALL_GAMES, measures
+from ui.explore.compare_picker import describe, draw_picker, draw_play_button
+from ui.explore.compare_profile import draw_agreement, draw_profiles
+from ui.explore.compare_repertoire import draw_repertoires
+from ui.explore.compare_styles import LEAST_STYLES, MOST_STYLES, Compared
+from ui.play.session import opponents
+from ui.plots.theme import COLORS
+
+_ORDER = ("First", "Second", "Third")
+STYLE_SHEET = Path(__file__).parent / "compare.css"
+
+
+@st.fragment
+def draw_compare() -> None:
+    """Draw the whole of Compare; its errors stay within it."""
+    st.html(STYLE_SHEET)
+    try:
+        _draw()
+    except StylemateError as error:
+        st.error(f"**These styles cannot be compared.** {error}", icon=":material/error:")
+
+
+def _draw() -> None:
+    registry = opponents()
+    styles = _draw_pickers(registry.space)
+    if len(styles) < LEAST_STYLES:
+        st.info("Choose two styles to compare them.", icon=":material/compare_arrows:")
+        return
+    shared = measures()
+    profiles = [shared.profiler.profile(style.recipe, registry.space) for style in styles]
+    draw_profiles(styles, profiles, registry.space)
+    if shared.policies is not None:
+        draw_agreement(styles, compare(shared.policies, [style.style for style in styles]))
+    st.caption(_cosine_words(styles, registry.space))
+    st.divider()
+    draw_repertoires(styles, registry)
+    st.divider()
+    if shared.policies is not None:
+        draw_disagreements(styles, shared.policies)
+    for problem in shared.problems:
+        st.warning(problem, icon=":material/warning:")
+
+
+def _draw_pickers(space: StyleSpace) -> list[Compared]:
+    """Draw a slot for each style, and return those that are chosen."""
+    state = chosen.explore_styles()
+    may_grow = len(state.recipes) < MOST_STYLES
+    columns = st.columns(len(state.recipes) + may_grow, gap="medium", vertical_alignment="top")
+    recipes = []
+    for slot, text in enumerate(state.recipes):
+        with columns[slot], st.container(key=f"explore_slot_{slot}", gap="small"):
+            recipe = draw_picker(slot, f"{_ORDER[slot]} style", text, space)
+            if recipe is not None:
+                recipes.append(recipe)
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                st.html(_chip(len(recipes) - 1, describe(recipe, space)) if recipe else "")
+                if recipe is not None:
+                    draw_play_button(recipe, f"explore_play_{slot}")
+                if len(state.recipes) > LEAST_STYLES:
+                    st.button(
+                        "",
+                        key=f"explore_remove_{slot}",
+                        icon=":material/close:",
+                        help="Take out of the comparison",
+                        type="tertiary",
+                        on_click=chosen.remove_style,
+                        args=(slot,),
+                    )
+    if may_grow:
+        with columns[-1], st.container(key="explore_more"):
+            st.button(
+                "Add a third style",
+                key="explore_add",
+                icon=":material/add:",
+                type="tertiary",
+                on_click=chosen.add_style,
+            )
+    return chosen.compared(recipes, space)
+
+
+def _chip(index: int, words: str) -> str:
+    return (
+        f'<div class="explore-chip"><i style="background:{COLORS[index]}"></i>'
+        f"<span>{escape(words)}</span></div>"
+    )
+
+
+def _cosine_words(styles: Sequence[Compared], space: StyleSpace) -> str:
+    """Return the cosines of all pairs, with what strangers have."""
+    pairs = []
+    for first, second in combinations(styles, 2):
+        value = cosine_between(first.style.z, second.style.z, space)
+        pairs.append(f"{first.label} and {second.label} {_signed(value)}")
+    strangers = measures().scale.nearest(ALL_GAMES).strangers
+    return (
+        f"Cosine of the styles: {'; '.join(pairs)}. Nine in ten pairs of strangers lie between "
+        f"{_signed(strangers.low)} and {_signed(strangers.high)}."
+    )
+
+
+def _signed(value: float) -> str:
+    return f"{value:+.2f}".replace("-", "\u2212")

@@ -1,0 +1,166 @@
+"""The attributes of the compared styles: a radar, and where they lie farthest apart."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+import streamlit as st
+
+from engine.play.disagreement import Comparison
+from engine.play.profile import Profile
+from engine.style.space import StyleSpace
+from ui.explore.compare_measures import attribute_label, attribute_words
+from ui.explore.compare_styles import Compared
+from ui.plots.theme import COLORS, CONFIG, RadarTrace, ordinal, radar
+
+ALL_HABITS = "explore_all_habits"
+GAPS_SHOWN = 7
+_SOURCES = {
+    "measured": "measured on the fixed positions just now",
+    "estimated": "estimated from the players in the recipe, as there are no fixed positions here",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """An attribute and where the compared styles stand in it.
+
+    Attributes:
+        key: of the attribute.
+        levels: standard deviations over players, in the styles' order.
+        percentiles: how many in a hundred players stand below.
+    """
+
+    key: str
+    levels: tuple[float, ...]
+    percentiles: tuple[float, ...]
+
+    @property
+    def width(self) -> float:
+        """How far apart the outermost styles stand, in standard deviations."""
+        return max(self.levels) - min(self.levels)
+
+
+def draw_profiles(
+    styles: Sequence[Compared], profiles: Sequence[Profile], space: StyleSpace
+) -> None:
+    """Draw the radar, with the widest gaps beside it."""
+    picture, words = st.columns([54, 46], gap="large")
+    sliders = {attribute.key for attribute in space.attributes}
+    keys = [key for key in profiles[0].levels if all(key in p.levels for p in profiles)]
+    with words:
+        _draw_gaps(styles, widest_gaps(profiles, keys), space)
+        _draw_sources(styles, profiles)
+    with picture:
+        if any(key not in sliders for key in keys):
+            everything = st.session_state.get(ALL_HABITS, False)
+            shown = keys if everything else [key for key in keys if key in sliders]
+        else:
+            shown = keys
+        if len(shown) < 3:
+            shown = keys
+        figure = radar(
+            [
+                _trace(style, profile, shown, space)
+                for style, profile in zip(styles, profiles, strict=True)
+            ]
+        )
+        st.plotly_chart(figure, config=CONFIG, key="explore_radar")
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(
+                "Percentiles among all players; the dotted ring is the player in the middle.",
+                width="stretch",
+            )
+            if len(shown) < len(keys) or st.session_state.get(ALL_HABITS, False):
+                st.toggle("All habits", key=ALL_HABITS)
+
+
+def draw_agreement(styles: Sequence[Compared], comparison: Comparison) -> None:
+    """Draw how far the styles agree on the fixed positions."""
+    whose = "both" if len(styles) == 2 else f"all {len(styles)}"
+    st.html(
+        '<div class="explore-facts">'
+        f"<div><b>{comparison.same_favourite:.0%}</b><span>of {comparison.positions} fixed "
+        f"positions in which {whose} like the same move best</span></div>"
+        f"<div><b>{_small(comparison.divergence)}</b><span>mean divergence of their policies: "
+        "0 is the same player, 1 means no move in common</span></div></div>"
+    )
+
+
+def widest_gaps(
+    profiles: Sequence[Profile], keys: Sequence[str], count: int = GAPS_SHOWN
+) -> list[Gap]:
+    """Return the attributes in which styles stand farthest apart, the widest gap first."""
+    gaps = [
+        Gap(
+            key,
+            tuple(profile.levels[key] for profile in profiles),
+            tuple(profile.percentiles[key] for profile in profiles),
+        )
+        for key in keys
+    ]
+    return sorted(gaps, key=lambda gap: -gap.width)[:count]
+
+
+def gap_words(labels: Sequence[str], gap: Gap, space: StyleSpace) -> str:
+    """Return a sentence about a gap: who has much of the attribute, and who little."""
+    low, high = attribute_words(space, gap.key)
+    most, least = gap.levels.index(max(gap.levels)), gap.levels.index(min(gap.levels))
+    if gap.percentiles[least] >= 50:
+        return f"{_capital(labels[most])} {high} more than {labels[least]}."
+    if gap.percentiles[most] <= 50:
+        return f"{_capital(labels[least])} {low} more than {labels[most]}."
+    return f"{_capital(labels[most])} {high}; {labels[least]} {low}."
+
+
+def _trace(style: Compared, profile: Profile, keys: Sequence[str], space: StyleSpace) -> RadarTrace:
+    labels = {key: attribute_label(space, key) for key in keys}
+    return RadarTrace(
+        _capital(style.label),
+        {labels[key]: profile.percentiles[key] for key in keys},
+        {labels[key]: f"{_signed(profile.levels[key])} standard deviations" for key in keys},
+    )
+
+
+def _draw_gaps(styles: Sequence[Compared], gaps: Sequence[Gap], space: StyleSpace) -> None:
+    st.markdown("**Where they differ most**")
+    rows = "".join(_gap_row(styles, gap, space) for gap in gaps)
+    st.html(f'<div class="explore-gaps" data-testid="gaps">{rows}</div>')
+
+
+def _gap_row(styles: Sequence[Compared], gap: Gap, space: StyleSpace) -> str:
+    low, high = min(gap.percentiles), max(gap.percentiles)
+    dots = "".join(
+        f'<i style="left:{percentile:.1f}%;background:{COLORS[index]}" '
+        f'title="{escape(styles[index].label)}: {ordinal(round(percentile))} percentile"></i>'
+        for index, percentile in enumerate(gap.percentiles)
+    )
+    numbers = " ".join(
+        f'<em style="color:{COLORS[index]}">{round(percentile)}</em>'
+        for index, percentile in enumerate(gap.percentiles)
+    )
+    sentence = gap_words([style.label for style in styles], gap, space)
+    return (
+        f'<div class="gap"><span class="label">{escape(attribute_label(space, gap.key))}</span>'
+        f'<span class="numbers">{numbers}</span>'
+        f'<span class="line"><b style="left:{low:.1f}%;width:{high - low:.1f}%"></b>{dots}</span>'
+        f'<span class="words">{escape(sentence)}</span></div>'
+    )
+
+
+def _draw_sources(styles: Sequence[Compared], profiles: Sequence[Profile]) -> None:
+    for style, profile in zip(styles, profiles, strict=True):
+        if profile.source in _SOURCES:
+            st.caption(f"{_capital(style.label)}: {_SOURCES[profile.source]}.")
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _signed(value: float) -> str:
+    return f"{value:+.1f}".replace("-", "\u2212")
+
+
+def _small(value: float) -> str:
+    return f"{value:.2f}" if value >= 0.095 else f"{value:.3f}"

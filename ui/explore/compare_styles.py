@@ -1,0 +1,164 @@
+"""The styles that a tab compares: recipes in slots, chosen from a list or typed."""
+
+from dataclasses import dataclass, field, replace
+
+import streamlit as st
+
+from engine.style.recipe import AVERAGE, Component, Recipe, RecipeError, parse_recipe
+from engine.style.space import StyleSpace
+from engine.style.style import Style
+from ui.play.opponent import PRESETS, first_opponent, short_name
+from ui.play.session import opponents
+
+STATE = "explore_styles"
+LEAST_STYLES, MOST_STYLES = 2, 3
+NEIGHBOUR = "neighbour"
+"""Slot of the style whose neighbours are shown; those compared are numbered from 0."""
+Slot = int | str
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A style on the page.
+
+    Attributes:
+        recipe: with players' full names and attributes' keys.
+        style: what it makes.
+        label: what to call it within a sentence, unlike those beside it.
+    """
+
+    recipe: Recipe
+    style: Style
+    label: str
+
+
+@dataclass(slots=True)
+class ExploreStyles:
+    """What a tab remembers.
+
+    Attributes:
+        recipes: those compared, from the left; the last may be empty while it is being chosen.
+        neighbour: the one whose neighbours are shown.
+        errors: what is wrong with the recipes that were typed last, by slot.
+    """
+
+    recipes: list[str]
+    neighbour: str
+    errors: dict[Slot, RecipeError] = field(default_factory=dict)
+
+
+def explore_styles() -> ExploreStyles:
+    """Return this tab's styles; at first two famous opposites, or whoever is there."""
+    if STATE not in st.session_state:
+        space = opponents().space
+        first = str(first_opponent(space).recipe)
+        second = next(
+            (preset.player for preset in PRESETS[1:] if preset.player in space.names), AVERAGE
+        )
+        st.session_state[STATE] = ExploreStyles([first, _recipe_of(second, space)], first)
+    state: ExploreStyles = st.session_state[STATE]
+    return state
+
+
+def widget_key(slot: Slot) -> str:
+    """Return the key of the widget in which a slot's style is chosen."""
+    return f"explore_style_{slot}"
+
+
+def choose(slot: Slot) -> None:
+    """Take the style that was chosen or typed; a wrong recipe is kept to be explained."""
+    chosen = st.session_state.get(widget_key(slot))
+    if chosen is not None:
+        space = opponents().space
+        take(slot, _recipe_of(chosen, space) if chosen in space.names else str(chosen))
+
+
+def take(slot: Slot, text: str) -> None:
+    """Put a recipe in a slot, or remember what is wrong with it."""
+    state = explore_styles()
+    state.errors.pop(slot, None)
+    try:
+        recipe = str(opponents().space.resolve(parse_recipe(text), text))
+    except RecipeError as error:
+        state.errors[slot] = error
+        return
+    if isinstance(slot, int):
+        state.recipes[slot] = recipe
+    else:
+        state.neighbour = recipe
+
+
+def add_style() -> None:
+    """Offer one more slot."""
+    state = explore_styles()
+    if len(state.recipes) < MOST_STYLES:
+        state.recipes.append("")
+
+
+def remove_style(slot: int) -> None:
+    """Take a style out; those to its right move up."""
+    state = explore_styles()
+    if slot < len(state.recipes) and len(state.recipes) > LEAST_STYLES:
+        del state.recipes[slot]
+        state.errors = {key: e for key, e in state.errors.items() if not isinstance(key, int)}
+
+
+def compare_with(name: str) -> None:
+    """Compare the style whose neighbours are shown with a player."""
+    state = explore_styles()
+    state.recipes = [state.neighbour, _recipe_of(name, opponents().space)]
+    state.errors.clear()
+
+
+def chosen_recipe(text: str, space: StyleSpace) -> Recipe | None:
+    """Return a slot's recipe; None if it is empty or names a guest who has left."""
+    if not text:
+        return None
+    try:
+        return space.resolve(parse_recipe(text), text)
+    except RecipeError:
+        return None
+
+
+def compared(recipes: list[Recipe], space: StyleSpace) -> list[Compared]:
+    """Return styles with labels that tell them apart."""
+    labels: list[str] = []
+    for recipe in recipes:
+        label = style_label(recipe, space)
+        alike = sum(other == label or other.startswith(f"{label} (") for other in labels)
+        labels.append(f"{label} ({alike + 1})" if alike else label)
+    return [
+        Compared(recipe, space.style(recipe), label)
+        for recipe, label in zip(recipes, labels, strict=True)
+    ]
+
+
+def style_label(recipe: Recipe, space: StyleSpace) -> str:
+    """Return what to call a style within a sentence, with the pushes that make it."""
+    pushes = [
+        f"{push.amount:+g} {space.attribute(push.attribute).label.lower()}".replace("-", "\u2212")
+        for push in recipe.steering
+    ]
+    shares = {component.weight for component in recipe.components}
+    players = short_name(replace(recipe, steering=()))
+    if len(shares) > 1:
+        parts = [short_name(Recipe((c,))) for c in recipe.components]
+        players = " + ".join(
+            f"{c.weight:.0%} {part}" for c, part in zip(recipe.components, parts, strict=True)
+        )
+    return ", ".join([players, *pushes])
+
+
+def shown_choice(text: str, space: StyleSpace) -> str | None:
+    """Return what the widget of a slot shows: a player of the list, or the recipe itself."""
+    recipe = chosen_recipe(text, space)
+    if recipe is None:
+        return None
+    if recipe.steering or len(recipe.components) > 1:
+        return str(recipe)
+    return recipe.components[0].name if recipe.components else AVERAGE
+
+
+def _recipe_of(name: str, space: StyleSpace) -> str:
+    """Return the recipe of a player's style, in quotes where the name needs them."""
+    return str(Recipe((Component(name),))) if name in space.names else name
