@@ -8,6 +8,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import streamlit as st
 
+from ui.explore.page import explore_page
 from ui.frame import draw_frame
 from ui.model.page import model_page
 from ui.play.page import play_page
@@ -16,8 +17,10 @@ from ui.steer.page import steer_page
 
 draw_frame()
 play = st.Page(play_page, title="Play", icon=":material/swords:", url_path="play", default=True)
+explore = st.Page(explore_page, title="Explore", icon=":material/map:", url_path="explore")
 steer = st.Page(steer_page, title="Steer", icon=":material/tune:", url_path="steer")
-chosen = st.navigation([play, steer], position="top")
+model = st.Page(model_page, title="Model", icon=":material/monitoring:", url_path="model")
+chosen = st.navigation([play, explore, steer, model], position="top")
 if was_play_asked():
     st.switch_page(play)
 chosen.run()
