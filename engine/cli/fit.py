@@ -12,7 +12,6 @@ import typer
 from engine.errors import StylemateError
 
 if TYPE_CHECKING:
-    from engine.games.ingest import IngestSummary
     from engine.games.records import GameRecord
     from engine.games.spelling import ChosenPlayer
     from engine.model.style_model import StyleModel
@@ -142,7 +141,7 @@ class _Person:
     """A player, the games that were read, and the style that was fitted to them."""
 
     player: "ChosenPlayer"
-    records: "list[GameRecord]"
+    records: "tuple[GameRecord, ...]"
     fitted: "FittedStyle"
     model: "StyleModel"
     space: "StyleSpace"
@@ -156,6 +155,7 @@ def _fit_person(paths: list[str], names: list[str], label: str | None = None) ->
     from engine.games.spelling import choose_player
     from engine.style.style_file import check_label
     from engine.training.own_style import fit_player
+    from engine.training.remarks import remarks_on_number, remarks_on_player
 
     model, space = _load_assets()
     if label is not None:
@@ -168,7 +168,9 @@ def _fit_person(paths: list[str], names: list[str], label: str | None = None) ->
     player = choose_player(records, names)
     with _progress(player.name) as report:
         fitted = fit_player(model, records, player, space.average, report=report)
-    for remark in _remarks(player, records, fitted):
+    for remark in remarks_on_player(player, records, "repeat --player to add"):
+        _note(remark)
+    for remark in remarks_on_number(len(player.games(records)), fitted.games):
         _note(remark)
     return _Person(player, records, fitted, model, space)
 
@@ -182,65 +184,22 @@ def _load_assets() -> "tuple[StyleModel, StyleSpace]":
     return load_model(directory / "model"), StyleSpace.load(directory / "styles")
 
 
-def _read_games(paths: list[str]) -> "list[GameRecord]":
+def _read_games(paths: list[str]) -> "tuple[GameRecord, ...]":
     """Read all games, each once; what was not kept is told on standard error.
 
     Raises:
         StylemateError: no game could be kept; it says why.
     """
+    from engine.games.collection import GameInput, collect_games
     from engine.games.sources import find_sources
-    from engine.games.uploads import UploadedGames, UploadLimits
+    from engine.games.uploads import UploadLimits
 
     limits = UploadLimits(text_bytes=MOST_TEXT_READ, games=MOST_GAMES_READ)
-    records: dict[int, GameRecord] = {}
-    complaints: list[str] = []
-    for source in find_sources(paths):
-        with source.open() as stream:
-            upload = UploadedGames(stream, source.name, limits)
-            records.update((record.game_id, record) for record in upload)
-        complaints += _complaints(source.name, upload.summary)
-    if not records:
-        raise StylemateError(" ".join(["No game could be read.", *complaints]))
-    for complaint in complaints:
+    inputs = [GameInput(source.name, source.open) for source in find_sources(paths)]
+    collection = collect_games(inputs, limits)
+    for complaint in collection.complaints:
         _note(complaint)
-    return list(records.values())
-
-
-def _complaints(name: str, summary: "IngestSummary") -> list[str]:
-    """Return what went wrong with an input, in sentences."""
-    told = [f"{place} was not read to its end: {why}." for place, why in summary.damaged]
-    told += [
-        f"{name}: {tally.count:,} of {summary.read:,} games left out: {reason.value} "
-        f"(the first: {tally.examples[0]})."
-        for reason, tally in summary.skipped_by_count()
-    ]
-    return told
-
-
-def _remarks(
-    player: "ChosenPlayer", records: "list[GameRecord]", fitted: "FittedStyle"
-) -> Iterator[str]:
-    """Yield what a person should know before they trust the style."""
-    from engine.training.fit import FEW_GAMES
-
-    games = len(player.games(records))
-    if len(player.spellings) > 1:
-        yield f"Counted as one player: {'; '.join(sorted(player.spellings))}."
-    if player.similar:
-        others = "; ".join(f"{name} ({count:,})" for name, count in player.similar)
-        yield f"Not counted, but perhaps the same person (repeat --player to add): {others}."
-    against_self = sum(
-        record.white in player.spellings and record.black in player.spellings for record in records
-    )
-    if against_self:
-        yield f"{against_self:,} games left out: both sides are called {player.name}."
-    if games > fitted.games:
-        yield f"{fitted.games:,} of {games:,} games were used, drawn at random."
-    if fitted.games < FEW_GAMES:
-        yield (
-            f"{fitted.games} games are too few: take the result as a guess. "
-            f"From about {FEW_GAMES} on it means something, 100 are good."
-        )
+    return collection.records
 
 
 @contextlib.contextmanager

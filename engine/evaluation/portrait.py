@@ -7,12 +7,12 @@ from engine.evaluation.own_moves import TellingMoves, telling_moves
 from engine.games.records import GameRecord
 from engine.games.spelling import ChosenPlayer
 from engine.model.style_model import StyleModel
+from engine.play.profile import Profile, Profiler
 from engine.style.identify import CosineScale, Match, identify
-from engine.style.levels import Levels
 from engine.style.peers import Peers, find_peers
+from engine.style.recipe import Component, Recipe
 from engine.style.space import StyleSpace
 from engine.style.style_file import StyleFile
-from engine.style.yardstick import Yardstick
 
 PEERS_FOR_PERCENTILES = 10
 """Players needed before "better than so many in a hundred" means anything."""
@@ -64,16 +64,14 @@ class Surroundings:
     Attributes:
         model: the model that styles belong to; only read.
         space: its known styles.
-        levels: their measured attributes.
+        profiler: finds where styles stand in the attributes.
         scale: what cosines mean.
-        yardstick: measures a style's attributes; without it they are estimated from the style.
     """
 
     model: StyleModel
     space: StyleSpace
-    levels: Levels
+    profiler: Profiler
     scale: CosineScale
-    yardstick: Yardstick | None
 
 
 def draw_portrait(
@@ -98,7 +96,9 @@ def draw_portrait(
     opponents = find_peers(space, style.rating)
     peers = find_peers(space, style.rating, PEERS_FOR_PERCENTILES)
     report(0.1)
-    standings = _standings(style, surroundings, peers)
+    among = space.with_style(style.info(), style.z)
+    profile = surroundings.profiler.profile(Recipe((Component(style.label),)), among)
+    standings = _standings(profile, space, peers)
     report(0.25)
     moves = None
     if games is not None:
@@ -112,32 +112,15 @@ def draw_portrait(
     return Portrait(tuple(matches), standings, peers, opponents, moves)
 
 
-def _standings(
-    style: StyleFile, surroundings: Surroundings, peers: Peers
-) -> tuple[AttributeStanding, ...]:
-    space, levels = surroundings.space, surroundings.levels
-    measured = _measured_levels(style, surroundings)
+def _standings(profile: Profile, space: StyleSpace, peers: Peers) -> tuple[AttributeStanding, ...]:
     return tuple(
         AttributeStanding(
             attribute.key,
             attribute.label,
-            measured[attribute.key],
-            peers.percentile(space, attribute.key, measured[attribute.key]),
-            levels.percentile(attribute.key, measured[attribute.key]),
+            profile.levels[attribute.key],
+            peers.percentile(space, attribute.key, profile.levels[attribute.key]),
+            profile.percentiles[attribute.key],
         )
         for attribute in space.attributes
-        if attribute.key in measured
+        if attribute.key in profile.levels
     )
-
-
-def _measured_levels(style: StyleFile, surroundings: Surroundings) -> dict[str, float]:
-    """Return levels in standard deviations over players, by key."""
-    levels, yardstick = surroundings.levels, surroundings.yardstick
-    if yardstick is None:
-        return dict(zip(levels.keys, map(float, levels.of_styles(style.z[None])[0]), strict=True))
-    values = dict(zip(yardstick.keys, yardstick.measure(style.z[None])[0], strict=True))
-    return {
-        attribute.key: float((values[attribute.key] - attribute.mean) / attribute.sd)
-        for attribute in surroundings.space.attributes
-        if attribute.key in values and attribute.key in levels.keys and attribute.sd > 0
-    }
