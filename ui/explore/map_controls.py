@@ -1,0 +1,94 @@
+"""What stands above the map: which map, in how many dimensions, in which colours."""
+
+from typing import Any
+
+import streamlit as st
+
+from engine.style.projection import Kind, StyleMap
+from ui.explore import map_session as state
+from ui.explore.compare_measures import attribute_label
+from ui.explore.map_session import MapSession
+from ui.explore.map_styles import shades
+
+KINDS: dict[Kind, str] = {"pca": "PCA", "tsne": "t-SNE", "attributes": "Attributes"}
+ABOUT: dict[Kind, str] = {
+    "tsne": (
+        "Near on this map means alike in play. Far apart says little, and so do the size and the "
+        "distance of groups: t-SNE keeps neighbourhoods only."
+    ),
+    "pca": (
+        "The directions along which styles differ most. They hold {share:.0%} of all differences: "
+        "players who touch here may still play differently."
+    ),
+    "attributes": (
+        "Measured habits, in standard deviations over players: 0 is the average player."
+    ),
+}
+DIMENSIONS = {2: "2-D", 3: "3-D"}
+
+
+def draw_controls(session: MapSession, styles: StyleMap) -> None:
+    """Draw the switches; each changes the session before the page is drawn again."""
+    with st.container(key="map_controls", horizontal=True, vertical_alignment="bottom"):
+        show(state.KIND, session.kind)
+        st.segmented_control(
+            "Map",
+            styles.kinds,
+            key=state.KIND,
+            format_func=lambda kind: KINDS[kind],
+            required=True,
+            on_change=state.set_map,
+            help="How places on the map are found",
+        )
+        dimensions = [2, 3] if _has_third(session, styles) else [2]
+        show(state.DIMENSIONS, session.dimensions)
+        st.segmented_control(
+            "Dimensions",
+            dimensions,
+            key=state.DIMENSIONS,
+            format_func=lambda count: DIMENSIONS[count],
+            required=True,
+            on_change=state.set_map,
+        )
+        labels = shades(styles)
+        show(state.COLOR, session.color)
+        st.selectbox(
+            "Colours",
+            list(labels),
+            key=state.COLOR,
+            format_func=lambda color: labels[color],
+            on_change=state.set_map,
+            width=190,
+        )
+    if session.kind == "attributes":
+        _draw_axes(session, styles)
+
+
+def about(session: MapSession, styles: StyleMap) -> str:
+    """Return what a person should know when reading the map."""
+    share = float(styles.projection.explained[: session.dimensions].sum())
+    return ABOUT[session.kind].format(share=share)
+
+
+def show(key: str, value: Any) -> None:
+    """Make a widget show a value; one that shows it already is left alone, even mid-drag."""
+    if key not in st.session_state or st.session_state[key] != value:
+        st.session_state[key] = value
+
+
+def _has_third(session: MapSession, styles: StyleMap) -> bool:
+    return session.kind != "attributes" or len(styles.levels.keys) >= 3
+
+
+def _draw_axes(session: MapSession, styles: StyleMap) -> None:
+    columns = st.columns(session.dimensions, gap="small", wrap=False)
+    for index, column in enumerate(columns):
+        key = state.AXIS.format(index)
+        show(key, session.axes[index])
+        column.selectbox(
+            ("Across", "Up", "Deep")[index],
+            styles.levels.keys,
+            key=key,
+            format_func=lambda name: attribute_label(styles.space, name),
+            on_change=state.set_map,
+        )

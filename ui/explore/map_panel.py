@@ -1,0 +1,167 @@
+"""The panel beside the map: the chosen style, its recipe, the path, and its attributes."""
+
+import streamlit as st
+
+from engine.errors import StylemateError
+from engine.play.profile import Profile
+from engine.style.recipe import AVERAGE
+from engine.style.space import StyleSpace
+from ui.explore import map_session as state
+from ui.explore.compare_measures import attribute_label, measures
+from ui.explore.compare_styles import style_label
+from ui.explore.map_controls import show
+from ui.explore.map_position import draw_position
+from ui.explore.map_session import MapSession
+from ui.explore.map_styles import signed
+from ui.play.opponent import Opponent, describe_opponent, full_name, short_name
+from ui.play.opponent_panel import player_labels
+from ui.play.session import opponents, play_recipe
+from ui.plots.moving import show_moving_figure
+from ui.plots.theme import RadarTrace, radar
+
+LEAST_SPOKES = 3
+RADAR_HEIGHT = 360
+SOURCES = {
+    "shipped": "Measured on the player's own style.",
+    "measured": "Measured just now, on the fixed positions.",
+    "estimated": "Estimated from the players it blends.",
+}
+
+
+def draw_panel(session: MapSession) -> None:
+    """Draw the panel."""
+    space = opponents().space
+    _draw_head(session, space)
+    _draw_recipe(session)
+    _draw_path(session, space)
+    try:
+        profile = measures().profiler.profile(session.recipe, space)
+    except StylemateError as error:
+        st.error(str(error), icon=":material/error:")
+        return
+    _draw_attributes(session, profile, space)
+    draw_position(session)
+
+
+def title(session: MapSession, space: StyleSpace) -> str:
+    """Return what to call the chosen style."""
+    recipe = session.recipe
+    if len(recipe.components) <= 1 and not recipe.steering:
+        return full_name(recipe)
+    label = style_label(recipe, space)
+    return label[:1].upper() + label[1:]
+
+
+def _draw_head(session: MapSession, space: StyleSpace) -> None:
+    if session.problem:
+        st.warning(session.problem, icon=":material/info:")
+    st.markdown(f"#### {_plain(title(session, space))}")
+    st.caption(_plain(describe_opponent(Opponent(session.recipe), space)))
+    with st.container(key="map_actions", horizontal=True, gap="small"):
+        is_asked = st.button("Play this", key="map_play", type="primary", icon=":material/swords:")
+        st.button(
+            "Path from here",
+            key="map_path",
+            icon=":material/route:",
+            help="Then click on another player: a slider leads from one style to the other",
+            disabled=len(session.recipe.components) != 1,
+            on_click=state.begin_path,
+        )
+    if is_asked:
+        try:
+            play_recipe(str(session.recipe))
+        except StylemateError as error:
+            st.error(str(error), icon=":material/error:")
+
+
+def _draw_recipe(session: MapSession) -> None:
+    error = session.recipe_error
+    show(state.RECIPE, error.text if error else str(session.recipe))
+    st.text_input(
+        "Recipe",
+        key=state.RECIPE,
+        help=(
+            "The style in one line. Edit it, for example: "
+            "`0.6 Tal, Mikhail + 0.4 Petrosian, Tigran | king_danger +1.5`"
+        ),
+        on_change=state.read_typed_recipe,
+    )
+    if error is None:
+        return
+    st.error(str(error), icon=":material/error:")
+    if error.suggestion is not None:
+        st.button(
+            f"Use “{error.suggestion or AVERAGE}”",
+            key="map_suggestion",
+            icon=":material/lightbulb:",
+            on_click=state.use_suggestion,
+            args=(error.suggestion,),
+        )
+
+
+def _draw_path(session: MapSession, space: StyleSpace) -> None:
+    if session.start is None and session.end is None:
+        return
+    labels = player_labels(space, id(space))
+    names = [name for name in labels if name != AVERAGE]
+    with st.container(key="map_route", border=True, gap="small"):
+        if session.waiting == "end":
+            st.markdown(":material/ads_click: Click on the player to whom the path should lead.")
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+            for key, label, chosen in (
+                (state.START, "From", session.start),
+                (state.END, "To", session.end),
+            ):
+                show(key, chosen)
+                st.selectbox(
+                    label,
+                    names,
+                    index=None,
+                    key=key,
+                    format_func=lambda name: labels.get(name, name),
+                    placeholder="Type a name",
+                    on_change=state.choose_ends,
+                )
+            st.button(
+                "",
+                key="map_drop",
+                icon=":material/close:",
+                help="Forget the path",
+                type="tertiary",
+                on_click=state.drop_path,
+            )
+        if session.has_path:
+            show(state.ALONG, session.along)
+            st.slider(
+                "Along the path",
+                0,
+                100,
+                step=5,
+                key=state.ALONG,
+                format="%d%%",
+                on_change=state.walk,
+            )
+
+
+def _draw_attributes(session: MapSession, profile: Profile, space: StyleSpace) -> None:
+    sliders = [attribute.key for attribute in space.attributes]
+    keys = [key for key in sliders if key in profile.levels]
+    labels = {key: attribute_label(space, key) for key in keys}
+    if len(keys) >= LEAST_SPOKES:
+        trace = RadarTrace(
+            short_name(session.recipe),
+            {labels[key]: profile.percentiles[key] for key in keys},
+            {labels[key]: f"{signed(profile.levels[key])} standard deviations" for key in keys},
+        )
+        show_moving_figure(radar([trace], RADAR_HEIGHT), "map_radar")
+        st.caption(
+            f"Percentiles among {len(space.population):,} players; the dotted ring is the middle. "
+            f"{SOURCES[profile.source]}"
+        )
+    elif keys:
+        st.caption(" · ".join(f"{labels[key]} {signed(profile.levels[key])}" for key in keys))
+
+
+def _plain(text: str) -> str:
+    """Return a text without the signs that Markdown would read."""
+    return "".join(f"\\{letter}" if letter in r"\`*_{}[]<>#+-!|$~:" else letter for letter in text)

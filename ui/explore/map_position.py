@@ -1,0 +1,187 @@
+"""The position beside the map: what the chosen style would play there, and the ends of its path."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+import chess
+import streamlit as st
+
+from engine.errors import StylemateError
+from engine.play.disagreement import disagreements
+from engine.play.engine import Policy
+from engine.play.notation import board_from_fen
+from engine.style.recipe import Component, Recipe
+from ui.board.drawing import Arrow
+from ui.board.picture import board_image
+from ui.explore import map_session as state
+from ui.explore.compare_measures import measures
+from ui.explore.map_controls import show
+from ui.explore.map_session import MapSession
+from ui.play import game as games
+from ui.play.opponent import short_name
+from ui.play.session import STATE as PLAY_STATE
+from ui.play.session import opponents
+from ui.play.thinking import LEAST_ARROW
+
+TELLING, START, GAME, TYPED = "telling", "start", "game", "typed"
+MOVES_SHOWN = 5
+ARROWS_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class MoveRow:
+    """A move of the position.
+
+    Attributes:
+        move: the move.
+        san: the same in standard algebraic notation.
+        chance: how often the chosen style plays it.
+        ends: how often the two ends of the path play it; empty without a path.
+    """
+
+    move: chess.Move
+    san: str
+    chance: float
+    ends: tuple[float, ...]
+
+
+def draw_position(session: MapSession) -> None:
+    """Draw the choice of a position, the board, and the moves."""
+    labels = _choices(session)
+    if session.position not in labels:
+        session.position = next(iter(labels))
+    show(state.PLACE, session.position)
+    st.selectbox(
+        "What it plays in",
+        list(labels),
+        key=state.PLACE,
+        format_func=lambda choice: labels[choice],
+        on_change=state.set_position,
+    )
+    if session.position == TYPED:
+        show(state.FEN, session.fen)
+        st.text_input(
+            "Position (FEN)",
+            key=state.FEN,
+            placeholder="8/8/8/8/8/8/8/8 w - - 0 1",
+            on_change=state.set_position,
+        )
+        if not session.fen:
+            st.caption("Paste a position to see the moves there.")
+            return
+    try:
+        board = _board(session)
+        if not any(board.legal_moves):
+            st.caption("The game is over in this position.")
+            return
+        rows = move_rows(board, _policies(session, board))
+    except StylemateError as error:
+        st.error(str(error), icon=":material/error:")
+        return
+    st.html(position_html(board, rows, _end_names(session)))
+
+
+def move_rows(board: chess.Board, policies: Sequence[Policy]) -> list[MoveRow]:
+    """Return the moves to show, those that any of the styles likes most.
+
+    Args:
+        board: the position.
+        policies: of the chosen style, and of the path's two ends if there is a path.
+    """
+    most = {move: max(p.probability(move) for p in policies) for move in policies[0].moves}
+    leading = sorted(most, key=lambda move: (-most[move], move.uci()))[:MOVES_SHOWN]
+    return [
+        MoveRow(
+            move,
+            board.san(move),
+            policies[0].probability(move),
+            tuple(policy.probability(move) for policy in policies[1:]),
+        )
+        for move in leading
+    ]
+
+
+def position_html(board: chess.Board, rows: Sequence[MoveRow], ends: Sequence[str]) -> str:
+    """Return the board with arrows and a bar for each move."""
+    side = chess.COLOR_NAMES[board.turn]
+    likely = sorted(rows, key=lambda row: row.chance)[-ARROWS_SHOWN:]
+    picture = board_image(
+        board,
+        f"{side} to move; likeliest: {rows[0].san}",
+        orientation=board.turn,
+        last_move=board.peek() if board.move_stack else None,
+        arrows=[
+            Arrow(row.move.from_square, row.move.to_square, row.chance)
+            for row in likely
+            if row.chance >= LEAST_ARROW
+        ],
+    )
+    legend = "".join(
+        f'<span class="end{index}">{escape(name)}</span>' for index, name in enumerate(ends)
+    )
+    return (
+        f'<div class="map-position" data-testid="map-position">{picture}<div>'
+        f'<div class="who"><span>{side.capitalize()} to move</span>{legend}</div>'
+        f'<div class="candidates">{"".join(_row(row) for row in rows)}</div></div></div>'
+    )
+
+
+def _row(row: MoveRow) -> str:
+    ticks = "".join(
+        f'<b class="end{index}" style="left:{chance:.1%}"></b>'
+        for index, chance in enumerate(row.ends)
+    )
+    percent = row.chance * 100
+    label = "&lt;1" if 0 < percent < 1 else f"{percent:.0f}"
+    return (
+        f'<div class="candidate"><span class="san">{escape(row.san)}</span>'
+        f'<span class="track"><span style="width:{percent:.1f}%"></span>{ticks}</span>'
+        f'<span class="percent">{label}%</span></div>'
+    )
+
+
+def _choices(session: MapSession) -> dict[str, str]:
+    labels = {}
+    if measures().policies is not None:
+        whose = (
+            "the two ends of the path differ"
+            if session.has_path
+            else "this style differs from the average"
+        )
+        labels[TELLING] = f"the position in which {whose} most"
+    labels[START] = "the starting position"
+    play = st.session_state.get(PLAY_STATE)
+    if play is not None and play.game.moves:
+        labels[GAME] = "your game on the Play page"
+    labels[TYPED] = "a position that I type"
+    return labels
+
+
+def _board(session: MapSession) -> chess.Board:
+    if session.position == GAME:
+        return games.board_after(st.session_state[PLAY_STATE].game)
+    if session.position == TYPED:
+        return board_from_fen(session.fen)
+    policies = measures().policies
+    if session.position == TELLING and policies is not None:
+        space = opponents().space
+        styles = [space.style(recipe) for recipe in _poles(session)]
+        return disagreements(policies, styles, 1)[0].position.board
+    return chess.Board()
+
+
+def _poles(session: MapSession) -> list[Recipe]:
+    """Return the two styles whose difference the position should tell."""
+    if session.start is not None and session.end is not None:
+        return [Recipe((Component(name),)) for name in (session.start, session.end)]
+    return [session.recipe, Recipe()]
+
+
+def _policies(session: MapSession, board: chess.Board) -> list[Policy]:
+    recipes = [session.recipe, *(_poles(session) if session.has_path else [])]
+    return [opponents().bot(recipe).policy(board) for recipe in recipes]
+
+
+def _end_names(session: MapSession) -> list[str]:
+    return [short_name(recipe) for recipe in _poles(session)] if session.has_path else []

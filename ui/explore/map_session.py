@@ -1,0 +1,269 @@
+"""What one browser tab remembers about the style map, and every change to it."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Literal, ParamSpec
+
+import streamlit as st
+
+from engine.errors import StylemateError
+from engine.style.projection import Kind, StyleMap, View
+from engine.style.recipe import Component, Recipe, RecipeError, parse_recipe
+from engine.style.space import StyleSpace
+from ui.explore.map_styles import CLUSTER, style_map, view_key
+from ui.play.opponent import first_opponent
+from ui.play.session import opponents
+from ui.stylemap.stylemap import MapChoice, map_choice
+
+Parameters = ParamSpec("Parameters")
+Waiting = Literal["start", "end"]
+
+STATE = "explore_map"
+KIND, DIMENSIONS, COLOR = "map_kind", "map_dimensions", "map_color"
+AXIS = "map_axis_{}"
+RECIPE, START, END, ALONG = "map_recipe", "map_start", "map_end", "map_along"
+PLACE, FEN = "map_position", "map_fen"
+FIRST_AXES = ("king_danger", "captures", "mobility")
+UNEXPECTED = (
+    "Something went wrong in Stylemate, and the last action may not have worked. "
+    "The program's log says more."
+)
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class MapSession:
+    """What the map remembers.
+
+    Attributes:
+        recipe: the chosen style, with players' full names.
+        kind: which map is drawn.
+        dimensions: 2 or 3.
+        axes: three attributes' keys for the map of attributes.
+        color: what the points are coloured by, one of ``map_styles.shades``.
+        start: the player from whom the path leads, None if there is none.
+        end: the player to whom it leads.
+        along: how far along it the chosen style is, 0 to 100.
+        waiting: the next click on a player chooses this end of the path.
+        position: which position the moves are shown for.
+        fen: the position that was typed.
+        problem: what to tell the person, until the next action.
+        recipe_error: what is wrong with the recipe that was typed, if it is.
+        revision: counts the choices.
+    """
+
+    recipe: Recipe
+    kind: Kind = "pca"
+    dimensions: int = 2
+    axes: tuple[str, ...] = ()
+    color: str = CLUSTER
+    start: str | None = None
+    end: str | None = None
+    along: int = 50
+    waiting: Waiting | None = None
+    position: str = ""
+    fen: str = ""
+    problem: str = ""
+    recipe_error: RecipeError | None = field(default=None)
+    revision: int = 0
+
+    @property
+    def has_path(self) -> bool:
+        """Whether a path is drawn."""
+        return self.start is not None and self.end is not None
+
+    @property
+    def view(self) -> View:
+        """The map that is drawn."""
+        axes = self.axes[: self.dimensions] if self.kind == "attributes" else ()
+        return View(self.kind, self.dimensions, axes)
+
+
+def current_map() -> MapSession:
+    """Return this tab's session; the first one shows the styles' kinship, and a first opponent.
+
+    Raises:
+        StylemateError: the assets are missing or damaged.
+    """
+    if STATE not in st.session_state:
+        st.session_state[STATE] = first_session(style_map())
+    session: MapSession = st.session_state[STATE]
+    return session
+
+
+def first_session(styles: StyleMap) -> MapSession:
+    """Return what the map shows to a visitor."""
+    keys = styles.levels.keys
+    preferred = [key for key in FIRST_AXES if key in keys]
+    axes = [*preferred, *(key for key in keys if key not in preferred), *keys]
+    kind: Kind = "tsne" if "tsne" in styles.kinds else "pca"
+    color = axes[0] if axes else CLUSTER
+    recipe = first_opponent(styles.space).recipe
+    return MapSession(recipe, kind=kind, axes=tuple(axes[:3]), color=color)
+
+
+def path_recipe(start: str, end: str, along: int) -> Recipe:
+    """Return the blend that lies a number of hundredths along the way between two players."""
+    if along <= 0 or start == end:
+        return Recipe((Component(start),))
+    if along >= 100:
+        return Recipe((Component(end),))
+    return Recipe((Component(start, 1 - along / 100), Component(end, along / 100)))
+
+
+# ---- changes, as callbacks ----
+
+
+def action(change: Callable[Parameters, None]) -> Callable[Parameters, None]:
+    """Make a callback that never shows a traceback: its error becomes a notice on the page."""
+
+    @wraps(change)
+    def run(*args: Parameters.args, **kwargs: Parameters.kwargs) -> None:
+        session = st.session_state.get(STATE)
+        if session is None:
+            return  # the server was restarted; the page begins anew
+        session.problem = ""
+        try:
+            change(*args, **kwargs)
+        except StylemateError as error:
+            session.problem = str(error)
+        except Exception:
+            _log.exception("an action of the style map failed")
+            session.problem = UNEXPECTED
+
+    return run
+
+
+@action
+def choose_on_map() -> None:
+    """Choose the player or place that was pointed at, or an end of the path."""
+    choice = map_choice()
+    if choice is not None:
+        choose(current_map(), choice, style_map(), opponents().space)
+
+
+def choose(session: MapSession, choice: MapChoice, styles: StyleMap, space: StyleSpace) -> None:
+    """Take up what a person pointed at.
+
+    Args:
+        session: what changes.
+        choice: where they pointed; one that is of another view than the one drawn is dropped.
+        styles: the map.
+        space: the styles, with this tab's guests.
+    """
+    if choice.name is None and choice.view != view_key(session.view):
+        return
+    session.revision += 1
+    if choice.name is None and choice.place is not None:
+        if session.waiting is not None:
+            session.problem = "A path leads from one player to another: click on a point."
+            return
+        _leave_path(session, styles.recipe_at(session.view, choice.place))
+        return
+    name = space.find(choice.name or "").name
+    if session.waiting == "end" and session.start is not None:
+        _lead_path(session, session.start, name)
+    else:
+        _leave_path(session, Recipe((Component(name),)))
+
+
+@action
+def read_typed_recipe() -> None:
+    """Choose the style of the recipe that was typed, or keep the old one and say what is wrong."""
+    session, text = current_map(), str(st.session_state[RECIPE])
+    try:
+        recipe = opponents().space.resolve(parse_recipe(text), text)
+    except RecipeError as error:
+        session.recipe_error = error
+        return
+    _leave_path(session, recipe)
+
+
+@action
+def use_suggestion(text: str) -> None:
+    """Choose the style of a mended recipe."""
+    _leave_path(current_map(), opponents().space.resolve(parse_recipe(text), text))
+
+
+@action
+def begin_path() -> None:
+    """Let a path begin at the chosen player; the next click on a point ends it."""
+    session = current_map()
+    if len(session.recipe.components) != 1 or session.recipe.components[0].is_average:
+        raise StylemateError("A path begins at a player: click on a point first.")
+    session.start, session.end = session.recipe.components[0].name, None
+    session.waiting = "end"
+    session.recipe = Recipe((Component(session.start),))
+
+
+@action
+def choose_ends() -> None:
+    """Lead the path between the players chosen by name."""
+    session = current_map()
+    start, end = st.session_state.get(START), st.session_state.get(END)
+    if start and end:
+        _lead_path(session, start, end)
+    elif start:
+        session.start = start
+    else:
+        session.end = end
+
+
+@action
+def drop_path() -> None:
+    """Forget the path; the style chosen on it stays."""
+    session = current_map()
+    session.start = session.end = session.waiting = None
+
+
+@action
+def walk() -> None:
+    """Move along the path."""
+    session = current_map()
+    session.along = int(st.session_state[ALONG])
+    _walk_to(session)
+
+
+@action
+def set_map() -> None:
+    """Draw the map that the controls above it ask for."""
+    session, styles = current_map(), style_map()
+    state = st.session_state
+    kind = state.get(KIND)
+    if kind in styles.kinds:
+        session.kind = kind
+    session.dimensions = state.get(DIMENSIONS) or session.dimensions
+    session.color = state.get(COLOR) or session.color
+    axes = [state.get(AXIS.format(index)) for index in range(3)]
+    session.axes = tuple(new or old for new, old in zip(axes, session.axes, strict=False))
+
+
+@action
+def set_position() -> None:
+    """Show the moves of another position."""
+    session = current_map()
+    session.position = st.session_state.get(PLACE) or session.position
+    session.fen = str(st.session_state.get(FEN, session.fen)).strip()
+
+
+def _lead_path(session: MapSession, start: str, end: str) -> None:
+    if start == end:
+        raise StylemateError("A path needs two players who are not the same.")
+    session.start, session.end, session.waiting = start, end, None
+    session.along = 50
+    _walk_to(session)
+
+
+def _walk_to(session: MapSession) -> None:
+    if session.start is None or session.end is None:
+        return
+    session.recipe = path_recipe(session.start, session.end, session.along)
+    session.recipe_error = None
+
+
+def _leave_path(session: MapSession, recipe: Recipe) -> None:
+    session.recipe = recipe
+    session.recipe_error = None
+    session.start = session.end = session.waiting = None

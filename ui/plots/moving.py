@@ -1,0 +1,33 @@
+"""A Plotly figure that follows a slider: redrawn in place, never mounted anew.
+
+``st.plotly_chart`` throws its chart away whenever the figure changes, which flickers and takes a
+third of a second. Use it for figures that stay, and this for those that move.
+"""
+
+import json
+from pathlib import Path
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from ui.plots.served import plotly_script
+
+_component = st.components.v2.component(
+    "stylemate.moving",
+    html='<div class="moving" style="width:100%"></div>',
+    js=(Path(__file__).parent / "moving.js").read_text(encoding="utf-8"),
+    # Plotly finds its elements through the document, which does not see into a shadow.
+    isolate_styles=False,
+)
+
+
+def show_moving_figure(figure: go.Figure, key: str) -> None:
+    """Draw a figure that has a height; text takes the colour of the page's theme.
+
+    Args:
+        figure: as ``ui.plots.theme.figure_layout`` lays it out.
+        key: name of the element, the same in every run.
+    """
+    plain = go.Figure(figure)
+    plain.layout.template = None  # its colours are of a light page
+    _component(key=key, data={"library": plotly_script(), "figure": json.loads(plain.to_json())})
