@@ -40,6 +40,10 @@ Unseen = Annotated[
     Path | None,
     typer.Option(help="JSON list of players to leave out; chosen by a hash if not given."),
 ]
+RatingGroups = Annotated[
+    bool,
+    typer.Option(help="Give online players of one strength a style together, masters their own."),
+]
 UnseenCount = Annotated[int, typer.Option(min=0, help="How many players to leave out.")]
 
 
@@ -109,22 +113,26 @@ def train_styles(
     ],
     positions: Positions = 2e7,
     batch_size: Batch = 1024,
-    learning_rate: Rate = 1e-3,
+    learning_rate: Rate = 2e-3,
     routing_speed: Annotated[
-        float, typer.Option(min=0, help="Routing learns this many times faster.")
+        float, typer.Option(min=0, help="With adam, routing learns this many times faster.")
     ] = 100.0,
     schedule: ScheduleName = "one-cycle",
     weight_decay: Annotated[float, typer.Option(min=0, help="Decay of the adapters.")] = 1e-4,
     modules: Annotated[int, typer.Option(min=1, help="Modules of the inventory, m.")] = 32,
     heads: Annotated[int, typer.Option(min=1, help="Heads that mix them, h.")] = 8,
     rank: Annotated[int, typer.Option(min=1, help="Rank of a module, r.")] = 16,
-    alpha: Annotated[float, typer.Option(min=0, help="Adapters are scaled by alpha / r.")] = 16.0,
+    alpha: Annotated[float, typer.Option(min=0, help="Adapters are scaled by alpha / r.")] = 64.0,
     routing: Annotated[str, typer.Option(help="softmax or sigmoid.")] = "softmax",
-    attach: Annotated[str, typer.Option(help="se, conv or all.")] = "se",
+    attach: Annotated[str, typer.Option(help="se, conv or all.")] = "all",
+    routing_steps: Annotated[
+        str, typer.Option(help="How routing learns: natural, or adam as published.")
+    ] = "natural",
     least_games: Annotated[int, typer.Option(min=1, help="Games a player needs.")] = 200,
+    rating_groups: RatingGroups = True,
     balance: Annotated[
         float, typer.Option(min=0, max=1, help="1 draws players by their positions, 0 evenly.")
-    ] = 1.0,
+    ] = 0.5,
     precision: PrecisionName = "auto",
     seed: Seed = 1,
     device: Device = "auto",
@@ -143,7 +151,7 @@ def train_styles(
     from engine.model.style_model import StyleModel
     from engine.training.data import load_games, prepare_positions
     from engine.training.options import StylesOptions
-    from engine.training.players import styled_players
+    from engine.training.players import online_handles, styled_players
     from engine.training.styles import StylesTask
 
     mhr = MHRConfig(
@@ -168,6 +176,7 @@ def train_styles(
         mhr=mhr,
         least_games=least_games,
         routing_speed=routing_speed,
+        routing_steps=_one_of("--routing-steps", routing_steps, "natural", "adam"),  # type: ignore[arg-type]
         balance=balance,
     )
     if backbone.is_dir():
@@ -179,9 +188,12 @@ def train_styles(
         # Players the backbone never saw stay unseen.
         unseen = beside
     with _peers(device) as peers:
-        games = load_games(store)
+        handles = online_handles(store) if rating_groups else None
+        apart = handles.apart if handles else None
+        games = load_games(store, apart)
         kept_out = _unseen_players(games.counts_by_player(), unseen, unseen_players, out, peers)
-        players = styled_players(store, least_games, kept_out)
+        without = {*kept_out, *(handles.prolific if handles else ())}
+        players = styled_players(store, least_games, without, apart)
         data = prepare_positions(games, kept_out, peers.device)
         del games
         # The inventory draws its first weights as it is made: the seed has to come before.

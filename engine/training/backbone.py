@@ -92,6 +92,9 @@ class BackboneTask:
         loss = policy_loss + self.options.value_weight * value_loss
         return loss, {"policy_loss": policy_loss, "value_loss": value_loss, "top1": top1}
 
+    def after_step(self, peers: Peers) -> None:
+        """The optimizer updates everything."""
+
     def validate(self, module: nn.Module) -> dict[str, float]:
         figures = self.held_out.match(lambda batch: module(batch.planes)[0]).figures()
         correct = known = 0

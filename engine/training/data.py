@@ -19,11 +19,12 @@ from engine.games.store import GameStore, fingerprint_of, games_table
 from engine.position.moves import NO_INDEX, POLICY_INDEX_BY_CODE
 from engine.position.packed import PackedPositions
 from engine.position.replay import replay
+from engine.training.rating_groups import name_rating_groups
 from engine.training.splits import Split, split_of_games
 
 UNKNOWN_RESULT = -1
 _RESULTS = {"1-0": 0, "1/2-1/2": 1, "0-1": 2}
-_COLUMNS = ("game_id", "white", "black", "result", "moves")
+_COLUMNS = ("game_id", "white", "black", "white_elo", "black_elo", "result", "moves")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +58,13 @@ class Games:
         return ~involved
 
 
-def load_games(path: Path | str) -> Games:
+def load_games(path: Path | str, apart: Collection[str] | None = None) -> Games:
     """Read a whole game store into memory.
+
+    Args:
+        path: directory of the store.
+        apart: if given, online players are named by their rating group, but for these handles;
+            see ``engine.training.rating_groups``.
 
     Raises:
         StylemateError: the store is missing, broken or empty.
@@ -67,7 +73,10 @@ def load_games(path: Path | str) -> Games:
     tables = list(store.tables(_COLUMNS))
     if not tables or sum(table.num_rows for table in tables) == 0:
         raise StylemateError(f"{path}: the game store holds no games.")
-    return _games_of(pa.concat_tables(tables), store.fingerprint)
+    table = pa.concat_tables(tables)
+    if apart is not None:
+        table = name_rating_groups(table, apart)
+    return _games_of(table, store.fingerprint)
 
 
 def games_of_records(records: Sequence[GameRecord]) -> Games:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import torch
-from torch import distributed
+from torch import Tensor, distributed
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,14 @@ class Peers:
         flag = torch.tensor([float(value)], device=self.device)
         distributed.all_reduce(flag, distributed.ReduceOp.MAX)
         return bool(flag.item())
+
+    def gather(self, rows: Tensor) -> Tensor:
+        """Return the rows of all processes, in the order of their ranks; all bring as many."""
+        if self.count == 1:
+            return rows
+        parts = [torch.empty_like(rows) for _ in range(self.count)]
+        distributed.all_gather(parts, rows.contiguous())
+        return torch.cat(parts)
 
 
 @contextmanager

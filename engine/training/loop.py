@@ -38,6 +38,9 @@ class Task(Protocol):
     def loss(self, module: nn.Module, rows: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
         """Return the loss and figures to log, each a mean over the rows."""
 
+    def after_step(self, peers: Peers) -> None:
+        """Update what the optimizer does not, from the gradients of the last loss."""
+
     def validate(self, module: nn.Module) -> dict[str, float]:
         """Return figures on the validation sample."""
 
@@ -192,6 +195,7 @@ class _Run:
         parameters = [p for group in self.optimizer.param_groups for p in group["params"]]
         nn.utils.clip_grad_norm_(parameters, self.options.clip_norm)
         self.optimizer.step()
+        self.task.after_step(self.peers)
         return {name: value.detach() for name, value in figures.items()}
 
     def _validate(self) -> dict[str, float]:

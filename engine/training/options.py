@@ -6,6 +6,7 @@ from typing import Literal
 from engine.model.mhr import MHRConfig
 
 Schedule = Literal["one-cycle", "cosine", "linear"]
+RoutingSteps = Literal["natural", "adam"]
 Precision = Literal["auto", "float32", "bfloat16"]
 
 
@@ -59,7 +60,12 @@ class StylesOptions(RunOptions):
     mhr: MHRConfig = field(default_factory=MHRConfig)
     # players with at least this many games get a style
     least_games: int = 200
-    # learning rate of the routing logits, in multiples of the adapters'
+    # how routing logits learn: natural gradients, each style at its own pace, or one Adam for all
+    # (the two speeds of arXiv 2502.14998)
+    routing_steps: RoutingSteps = "natural"
+    # natural: standard deviation of the prior of a logit
+    routing_spread: float = 1.0
+    # adam: learning rate of the routing logits, in multiples of the adapters'
     routing_speed: float = 100.0
     # a player with n positions is drawn in proportion to n ** balance
     balance: float = 1.0

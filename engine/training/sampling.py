@@ -50,9 +50,11 @@ class BalancedSampler:
     def draw(self, step: int, count: int, peers: Peers) -> Tensor:
         """Return this process's rows, int64 (count,), of a step."""
         generator = torch.Generator(self.rows.device)
-        generator.manual_seed((self.seed * 1009 + step) * peers.count + peers.rank)
-        device = self.rows.device
-        uniform = torch.rand(2, count, generator=generator, device=device, dtype=torch.float64)
+        generator.manual_seed(self.seed * 1009 + step)
+        shape, device = (2, count * peers.count), self.rows.device
+        # All processes draw all rows, so that how many there are makes no difference.
+        uniform = torch.rand(shape, generator=generator, device=device, dtype=torch.float64)
+        uniform = uniform[:, peers.rank * count :][:, :count]
         group = torch.searchsorted(self.cumulative, uniform[0] * self.cumulative[-1], right=True)
         group = group.clamp(max=len(self.counts) - 1)
         within = (uniform[1] * self.counts[group]).long()

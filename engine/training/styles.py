@@ -19,13 +19,16 @@ from engine.model.style_model import StyleModel
 from engine.style.trained import load_trained
 from engine.training.data import TrainingPositions
 from engine.training.distributed import Peers
+from engine.training.natural import NaturalRows
 from engine.training.options import StylesOptions
 from engine.training.sampling import BalancedSampler, EpochSampler, fixed_sample
 from engine.training.splits import Split
 from engine.training.validation import ValidationSample
 
-INITIAL_SPREAD = 1e-3
-"""Routing logits begin uniform in plus or minus this (arXiv 2211.03831's code)."""
+INITIAL_SPREAD = {"adam": 1e-3, "natural": 0.9}
+"""Routing logits begin uniform in plus or minus this. 0.001 is arXiv 2211.03831's code; natural
+steps begin with styles that differ, since adapters that everybody uses alike learn nobody's
+style."""
 NO_STYLE = -1
 
 
@@ -44,16 +47,35 @@ class StyledPlayer:
 class StyledNetwork(nn.Module):
     """The model with a table of styles; a position is answered in its mover's style."""
 
-    def __init__(self, model: StyleModel, players: int) -> None:
+    def __init__(self, model: StyleModel, players: int, options: StylesOptions) -> None:
         super().__init__()
         self.model = model
-        logits = torch.empty(players, *model.style_shape)
-        self.styles = nn.Parameter(logits.uniform_(-INITIAL_SPREAD, INITIAL_SPREAD))
+        spread = INITIAL_SPREAD[options.routing_steps]
+        logits = torch.empty(players, *model.style_shape).uniform_(-spread, spread)
+        self.natural: NaturalRows | None = None
+        if options.routing_steps == "natural":
+            self.natural = NaturalRows(players, logits[0].numel(), options.routing_spread)
+        self.styles = nn.Parameter(logits, requires_grad=self.natural is None)
+        self._used: tuple[Tensor, Tensor] | None = None
 
     def forward(self, planes: Tensor, style: Tensor) -> Tensor:
         """Return policy logits (N, 1858) for planes in the styles of rows ``style`` (N,)."""
-        policy: Tensor = self.model(planes, self.styles[style])[0]
+        z = self.styles[style]
+        if self.natural is not None and torch.is_grad_enabled():
+            z = z.detach().requires_grad_(True)
+            self._used = (style, z)
+        policy: Tensor = self.model(planes, z)[0]
         return policy
+
+    def move_styles(self, peers: Peers) -> None:
+        """Take the natural step that the last loss, a mean over its positions, asks for."""
+        if self.natural is None or self._used is None:
+            return
+        style, z = self._used
+        self._used = None
+        assert z.grad is not None
+        scores = -len(z) * z.grad
+        self.natural.step(self.styles.data, peers.gather(style), peers.gather(scores))
 
 
 class StylesTask:
@@ -93,7 +115,7 @@ class StylesTask:
         if not routing_only:
             for parameter in model.inventory_parameters():
                 parameter.requires_grad_(True)
-        self.network = StyledNetwork(model, len(players))
+        self.network = StyledNetwork(model, len(players), options)
         if start is not None:
             self.network.styles.data += start
         self.module: nn.Module = self.network.to(positions.device)
@@ -118,8 +140,15 @@ class StylesTask:
         return BalancedSampler(rows.int(), groups, self.options.balance, self.options.seed)
 
     def parameter_groups(self) -> list[dict[str, Any]]:
-        """Two speeds: the routing logits learn ``routing_speed`` times faster."""
+        """Two speeds: with Adam the routing logits learn ``routing_speed`` times faster."""
         rate = self.options.learning_rate
+        inventory = {
+            "params": self.network.model.inventory_parameters(),
+            "lr": rate,
+            "weight_decay": self.options.weight_decay,
+        }
+        if self.options.routing_steps == "natural":
+            return [inventory]
         routing = {
             "params": [self.network.styles],
             "lr": rate * self.options.routing_speed,
@@ -127,11 +156,6 @@ class StylesTask:
         }
         if self.routing_only:
             return [routing]
-        inventory = {
-            "params": self.network.model.inventory_parameters(),
-            "lr": rate,
-            "weight_decay": self.options.weight_decay,
-        }
         return [inventory, routing]
 
     def sample(self, step: int, count: int, peers: Peers) -> Tensor:
@@ -144,6 +168,9 @@ class StylesTask:
         loss = functional.cross_entropy(policy.float(), batch.policy)
         top1 = (policy.argmax(1) == batch.policy).float().mean()
         return loss, {"policy_loss": loss, "top1": top1}
+
+    def after_step(self, peers: Peers) -> None:
+        self.network.move_styles(peers)
 
     def validate(self, module: nn.Module) -> dict[str, float]:
         """Score own styles beside three controls on the same positions.
