@@ -66,14 +66,22 @@ def move_attributes_many(boards: Sequence[chess.Board]) -> list[MoveValues]:
     rows = np.repeat(np.arange(len(boards)), [len(moves) for moves in legal])
     flat = Moves.of(PositionBatch.from_boards(boards), rows, [m for moves in legal for m in moves])
     numbers = np.array([board.fullmove_number for board in boards], dtype=np.int32)[rows]
-    values = _values(flat, numbers)
+    values = attributes_of_moves(flat, numbers)
     return [
         (moves, {key: values[key][end - len(moves) : end] for key in MOVE_KEYS})
         for moves, end in zip(legal, ends, strict=True)
     ]
 
 
-def _values(moves: Moves, move_numbers: NDArray[np.int32]) -> dict[str, NDArray[np.float32]]:
+def attributes_of_moves(
+    moves: Moves, move_numbers: NDArray[np.int32]
+) -> dict[str, NDArray[np.float32]]:
+    """Return each attribute's value (``registry.MOVE_KEYS``) of M moves, float32 (M,).
+
+    Args:
+        moves: the moves, with the positions before them.
+        move_numbers: int32 (M,), as games count them: 1 for both sides' first move.
+    """
     after = moves.after()
     exchange = Exchange.of(moves)
     evaluation = evaluate(after)

@@ -45,12 +45,44 @@ class Moves:
     @classmethod
     def of(cls, batch: PositionBatch, rows: Indices, moves: Sequence[chess.Move]) -> "Moves":
         """Pair legal moves with the rows of the batch that they are played in."""
-        before = batch.take(rows)
         origin = np.array([move.from_square for move in moves], dtype=np.intp)
         target = np.array([move.to_square for move in moves], dtype=np.intp)
         promotion = np.array([(move.promotion or 0) - 1 for move in moves], dtype=np.intp)
+        return cls._from(batch.take(rows), origin, target, promotion)
+
+    @classmethod
+    def of_codes(
+        cls,
+        squares: NDArray[np.int8],
+        white_to_move: Flags,
+        castling: NDArray[np.uint8],
+        codes: NDArray[np.uint16],
+    ) -> "Moves":
+        """Pair positions with the one legal move played in each, by its 16-bit code.
+
+        Args:
+            squares: int8 (M, 64), piece codes as ``PositionBatch.from_arrays`` takes them.
+            white_to_move: bool (M,).
+            castling: uint8 (M,), rights as in ``PositionBatch``.
+            codes: uint16 (M,), ``from | to << 6 | promotion << 12``.
+        """
+        origin = (codes & 63).astype(np.intp)
+        target = (codes >> 6 & 63).astype(np.intp)
+        promotion = (codes >> 12).astype(np.intp) - 1
+        every = np.arange(len(codes))
+        pawn = squares[every, origin] % 6 == PAWN + 1
+        # A pawn that goes slantwise to an empty square takes in passing: the right must be there.
+        passing = pawn & ((origin ^ target) & 7 != 0) & (squares[every, target] == 0)
+        en_passant = np.where(passing, target, NO_SQUARE).astype(np.int8)
+        before = PositionBatch.from_arrays(squares, white_to_move, castling, en_passant)
+        return cls._from(before, origin, target, promotion)
+
+    @classmethod
+    def _from(
+        cls, before: PositionBatch, origin: Indices, target: Indices, promotion: Indices
+    ) -> "Moves":
         mover = np.where(before.white_to_move, 0, 1)
-        every = np.arange(len(rows))
+        every = np.arange(len(before))
         man = _kind_on(before, every, mover, origin)
         taken = _kind_on(before, every, 1 - mover, target)
         taken[(man == PAWN) & (target == before.en_passant) & ((origin ^ target) & 7 != 0)] = PAWN

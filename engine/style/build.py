@@ -48,6 +48,8 @@ RULES = ("paper", "regression", "gradient")
 DOSES = (-2.0, -1.0, 1.0, 2.0)
 LEAST_PLAYERS = 8
 REPORT_FILE = "calibration.json"
+HELD_OUT = "report_names"
+"""Where the report names the players that had no part in making the sliders."""
 MEASURED_FILE = "measured.safetensors"
 _SAVE_EVERY = 100
 _MODEL, _STYLES = "model", "styles"
@@ -242,6 +244,7 @@ def _make_space(
         trained.players, scores[:, yardstick.keys.index(STRENGTH)], reference
     )
     report = _report(yardstick, trained, population, options, trials, best, shifts, rating)
+    report[HELD_OUT] = [trained.players[row].name for row in sample.report]
     attributes = [
         _describe(key, population, yardstick, shifts[1.0][row].mean(axis=0), best.rule, rating)
         for row, key in enumerate(options.steered)
