@@ -5,7 +5,7 @@ that no experiment answered are shown as not measured.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from engine.evaluation.experiment import Estimate, Result, Target
 
@@ -96,7 +96,7 @@ GOALS: tuple[Goal, ...] = (
     Goal(
         "stylometry_late_over_habits",
         "stylometry",
-        "The same, more than by counting habits",
+        "Found so more often than by counting habits",
         0.0,
         "points",
     ),
@@ -178,7 +178,7 @@ def all_targets(results: Iterable[Result]) -> tuple[Target, ...]:
     answers = {target.key: target for target in given if target.key}
     listed = [answers.get(goal.key) or _not_measured(goal) for goal in GOALS]
     own = [target for target in given if target.key not in _BY_KEY]
-    return (*listed, *(replace(target) for target in own))
+    return (*listed, *own)
 
 
 def reference(target: Target) -> str:
@@ -192,8 +192,7 @@ def is_limit(target: Target) -> bool:
 
 
 def _not_measured(goal: Goal) -> Target:
-    note = f"`stylemate evaluate --only {goal.experiment}` measures it."
-    return Target(goal.what, goal.goal, goal.unit, None, False, note, goal.key)
+    return Target(goal.what, goal.goal, goal.unit, None, False, "", goal.key)
 
 
 def _reaches(goal: Goal, measured: Estimate | float) -> bool:

@@ -51,7 +51,7 @@ def measured_text(measured: Estimate | float) -> str:
 def goal_text(target: Target) -> str:
     """Return what was aimed at: ``at least 48 %``."""
     word = "at most" if is_limit(target) else "at least"
-    return f"{word} {number_text(target.goal)} {target.unit}".rstrip()
+    return f"{word} {target.goal:g} {target.unit}".rstrip()
 
 
 def verdict_text(target: Target) -> str:

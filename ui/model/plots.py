@@ -34,8 +34,8 @@ def figure_of(plot: Plot) -> go.Figure:
         figure.update_layout(barmode="overlay", bargap=0)
         figure.update_yaxes(tickformat=".0%")
     if plot.kind == "heatmap":
-        figure.update_yaxes(autorange="reversed")
-        figure.update_xaxes(tickangle=-40)
+        figure.update_yaxes(autorange="reversed", showgrid=False)
+        figure.update_xaxes(tickangle=-40, showgrid=False)
     return figure
 
 
@@ -78,6 +78,7 @@ def _band(series: Series, color: str) -> go.Scatter:
     return go.Scatter(
         x=[*series.x, *reversed(series.x)],
         y=[*series.high, *reversed(series.low)],
+        mode="lines",
         fill="toself",
         fillcolor=translucent(color, 0.16),
         line={"width": 0},
