@@ -8,8 +8,8 @@ const ROWS = 6;
 const LEAKS = 6;
 const ANSWER_LIMIT = 4000; // milliseconds; after that Python's word counts again
 const SEND_AFTER = 120; // milliseconds of rest, so that a held key does not flood the server
-const WIDTH = 400;
-const HEIGHT = 196;
+const FIRST_WIDTH = 400; // before the page has measured itself
+const HEIGHT = 200;
 const EDGE = { left: 34, right: 10, top: 12, bottom: 32 };
 
 // The script runs again on every change of data, so what lasts is kept per mounted dial.
@@ -35,8 +35,10 @@ function createDial(root) {
     held: false,
     timer: 0,
     rows: [],
+    width: FIRST_WIDTH, // of the curve, so that its letters keep their size
     showAll: false,
   };
+  new ResizeObserver(() => fitCurve(view)).observe(find(".dose"));
   view.slider.addEventListener("pointerdown", () => { view.held = true; });
   for (const name of ["pointerup", "pointercancel"]) {
     view.slider.addEventListener(name, () => { view.held = false; });
@@ -87,6 +89,9 @@ function update(view, data) {
   view.find(".caption").textContent = data.caption;
   view.find(".moves-title").textContent = data.moves_title;
   view.find(".source").textContent = data.source;
+  view.find(".leaks-note").textContent = data.leaks.some((leak) => !leak.slider)
+    ? "· has no slider of its own: sliders are made to leave each other alone, not these."
+    : "";
   if (!before || before.svg !== data.svg) {
     // The drawing comes from chess.svg in Python and holds no text of people.
     view.find(".drawing").innerHTML = data.svg;
@@ -201,15 +206,24 @@ function createOffers(view) {
     return button;
   });
   view.find(".offers").replaceChildren(...buttons);
+  view.find(".offers-note").textContent = data.offers_note;
 }
 
 // ---- the measured curve ----
 
-function scales(data) {
+function fitCurve(view) {
+  const width = view.find(".dose").clientWidth;
+  if (!view.data || !width || width === view.width) return;
+  view.width = width;
+  drawCurve(view);
+  showReading(view, view.data.amounts[place(view)]);
+}
+
+function scales({ data, width }) {
   const reach = Math.max(...data.amounts.map(Math.abs));
   const values = data.curve.flatMap(([, value, low, high]) => [value, low ?? value, high ?? value]);
   const top = Math.max(reach, ...values.map(Math.abs));
-  const inner = { width: WIDTH - EDGE.left - EDGE.right, height: HEIGHT - EDGE.top - EDGE.bottom };
+  const inner = { width: width - EDGE.left - EDGE.right, height: HEIGHT - EDGE.top - EDGE.bottom };
   return {
     reach,
     top,
@@ -219,12 +233,12 @@ function scales(data) {
 }
 
 function drawCurve(view) {
-  const { data } = view;
+  const { data, width } = view;
   const box = view.find(".dose");
   box.replaceChildren();
   if (!data.curve.length) return;
-  const { x, y, reach, top } = scales(data);
-  const svg = shape(box, "svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": data.curve_words });
+  const { x, y, reach, top } = scales(view);
+  const svg = shape(box, "svg", { viewBox: `0 0 ${width} ${HEIGHT}`, role: "img", "aria-label": data.curve_words });
   for (let amount = -Math.floor(reach); amount <= reach; amount += 1) {
     shape(svg, "line", { class: "grid", x1: x(amount), x2: x(amount), y1: y(top), y2: y(-top) });
     shape(svg, "text", { x: x(amount), y: HEIGHT - 18, "text-anchor": "middle" }).textContent = signed(amount, 0);
@@ -234,8 +248,8 @@ function drawCurve(view) {
     shape(svg, "line", { class: "grid", x1: x(-reach), x2: x(reach), y1: y(value), y2: y(value) });
     shape(svg, "text", { x: EDGE.left - 6, y: y(value) + 4, "text-anchor": "end" }).textContent = signed(value, 0);
   }
-  shape(svg, "text", { x: WIDTH / 2, y: HEIGHT - 4, "text-anchor": "middle" }).textContent =
-    "slider → measured change, in standard deviations between players";
+  shape(svg, "text", { x: width / 2, y: HEIGHT - 4, "text-anchor": "middle" }).textContent =
+    "slider → measured change, in standard deviations";
   shape(svg, "line", { class: "promise", x1: x(-reach), y1: y(-reach), x2: x(reach), y2: y(reach) });
   const known = data.curve.filter(([, , low]) => low !== null);
   if (known.length > 2) {
@@ -260,7 +274,7 @@ function drawCurve(view) {
 function showReading(view, amount) {
   const { data } = view;
   if (!data.curve.length) return;
-  const { x, y } = scales(data);
+  const { x, y } = scales(view);
   const value = between(data.curve, amount);
   view.marker.setAttribute("x1", x(amount));
   view.marker.setAttribute("x2", x(amount));
@@ -358,10 +372,10 @@ function nearest(doses, amount) {
 function drawCosts(view) {
   view.costs = view.data.costs.map((cost) => {
     const row = element(null, "div", "cost");
-    const name = element(row, "span", "");
-    name.textContent = cost.label;
-    element(name, "small", "").textContent = cost.note;
-    return { cost, row, value: element(row, "span", "") };
+    element(row, "span", "").textContent = cost.label;
+    const value = element(row, "span", "");
+    element(row, "small", "").textContent = cost.note;
+    return { cost, row, value };
   });
   view.find(".costs").replaceChildren(...view.costs.map((cost) => cost.row));
   view.find(".costs-title").textContent = view.costs.length ? "What it costs" : "";

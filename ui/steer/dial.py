@@ -1,6 +1,6 @@
 """The dial: a slider with a board, the moves' chances and the measured figures that follow it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -62,6 +62,7 @@ class DialView:
         offers: positions to try.
         chosen: index of the one on the board.
         response: the measured doses, None if there are none.
+        sliders: keys of all attributes that have a slider.
         strength_unit: expected points a move that one standard deviation of strength stands for.
     """
 
@@ -75,6 +76,7 @@ class DialView:
     offers: Sequence[Offer]
     chosen: int
     response: DoseResponse | None
+    sliders: Collection[str]
     strength_unit: float | None
 
 
@@ -142,12 +144,15 @@ def payload(view: DialView) -> dict[str, Any]:
         "moves_title": f"What {view.name} would play here",
         **_moves(view),
         "offers_title": f"Where {attribute.label.lower()} matters most" if view.offers else "",
+        "offers_note": (
+            f"The number is how far one step moves the expected {attribute.label.lower()} there."
+        ),
         "offers": [_offer(offer, attribute) for offer in view.offers],
         "chosen": view.chosen,
         "curve": _curve(view.response, attribute.key),
         "curve_words": f"Measured change of {attribute.label.lower()} by the slider's amount",
         "source": _source(view.response),
-        "leaks": _leaks(view.response),
+        "leaks": _leaks(view.response, view.sliders),
         "costs": _costs(view.response, view.strength_unit),
     }
 
@@ -232,7 +237,7 @@ def _source(response: DoseResponse | None) -> str:
     return " ".join((f"{origin}: {response.about}.", *response.notes))
 
 
-def _leaks(response: DoseResponse | None) -> list[dict[str, Any]]:
+def _leaks(response: DoseResponse | None, sliders: Collection[str]) -> list[dict[str, Any]]:
     """Return what happens to all other attributes, those that move most first."""
     if response is None:
         return []
@@ -245,6 +250,7 @@ def _leaks(response: DoseResponse | None) -> list[dict[str, Any]]:
         {
             "label": _label(key),
             "note": BY_KEY[key].description if key in BY_KEY else "",
+            "slider": key in sliders,
             "doses": [_point(dose.amount, dose.shifts[key]) for dose in full if key in dose.shifts],
         }
         for key in sorted(keys, key=lambda key: -size[key])

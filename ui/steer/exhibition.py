@@ -5,6 +5,7 @@ import time
 import chess
 import streamlit as st
 
+from engine.assets import assets_directory
 from engine.attributes.registry import BY_KEY, MOVE_KEYS
 from engine.errors import StylemateError
 from engine.play.exhibition import Exhibition
@@ -13,7 +14,8 @@ from ui.board.board import BoardView, Strip, show_board
 from ui.moves.moves import MoveList, chosen_count, show_moves
 from ui.play import session as play
 from ui.play.material import material
-from ui.play.opponent import MAXIMUM_TEMPERATURE, Opponent, describe_opponent, full_name, short_name
+from ui.play.openings import opening_book
+from ui.play.opponent import MAXIMUM_TEMPERATURE, Opponent, describe_opponent, short_name
 from ui.steer.session import SteerSession, action, current_session, pushed
 from ui.steer.traces import show_traces
 
@@ -228,8 +230,9 @@ def _draw_game() -> None:
         keys = _traced(session)
         white, black = (parse_recipe(recipe) for recipe in session.sides)
         show_traces(game.moves, keys, (_short(white, session), _short(black, session)), count)
+        opening = opening_book(assets_directory()).find([m.move for m in game.moves[:count]])
         sans = [played.san for played in game.moves]
-        show_moves(MoveList(chess.STARTING_FEN, sans, count, None), go_to_chosen, MOVES)
+        show_moves(MoveList(chess.STARTING_FEN, sans, count, opening), go_to_chosen, MOVES)
 
 
 def _traced(session: SteerSession) -> list[str]:
@@ -286,7 +289,7 @@ def _strip(
     recipe = parse_recipe(session.sides[0 if color == chess.WHITE else 1])
     won = material(board, chess.Board(), color)
     return Strip(
-        name=full_name(recipe),
+        name=_short(recipe, session),
         detail=describe_opponent(Opponent(recipe), play.opponents().space),
         color=chess.COLOR_NAMES[color],
         captured=won.captured,

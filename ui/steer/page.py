@@ -122,6 +122,7 @@ def _draw_dial(session: SteerSession, space: StyleSpace) -> None:
             offers=offered,
             chosen=index,
             response=steer.response(session),
+            sliders=[attribute.key for attribute in space.attributes],
             strength_unit=lab.units.get(STRENGTH),
         ),
         steer.move_slider,

@@ -1,7 +1,7 @@
 // Lines of attributes over a game, drawn on while it is played. Python sends the points.
 
 const SVG = "http://www.w3.org/2000/svg";
-const WIDTH = 420;
+const FIRST_WIDTH = 420; // before the page has measured itself
 const HEIGHT = 150;
 const EDGE = { left: 44, right: 12, top: 8, bottom: 20 };
 const FEWEST = 20; // half-moves across the figure when the game begins
@@ -14,10 +14,11 @@ export default function traces({ data, parentElement }) {
   if (drawn.get(root) === text) return;
   drawn.set(root, text);
   root.dataset.count = data.count;
-  root.replaceChildren(...data.traces.map((trace) => draw(trace, data)));
+  const width = root.clientWidth || FIRST_WIDTH; // so that letters keep their size
+  root.replaceChildren(...data.traces.map((trace) => draw(trace, data, width)));
 }
 
-function draw(trace, data) {
+function draw(trace, data, width) {
   const figure = element(null, "div", "trace");
   const head = element(figure, "div", "head");
   element(head, "span", "title").textContent = trace.label;
@@ -27,12 +28,13 @@ function draw(trace, data) {
     name.append(`${data.names[side]} `);
     if (points.length) element(name, "b", "").textContent = points.at(-1)[2];
   }
-  const svg = shape(figure, "svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": trace.label });
+  const svg = shape(figure, "svg", { viewBox: `0 0 ${width} ${HEIGHT}`, role: "img", "aria-label": trace.label });
   const values = [...trace.white, ...trace.black].map((point) => point[1]);
   const low = Math.min(0, ...values);
-  const high = Math.max(low + 1e-6, ...values) * 1.05;
+  const highest = Math.max(0, ...values) * 1.05;
+  const high = highest > low ? highest : low + 1;
   const last = Math.max(FEWEST, data.count);
-  const x = (count) => EDGE.left + (count / last) * (WIDTH - EDGE.left - EDGE.right);
+  const x = (count) => EDGE.left + (count / last) * (width - EDGE.left - EDGE.right);
   const y = (value) => EDGE.top + ((high - value) / (high - low)) * (HEIGHT - EDGE.top - EDGE.bottom);
   for (const share of [0, 0.5, 1]) {
     const value = low + share * (high - low);
