@@ -14,13 +14,15 @@ from ui.model.page import model_page
 from ui.play.page import play_page
 from ui.play.session import was_play_asked
 from ui.steer.page import steer_page
+from ui.you.page import you_page
 
 draw_frame()
 play = st.Page(play_page, title="Play", icon=":material/swords:", url_path="play", default=True)
 explore = st.Page(explore_page, title="Explore", icon=":material/map:", url_path="explore")
 steer = st.Page(steer_page, title="Steer", icon=":material/tune:", url_path="steer")
+you = st.Page(you_page, title="You", icon=":material/person:", url_path="you")
 model = st.Page(model_page, title="Model", icon=":material/monitoring:", url_path="model")
-chosen = st.navigation([play, explore, steer, model], position="top")
+chosen = st.navigation([play, explore, steer, you, model], position="top")
 if was_play_asked():
     st.switch_page(play)
 chosen.run()

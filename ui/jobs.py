@@ -228,12 +228,15 @@ def submit(
     return job
 
 
-def draw_progress(job: Job[Any], cancel_label: str = "Stop") -> None:
+def draw_progress(
+    job: Job[Any], cancel_label: str = "Stop", details: Callable[[], None] = lambda: None
+) -> None:
     """Draw how far a job is and a button to stop it; the page is drawn anew when it ends.
 
     Args:
         job: nothing is drawn if it is done.
         cancel_label: words on the button.
+        details: draws more about the running job below, each time anew.
     """
     if job.is_done:
         return
@@ -251,6 +254,7 @@ def draw_progress(job: Job[Any], cancel_label: str = "Stop") -> None:
             disabled=job.was_stopped,
             width="stretch",
         )
+        details()
 
     draw()
 

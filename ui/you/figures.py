@@ -1,0 +1,139 @@
+"""Figures of the You page: how the fit went, and where the style lies among all others."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from engine.evaluation.portrait import AttributeStanding
+from engine.style.identify import Match
+from engine.style.projection import StyleMap, View
+from engine.style.style_file import StyleFile
+from engine.training.fit import CurvePoint
+from ui.model.plots import plain
+from ui.plots.theme import COLORS, RadarTrace, figure_layout, radar
+
+MUTED = "rgba(127,140,135,0.45)"
+NAMED_ON_MAP = 4
+_MARGIN = 0.15  # of the view around those who are named
+
+
+def likelihood_curve(points: Sequence[CurvePoint], chosen: int | None = None) -> go.Figure:
+    """Return how likely held-out moves became while the style was learnt.
+
+    Args:
+        points: of the fit, so far.
+        chosen: index of the point whose style was taken, if the fit has ended.
+    """
+    steps = [point.step for point in points]
+    chances = [100 * math.exp(-point.held_out) for point in points]
+    figure = go.Figure(
+        go.Scatter(
+            x=steps,
+            y=chances,
+            mode="lines+markers",
+            line={"color": COLORS[0], "width": 2.4},
+            marker={"size": 6},
+            hovertemplate="after step %{x}: %{y:.2f} %<extra></extra>",
+            showlegend=False,
+        )
+    )
+    if chosen is not None:
+        figure.add_trace(
+            go.Scatter(
+                x=[steps[chosen]],
+                y=[chances[chosen]],
+                mode="markers",
+                marker={"size": 13, "color": COLORS[1], "symbol": "circle-open", "line_width": 3},
+                hovertemplate="this style was taken<extra></extra>",
+                showlegend=False,
+            )
+        )
+    figure.update_layout(**figure_layout(220))
+    figure.update_layout(
+        xaxis={"title": {"text": "step"}, "rangemode": "tozero"},
+        yaxis={"title": {"text": "chance of your move"}, "ticksuffix": " %", "nticks": 5},
+    )
+    return figure
+
+
+def attribute_radar(label: str, standings: Sequence[AttributeStanding]) -> go.Figure:
+    """Return where a style stands among its peers, as a radar of percentiles."""
+    percentiles = {
+        s.label: s.percentile_of_all if s.percentile is None else s.percentile for s in standings
+    }
+    details = {s.label: f"{s.level:+.1f} standard deviations over all players" for s in standings}
+    return radar([RadarTrace(label, percentiles, details)], height=400)
+
+
+def small_map(style_map: StyleMap, style: StyleFile, matches: Sequence[Match]) -> go.Figure:
+    """Return a map of all players, with the style and those it is most like named."""
+    view = View("tsne" if "tsne" in style_map.kinds else "pca")
+    places = style_map.coordinates(view)
+    names = style_map.space.names[: len(places)]
+    figure = go.Figure(
+        go.Scattergl(
+            x=places[:, 0],
+            y=places[:, 1],
+            mode="markers",
+            marker={"size": 5, "color": MUTED},
+            text=[plain(name) for name in names],
+            hovertemplate="%{text}<extra></extra>",
+            showlegend=False,
+        )
+    )
+    rows = [names.index(match.name) for match in matches[:NAMED_ON_MAP]]
+    figure.add_trace(
+        go.Scatter(
+            x=places[rows, 0],
+            y=places[rows, 1],
+            mode="markers+text",
+            marker={"size": 9, "color": COLORS[3]},
+            text=[plain(_family(names[row])) for row in rows],
+            textposition=_positions(places[rows, 0]),
+            hovertext=[plain(names[row]) for row in rows],
+            hovertemplate="%{hovertext}<extra></extra>",
+            showlegend=False,
+        )
+    )
+    mine = style_map.place(view, style.z[None])[0]
+    figure.add_trace(
+        go.Scatter(
+            x=[float(mine[0])],
+            y=[float(mine[1])],
+            mode="markers+text",
+            marker={"size": 17, "color": COLORS[1], "symbol": "star", "line": {"width": 1}},
+            text=[f"<b>{plain(style.label)}</b>"],
+            textposition="top center",
+            textfont={"size": 14},
+            hovertemplate=f"{plain(style.label)}<extra></extra>",
+            showlegend=False,
+        )
+    )
+    figure.update_layout(**figure_layout(400))
+    hidden = {"visible": False, "showgrid": False, "zeroline": False}
+    figure.update_layout(
+        xaxis={**hidden, "range": _range(places[:, 0], mine[0])},
+        yaxis={**hidden, "range": _range(places[:, 1], mine[1])},
+        margin={"l": 0, "r": 0, "t": 4, "b": 4},
+        dragmode="pan",
+    )
+    return figure
+
+
+def _range(places: np.ndarray, mine: float) -> list[float]:
+    known = places[np.isfinite(places)]
+    low, high = min(known.min(), mine), max(known.max(), mine)
+    pad = _MARGIN * max(high - low, 1e-6) / 2
+    return [float(low - pad), float(high + pad)]
+
+
+def _positions(x: np.ndarray) -> list[str]:
+    """Return on which side of each point its name stands: inwards, so that none is cut off."""
+    middle = float(np.median(x)) if len(x) else 0.0
+    return ["middle right" if value <= middle else "middle left" for value in x]
+
+
+def _family(name: str) -> str:
+    return name.partition(",")[0]

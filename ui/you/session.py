@@ -1,0 +1,352 @@
+"""What one browser tab remembers about the You page, and every change to it.
+
+Games and styles live in the tab's session alone: nothing is written anywhere, and all of it goes
+when the tab is closed or the person says so.
+"""
+
+import datetime
+import logging
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import ParamSpec
+
+import streamlit as st
+
+from engine.errors import StylemateError
+from engine.evaluation.portrait import Surroundings
+from engine.games.online.archive import Archive, GameRequest
+from engine.games.online.chess_com import ChessComArchive
+from engine.games.online.lichess import LichessArchive
+from engine.games.records import GameRecord
+from engine.games.selection import Selection, Speed, count_speeds, possible_days
+from engine.games.spelling import ChosenPlayer, choose_player, count_names
+from engine.style.style_file import check_label, parse_style
+from engine.training.remarks import remarks_on_player
+from ui.explore.compare_measures import measures
+from ui.jobs import Job, submit
+from ui.play import session as play
+from ui.you import work
+from ui.you.work import FitTask, FitWatch, LoadedGames, Me
+
+Parameters = ParamSpec("Parameters")
+
+STATE = "you"
+UPLOAD, PASTED, STYLE_FILE = "you_upload", "you_pasted", "you_style_file"
+SITE, USER, MOST, ONLINE_SPEEDS = "you_site", "you_user", "you_most", "you_online_speeds"
+PLAYER, ALSO, SPEEDS, SINCE, UNTIL, LABEL = (
+    "you_player",
+    "you_also",
+    "you_speeds",
+    "you_since",
+    "you_until",
+    "you_label",
+)
+FIRST_LABEL = "Me"
+NAMES_OFFERED = 300
+UNEXPECTED = (
+    "Something went wrong in Stylemate, and the last action may not have worked. "
+    "The program's log says more."
+)
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Whose games they are.
+
+    Attributes:
+        player: who was chosen.
+        games: their games.
+        speeds: how many of each class of time control.
+        days: first and last day of those that are known, None if none is.
+        notes: what is odd about them, each a sentence.
+    """
+
+    player: ChosenPlayer
+    games: tuple[GameRecord, ...]
+    speeds: Counter[Speed]
+    days: tuple[datetime.date, datetime.date] | None
+    notes: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class YouSession:
+    """What the page remembers.
+
+    Attributes:
+        reading: the reading or download that runs.
+        loaded: games that came.
+        names: how many games each name in them has, most first.
+        choices: whose games they are, by the names that were chosen.
+        fitting: the fit that runs.
+        watch: what can be seen of it.
+        me: the style that was fitted or loaded.
+        problems: what to tell the person, until the next action.
+        uploads: counts the uploads, so that their fields can be emptied.
+    """
+
+    reading: Job[LoadedGames] | None = None
+    loaded: LoadedGames | None = None
+    names: tuple[tuple[str, int], ...] = ()
+    choices: dict[tuple[str, ...], Choice] = field(default_factory=dict)
+    fitting: Job[Me] | None = None
+    watch: FitWatch = field(default_factory=FitWatch)
+    me: Me | None = None
+    problems: tuple[str, ...] = ()
+    uploads: int = 0
+
+
+@st.cache_resource(show_spinner=False)
+def _archives() -> dict[str, Archive]:
+    """Return the online archives, one of each for all sessions: downloads take turns."""
+    archives: tuple[Archive, ...] = (LichessArchive(), ChessComArchive())
+    return {archive.name: archive for archive in archives}
+
+
+def site_names() -> tuple[str, ...]:
+    """Return what people call the sites that games can come from."""
+    return tuple(_archives())
+
+
+def surroundings() -> Surroundings:
+    """Return what portraits are drawn against, shared by all sessions.
+
+    Raises:
+        StylemateError: the assets are missing or damaged.
+    """
+    shared, known = play.shared_opponents(), measures()
+    return Surroundings(shared.model, shared.space, known.profiler, known.scale)
+
+
+def current_session() -> YouSession:
+    """Return this tab's session, with the results of work that has ended since."""
+    session: YouSession = st.session_state.setdefault(STATE, YouSession())
+    _take_games(session)
+    _take_style(session)
+    return session
+
+
+def action(change: Callable[Parameters, None]) -> Callable[Parameters, None]:
+    """Make a callback that never shows a traceback: its error becomes a problem on the page."""
+
+    @wraps(change)
+    def run(*args: Parameters.args, **kwargs: Parameters.kwargs) -> None:
+        session: YouSession = st.session_state.setdefault(STATE, YouSession())
+        session.problems = ()
+        try:
+            change(*args, **kwargs)
+        except StylemateError as error:
+            session.problems = (str(error),)
+        except Exception:
+            _log.exception("an action of the You page failed")
+            session.problems = (UNEXPECTED,)
+
+    return run
+
+
+# ---- bringing games ----
+
+
+def upload_key(session: YouSession, key: str) -> str:
+    """Return the widget key of an upload, which changes when the field is to be emptied."""
+    return f"{key}_{session.uploads}"
+
+
+@action
+def read_uploads() -> None:
+    """Read the files that were uploaded."""
+    session = current_session()
+    files = st.session_state.get(upload_key(session, UPLOAD)) or []
+    if files:
+        _read(session, [(file.name, file.getvalue()) for file in files])
+
+
+@action
+def read_pasted() -> None:
+    """Read the games that were pasted."""
+    text = str(st.session_state.get(PASTED, ""))
+    if not text.strip():
+        raise StylemateError("Paste your games first: PGN text, with the names of the players.")
+    _read(current_session(), [("the pasted text", text.encode())])
+
+
+@action
+def fetch_online() -> None:
+    """Download the games of a user."""
+    session = current_session()
+    archive = _archives()[st.session_state[SITE]]
+    request = GameRequest(
+        user=str(st.session_state.get(USER, "")),
+        most=int(st.session_state[MOST]),
+        speeds=frozenset(Speed(name) for name in st.session_state.get(ONLINE_SPEEDS) or ()),
+    )
+    _forget_games(session)
+    session.reading = submit("you_read", lambda job: work.download(archive, request, job))
+
+
+@action
+def load_style_file() -> None:
+    """Take up a style that came as a file."""
+    session = current_session()
+    file = st.session_state.get(upload_key(session, STYLE_FILE))
+    if file is None:
+        return
+    session.uploads += 1  # a refused file does not stay in the field
+    style = parse_style(file.getvalue(), file.name)
+    shared = play.shared_opponents()
+    style.require_model(shared.fingerprint)
+    _require_free(style.label)
+    around = surroundings()
+    session.fitting = submit("you_fit", lambda job: work.describe(style, around, job))
+
+
+@action
+def forget_games() -> None:
+    """Drop the games, to bring others."""
+    _forget_games(current_session())
+
+
+def _read(session: YouSession, files: list[tuple[str, bytes]]) -> None:
+    _forget_games(session)
+    session.uploads += 1
+    session.reading = submit("you_read", lambda job: work.read_files(files, job))
+
+
+def _forget_games(session: YouSession) -> None:
+    if session.reading is not None:
+        session.reading.cancel()
+    session.reading = session.loaded = None
+    session.names, session.choices = (), {}
+    for key in (PLAYER, ALSO, SPEEDS, SINCE, UNTIL):
+        st.session_state.pop(key, None)
+
+
+def _take_games(session: YouSession) -> None:
+    job = session.reading
+    if job is None or not job.is_done:
+        return
+    session.reading = None
+    if job.result is not None:
+        session.loaded = job.result
+        session.names = tuple(count_names(job.result.records).most_common(NAMES_OFFERED))
+        if not session.names:
+            session.loaded = None
+            session.problems = (
+                "The games do not say who played them. Add names to their headers.",
+            )
+    elif job.error is not None:
+        session.problems = (job.error,)
+
+
+# ---- choosing and fitting ----
+
+
+def first_player(session: YouSession) -> str:
+    """Return who is most likely the person: the user asked for, or whoever has most games."""
+    user = session.loaded.user.casefold() if session.loaded else ""
+    names = [name for name, _ in session.names]
+    return next((name for name in names if name.casefold() == user), names[0])
+
+
+def choice(session: YouSession, names: tuple[str, ...]) -> Choice:
+    """Return whose games they are when the person goes by these names.
+
+    Raises:
+        StylemateError: nobody is called so.
+    """
+    if names not in session.choices:
+        records = session.loaded.records if session.loaded else ()
+        player = choose_player(records, names)
+        games = tuple(player.games(records))
+        days = [day for record in games for day in possible_days(record.date) if day is not None]
+        session.choices[names] = Choice(
+            player,
+            games,
+            count_speeds(games),
+            (min(days), max(days)) if days else None,
+            tuple(remarks_on_player(player, records, "add the name above if so")),
+        )
+    return session.choices[names]
+
+
+@action
+def start_fit(chosen: Choice, selection: Selection) -> None:
+    """Fit the person's style in the background.
+
+    Args:
+        chosen: who they are.
+        selection: which of their games count.
+    """
+    session = current_session()
+    label = str(st.session_state.get(LABEL, "")).strip() or FIRST_LABEL
+    check_label(label)
+    _require_free(label)
+    records = selection.of(chosen.games)
+    work.require_some(records, chosen.player)
+    session.watch = FitWatch()
+    task = FitTask(
+        records, chosen.player, label, play.shared_opponents(), surroundings(), session.watch
+    )
+    session.fitting = submit("you_fit", lambda job: work.fit(task, job))
+
+
+def _require_free(label: str) -> None:
+    if label in play.shared_opponents().space.names:
+        raise StylemateError(
+            f"There is a player called '{label}' already. Call your style something else."
+        )
+
+
+def _take_style(session: YouSession) -> None:
+    job = session.fitting
+    if job is None or not job.is_done:
+        return
+    session.fitting = None
+    if job.result is not None:
+        session.me = job.result
+    elif job.error is not None:
+        session.problems = (job.error,)
+
+
+# ---- the style ----
+
+
+@action
+def keep() -> None:
+    """Put the style among this tab's opponents."""
+    me = current_session().me
+    if me is not None:
+        play.add_guest_style(me.style)
+
+
+@action
+def delete() -> None:
+    """Forget the style and the games, wherever this tab has them."""
+    session = current_session()
+    if session.me is not None:
+        play.remove_guest_style(session.me.style.label)
+    if session.fitting is not None:
+        session.fitting.cancel()
+    session.me = session.fitting = None
+    _forget_games(session)
+
+
+@action
+def other_games() -> None:
+    """Go back to the games, the style forgotten; a copy among the opponents stays."""
+    session = current_session()
+    session.me = None
+
+
+def play_with(recipe: str) -> None:
+    """Play a recipe that names the style; it is put among this tab's opponents.
+
+    Raises:
+        StylemateError: the recipe cannot be played.
+    """
+    me = current_session().me
+    if me is not None:
+        play.add_guest_style(me.style)
+        play.play_recipe(recipe)

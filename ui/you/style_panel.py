@@ -1,0 +1,251 @@
+"""The part of the You page that shows a person's style and lets them play with it."""
+
+import math
+
+import streamlit as st
+
+from engine.style.identify import Calibration, CosineRange
+from engine.style.neighbours import best_of_strangers
+from engine.style.recipe import Component, Recipe, Steering
+from engine.style.space import StyleSpace
+from engine.style.style_file import SUFFIX, style_bytes
+from ui.explore.map_styles import style_map
+from ui.play import session as play
+from ui.play.opponent import available_presets, first_name_first
+from ui.plots.theme import CONFIG
+from ui.you import session as you
+from ui.you.cards import match_rows, move_cards
+from ui.you.figures import attribute_radar, likelihood_curve, small_map
+from ui.you.words import plain, signed
+from ui.you.work import Me
+
+MATCHES_SHOWN = 8
+DANGER = "king_danger"
+STEADY, SKETCHY = 0.5, 0.2
+"""Cosines of the halves from which on a style is steady, and below which it is mostly chance."""
+GOAL = 0.7
+"""Cosine between two styles of one person that is worth telling how many games it takes."""
+PUSH = 1.5
+
+
+def draw_style(me: Me) -> None:
+    """Draw everything about a style."""
+    space = play.shared_opponents().space
+    _draw_head(me)
+    _draw_play(me, space)
+    _draw_stability(me)
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.subheader("Where you are on the map", anchor=False)
+        figure = small_map(style_map(), me.style, me.portrait.matches)
+        st.plotly_chart(figure, key="you_map", config=CONFIG)
+        st.caption("Every dot is a player. Near means alike; the Explore page has the whole map.")
+    with right:
+        st.subheader(_peers_title(me), anchor=False)
+        figure = attribute_radar(me.style.label, me.portrait.standings)
+        st.plotly_chart(figure, key="you_radar", config=CONFIG)
+        st.caption(_peers_words(me))
+    st.subheader("Whom you resemble", anchor=False)
+    _draw_matches(me, space)
+    _draw_moves(me)
+
+
+def _draw_head(me: Me) -> None:
+    style = me.style
+    with st.container(key="you_head", horizontal=True, vertical_alignment="bottom"):
+        years = {year for year in (style.first_year, style.last_year) if year}
+        parts = [
+            f"{style.games:,} games",
+            f"{style.positions:,} moves",
+            "–".join(str(year) for year in sorted(years)),
+            f"rated {style.rating:.0f}" if style.rating else "",
+        ]
+        with st.container(gap=None, width="stretch"):
+            st.subheader(f"The style of {plain(first_name_first(style.player))}", anchor=False)
+            st.caption(" · ".join(part for part in parts if part))
+        with st.container(key="you_actions", horizontal=True, width="content"):
+            is_kept = style.label in play.guest_styles()
+            st.button(
+                "Kept" if is_kept else "Keep",
+                icon=":material/check:" if is_kept else ":material/bookmark_add:",
+                disabled=is_kept,
+                help="Put it among your opponents in this tab, on all pages.",
+                on_click=you.keep,
+            )
+            st.download_button(
+                "Download",
+                style_bytes(style),
+                file_name=_file_name(style.label),
+                mime="application/json",
+                icon=":material/download:",
+                help="A small file that this page, the shell and other installs can load.",
+                on_click="ignore",
+            )
+            st.button(
+                "Delete",
+                icon=":material/delete:",
+                help="Forget the style and the games. Nothing of them is on disk.",
+                on_click=you.delete,
+            )
+            st.button("Other games", icon=":material/undo:", on_click=you.other_games)
+
+
+def _draw_play(me: Me, space: StyleSpace) -> None:
+    recipes = {"Play yourself": Recipe((Component(me.style.label),))}
+    presets = available_presets(space)
+    if presets:
+        blend = Recipe((Component(me.style.label, 0.5), Component(presets[0].player, 0.5)))
+        recipes[f"Play you × {presets[0].label}"] = blend
+    if DANGER in space.deltas:
+        recipes["You, with more king danger"] = Recipe(
+            (Component(me.style.label),), (Steering(DANGER, PUSH),)
+        )
+    with st.container(key="you_play", horizontal=True):
+        for number, (words, recipe) in enumerate(recipes.items()):
+            if st.button(
+                words,
+                key=f"you_play_{number}",
+                type="primary" if number == 0 else "secondary",
+                icon=":material/swords:",
+                help=f"`{recipe}`",
+            ):
+                you.play_with(str(recipe))
+
+
+def _draw_stability(me: Me) -> None:
+    style = me.style
+    for note in me.notes:
+        st.warning(plain(note), icon=":material/warning:")
+    words, curve = st.columns([55, 45], gap="large", vertical_alignment="center")
+    with words:
+        st.subheader("How much of it is you?", anchor=False)
+        verdict, _ = stability_words(style.stability, style.games)
+        first, second = st.columns(2, wrap=False)
+        first.metric("Halves agree", signed(style.stability))
+        second.metric("Your moves likelier by", f"{100 * math.expm1(style.gain):+.2f} %")
+        st.markdown(verdict)
+        st.caption(
+            "Your games are dealt into two halves, and a style is learnt from each. 1 would mean "
+            "that both learn the same, 0 that they have nothing in common. The second number is "
+            "about moves that were not learnt from, against the average style."
+        )
+    if me.fitted is not None and len(me.fitted.curve) > 1:
+        with curve:
+            figure = likelihood_curve(me.fitted.curve, me.fitted.chosen)
+            st.plotly_chart(figure, key="you_curve", config=CONFIG)
+            st.caption("Chance that the style gives to your moves in games it has not seen.")
+
+
+def stability_words(stability: float, games: int) -> tuple[str, float]:
+    """Return what the agreement of halves means, and the cosine that all games would reach.
+
+    By Spearman and Brown's formula: how well the style from all games would agree with one from as
+    many other games of the same person.
+    """
+    whole = 2 * stability / (1 + stability) if stability > -1 else -1.0
+    if stability < SKETCHY:
+        return (
+            f"**Too few games to tell.** With {games:,} games this style is mostly chance: another "
+            "set of your games would give another style. More games will help.",
+            whole,
+        )
+    needed = games * GOAL * (1 - whole) / (whole * (1 - GOAL))
+    more = (
+        f" About {_rounded(needed):,} games would bring that to {GOAL:g}." if whole < GOAL else ""
+    )
+    kind = "**A steady portrait.**" if stability >= STEADY else "**A sketch.**"
+    return (
+        f"{kind} As many other games of yours would give a style with a cosine of about "
+        f"{whole:.2f} with this one.{more}",
+        whole,
+    )
+
+
+def _draw_matches(me: Me, space: StyleSpace) -> None:
+    matches = me.portrait.matches[:MATCHES_SHOWN]
+    scale = you.surroundings().scale
+    typical = scale.nearest(me.style.games)
+    st.markdown(match_words(me, typical, len(space.population)))
+    st.html(match_rows(matches, space, typical.same, typical.strangers))
+    st.caption(
+        "Confidence supposes that you are one of these players, and is calibrated on players who "
+        f"were. Bands: where nine in ten players find themselves ({_span(typical.same)}) and "
+        f"strangers ({_span(typical.strangers)}), measured with {typical.games:,} games each on "
+        f"{typical.players:,} players."
+    )
+
+
+def match_words(me: Me, typical: Calibration, known: int) -> str:
+    """Return what the best match is worth, against the best that strangers reach by chance."""
+    best = me.portrait.matches[0]
+    by_chance = best_of_strangers(typical.strangers, known)
+    name = f"**{plain(first_name_first(best.name))}**"
+    if best.cosine <= by_chance:
+        return (
+            f"Nobody stands out. {name} is nearest, but among {known:,} players a cosine of about "
+            f"{by_chance:.2f} comes by chance."
+        )
+    return (
+        f"You play most like {name}: a cosine of {best.cosine:.2f}, where the best of {known:,} "
+        f"strangers reaches about {by_chance:.2f} by chance."
+    )
+
+
+def _draw_moves(me: Me) -> None:
+    moves = me.portrait.moves
+    if moves is None or not moves.moves:
+        return
+    others = _opponents_words(me)
+    if moves.typical:
+        st.subheader("Your most typical moves", anchor=False)
+        st.caption(f"You play them more often than {others} would.")
+        st.html(move_cards(moves.typical, "they"))
+    st.subheader("Your most unusual moves", anchor=False)
+    st.caption(f"Hardly anybody else would have played them: here against {others}.")
+    st.html(move_cards(moves.unusual, "they"))
+    st.caption(
+        f"Out of {moves.moves:,} moves after the opening in {moves.games:,} games, one a game. "
+        "Orange is your move, blue what they would rather play."
+    )
+
+
+def _opponents_words(me: Me) -> str:
+    peers = me.portrait.opponents
+    if peers.rating is None:
+        return "the average player"
+    return f"players rated {peers.rating - peers.width:.0f} to {peers.rating + peers.width:.0f}"
+
+
+def _peers_title(me: Me) -> str:
+    if me.portrait.peers.rating is None:
+        return "Your attributes among all players"
+    return "Your attributes among players of your rating"
+
+
+def _peers_words(me: Me) -> str:
+    peers = me.portrait.peers
+    ring = "Percentiles; the dotted ring is the middle."
+    if peers.rating is not None:
+        low, high = peers.rating - peers.width, peers.rating + peers.width
+        return f"{ring} Compared with {len(peers):,} players rated {low:.0f} to {high:.0f}."
+    if me.style.rating is None:
+        return f"{ring} Your games do not say your rating, so these are all {len(peers):,} players."
+    return (
+        f"{ring} Too few known players are rated about {me.style.rating:.0f}, so these are all "
+        f"{len(peers):,}."
+    )
+
+
+def _span(span: CosineRange) -> str:
+    return f"{signed(span.low)} to {signed(span.high)}"
+
+
+def _rounded(games: float) -> int:
+    """Return a number of games with one or two telling digits."""
+    step: int = 10 ** max(len(str(int(games))) - 2, 1)
+    return max(round(games / step), 1) * step
+
+
+def _file_name(label: str) -> str:
+    words = "".join(c if c.isalnum() and c.isascii() else "-" for c in label.casefold())
+    return f"{'-'.join(part for part in words.split('-') if part)[:40] or 'me'}{SUFFIX}"

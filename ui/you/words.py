@@ -1,0 +1,21 @@
+"""Numbers and names as the You page writes them."""
+
+_MARKUP = frozenset("\\`*_{}[]<>#|~$:")
+
+
+def plain(text: str) -> str:
+    """Return text in which Markdown finds nothing to format."""
+    return "".join(f"\\{letter}" if letter in _MARKUP else letter for letter in text)
+
+
+def signed(value: float) -> str:
+    """Return a number with its sign, a real minus included, and two digits."""
+    return f"{value:+.2f}".replace("-", "\u2212")
+
+
+def percent(share: float) -> str:
+    """Return a share as a percentage of two telling digits."""
+    percent = 100 * share
+    if percent >= 10:
+        return f"{percent:.0f} %"
+    return f"{percent:.1f} %" if percent >= 0.1 else "under 0.1 %"
