@@ -152,7 +152,11 @@ class PlayedGames:
 
 
 def duel(
-    first: int, second: int, games: int, seed: int, book: Sequence[Opening] = ()
+    first: int,
+    second: int,
+    games: int,
+    seed: int | Sequence[int],
+    book: Sequence[Opening] = (),
 ) -> list[Fixture]:
     """Return games between two contestants, half with either colour.
 
@@ -160,10 +164,11 @@ def duel(
         first: has White in the first game, Black in the second, and so on.
         second: the other contestant.
         games: how many.
-        seed: of the games' seeds and of the choice of openings.
+        seed: of the games' seeds and of the choice of openings; several numbers are one seed.
         book: openings; each that is drawn is played with both colours. None by default.
     """
-    random = np.random.default_rng((seed, games))
+    parts = [seed] if isinstance(seed, int) else list(seed)
+    random = np.random.default_rng([*parts, games])
     seeds = random.integers(0, 2**63 - 1, games)
     lines = random.permutation(len(book))
     fixtures = []
