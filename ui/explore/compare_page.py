@@ -7,7 +7,6 @@ from pathlib import Path
 
 import streamlit as st
 
-from engine.errors import StylemateError
 from engine.play.disagreement import compare
 from engine.style.identify import cosine_between
 from engine.style.space import StyleSpace
@@ -18,6 +17,7 @@ from ui.explore.compare_picker import describe, draw_picker, draw_play_button
 from ui.explore.compare_profile import draw_agreement, draw_profiles
 from ui.explore.compare_repertoire import draw_repertoires
 from ui.explore.compare_styles import LEAST_STYLES, MOST_STYLES, Compared
+from ui.frame import page
 from ui.play.session import opponents
 from ui.plots.theme import COLORS
 
@@ -26,16 +26,10 @@ STYLE_SHEET = Path(__file__).parent / "compare.css"
 
 
 @st.fragment
+@page
 def draw_compare() -> None:
-    """Draw the whole of Compare; its errors stay within it."""
+    """Draw the whole of Compare; it explains its own errors."""
     st.html(STYLE_SHEET)
-    try:
-        _draw()
-    except StylemateError as error:
-        st.error(f"**These styles cannot be compared.** {error}", icon=":material/error:")
-
-
-def _draw() -> None:
     registry = opponents()
     styles = _draw_pickers(registry.space)
     if len(styles) < LEAST_STYLES:
@@ -68,8 +62,10 @@ def _draw_pickers(space: StyleSpace) -> list[Compared]:
             if recipe is not None:
                 recipes.append(recipe)
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-                st.html(_chip(len(recipes) - 1, describe(recipe, space)) if recipe else "")
-                if recipe is not None:
+                if recipe is None:
+                    st.caption("Choose a player or type a recipe.")
+                else:
+                    st.html(_chip(len(recipes) - 1, describe(recipe, space)))
                     draw_play_button(recipe, f"explore_play_{slot}")
                 if len(state.recipes) > LEAST_STYLES:
                     st.button(

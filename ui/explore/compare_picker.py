@@ -25,9 +25,10 @@ def draw_picker(slot: Slot, label: str, text: str, space: StyleSpace) -> Recipe 
     value = error.text if error else styles.shown_choice(text, space)
     if key not in st.session_state or st.session_state[key] != value:
         st.session_state[key] = value
+    typed = [value] if value is not None and value not in labels else []
     st.selectbox(
         label,
-        list(labels),
+        [*typed, *labels],
         index=None,
         format_func=lambda name: labels.get(name, name),
         key=key,

@@ -15,6 +15,8 @@ from ui.plots.theme import COLORS, CONFIG, RadarTrace, ordinal, radar
 
 ALL_HABITS = "explore_all_habits"
 GAPS_SHOWN = 7
+LEAST_SPOKES = 3
+"""A radar with fewer attributes is no shape."""
 _SOURCES = {
     "measured": "measured on the fixed positions just now",
     "estimated": "estimated from the players in the recipe, as there are no fixed positions here",
@@ -45,34 +47,37 @@ def draw_profiles(
     styles: Sequence[Compared], profiles: Sequence[Profile], space: StyleSpace
 ) -> None:
     """Draw the radar, with the widest gaps beside it."""
-    picture, words = st.columns([54, 46], gap="large")
-    sliders = {attribute.key for attribute in space.attributes}
     keys = [key for key in profiles[0].levels if all(key in p.levels for p in profiles)]
+    picture, words = st.columns([54, 46], gap="large")
+    with picture:
+        _draw_radar(styles, profiles, keys, space)
     with words:
         _draw_gaps(styles, widest_gaps(profiles, keys), space)
         _draw_sources(styles, profiles)
-    with picture:
-        if any(key not in sliders for key in keys):
-            everything = st.session_state.get(ALL_HABITS, False)
-            shown = keys if everything else [key for key in keys if key in sliders]
-        else:
-            shown = keys
-        if len(shown) < 3:
-            shown = keys
-        figure = radar(
-            [
-                _trace(style, profile, shown, space)
-                for style, profile in zip(styles, profiles, strict=True)
-            ]
+
+
+def _draw_radar(
+    styles: Sequence[Compared], profiles: Sequence[Profile], keys: Sequence[str], space: StyleSpace
+) -> None:
+    sliders = {attribute.key for attribute in space.attributes}
+    main = [key for key in keys if key in sliders]
+    everything = st.session_state.get(ALL_HABITS, False) or len(main) < LEAST_SPOKES
+    shown = keys if everything else main
+    if len(shown) < LEAST_SPOKES:
+        st.caption("Too few attributes were measured to draw them as a radar.")
+        return
+    traces = [
+        _trace(style, profile, shown, space)
+        for style, profile in zip(styles, profiles, strict=True)
+    ]
+    st.plotly_chart(radar(traces), config=CONFIG, key="explore_radar")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(
+            "Percentiles among all players; the dotted ring is the player in the middle.",
+            width="stretch",
         )
-        st.plotly_chart(figure, config=CONFIG, key="explore_radar")
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption(
-                "Percentiles among all players; the dotted ring is the player in the middle.",
-                width="stretch",
-            )
-            if len(shown) < len(keys) or st.session_state.get(ALL_HABITS, False):
-                st.toggle("All habits", key=ALL_HABITS)
+        if LEAST_SPOKES <= len(main) < len(keys):
+            st.toggle("All habits", key=ALL_HABITS)
 
 
 def draw_agreement(styles: Sequence[Compared], comparison: Comparison) -> None:

@@ -7,10 +7,11 @@ import streamlit as st
 from engine.style.recipe import AVERAGE, Component, Recipe, RecipeError, parse_recipe
 from engine.style.space import StyleSpace
 from engine.style.style import Style
+from ui.explore.tabs import COMPARE, TAB
 from ui.play.opponent import PRESETS, first_opponent, short_name
 from ui.play.session import opponents
 
-STATE = "explore_styles"
+STATE, _MOVED = "explore_styles", "explore_moved"
 LEAST_STYLES, MOST_STYLES = 2, 3
 NEIGHBOUR = "neighbour"
 """Slot of the style whose neighbours are shown; those compared are numbered from 0."""
@@ -104,10 +105,17 @@ def remove_style(slot: int) -> None:
 
 
 def compare_with(name: str) -> None:
-    """Compare the style whose neighbours are shown with a player."""
+    """Open Compare with the style whose neighbours are shown and a player."""
     state = explore_styles()
     state.recipes = [state.neighbour, _recipe_of(name, opponents().space)]
     state.errors.clear()
+    st.session_state[TAB] = COMPARE
+    st.session_state[_MOVED] = True
+
+
+def was_tab_changed() -> bool:
+    """Tell a part of the page, once, that another tab was opened, so all must be drawn."""
+    return bool(st.session_state.pop(_MOVED, False))
 
 
 def chosen_recipe(text: str, space: StyleSpace) -> Recipe | None:

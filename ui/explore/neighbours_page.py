@@ -6,7 +6,6 @@ from itertools import chain
 
 import streamlit as st
 
-from engine.errors import StylemateError
 from engine.style.identify import Calibration, CosineRange
 from engine.style.neighbours import Neighbour, best_of_strangers, neighbours
 from engine.style.recipe import Component, Recipe
@@ -15,6 +14,7 @@ from ui.explore import compare_styles as chosen
 from ui.explore.compare_measures import ALL_GAMES, attribute_words, measures
 from ui.explore.compare_page import STYLE_SHEET
 from ui.explore.compare_picker import describe, draw_picker, draw_play_button
+from ui.frame import page
 from ui.play.opponent import describe_player
 from ui.play.session import opponents
 
@@ -25,16 +25,12 @@ TRAITS_SHOWN = 3
 
 
 @st.fragment
+@page
 def draw_neighbours() -> None:
-    """Draw the whole of Neighbours; its errors stay within it."""
+    """Draw the whole of Neighbours; it explains its own errors."""
+    if chosen.was_tab_changed():
+        st.rerun()
     st.html(STYLE_SHEET)
-    try:
-        _draw()
-    except StylemateError as error:
-        st.error(f"**No neighbours can be shown.** {error}", icon=":material/error:")
-
-
-def _draw() -> None:
     space = opponents().space
     state = chosen.explore_styles()
     picker, switch = st.columns([58, 42], gap="large", vertical_alignment="bottom")

@@ -5,10 +5,8 @@ import streamlit as st
 from ui.explore.compare_page import draw_compare
 from ui.explore.map_page import draw_map
 from ui.explore.neighbours_page import draw_neighbours
+from ui.explore.tabs import COMPARE, MAP, NEIGHBOURS, TAB
 from ui.frame import page
-
-TAB = "explore_tab"
-MAP, COMPARE, NEIGHBOURS = "Map", "Compare", "Neighbours"
 
 
 @page
