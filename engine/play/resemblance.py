@@ -166,6 +166,7 @@ class Reader:
         self._names, self._z = tuple(names), z
         self._decisions: tuple[Decision, ...] = ()
         self._rows: OrderedDict[Decision, _Row] = OrderedDict()
+        self._leaders: npt.NDArray[np.int64] | None = None  # found anew for each new move
         self._lock = threading.Lock()
 
     def use_styles(self, names: Sequence[str], z: Routing) -> None:
@@ -185,12 +186,14 @@ class Reader:
                 fresh = np.full(len(names), np.nan, dtype=np.float32)
                 fresh[here] = known.probabilities[there]
                 known.probabilities = fresh
-            self._names, self._z = tuple(names), z
+            self._names, self._z, self._leaders = tuple(names), z, None
 
     def use_decisions(self, decisions: Sequence[Decision]) -> None:
         """Say which moves count, the latest last; of very many only the last ones do."""
         with self._lock:
-            self._decisions = tuple(decisions)[-DECISIONS_READ:]
+            latest = tuple(decisions)[-DECISIONS_READ:]
+            if latest != self._decisions:
+                self._decisions, self._leaders = latest, None
 
     @property
     def is_complete(self) -> bool:
@@ -225,15 +228,14 @@ class Reader:
                 task = self._next_task()
                 if task is None:
                     return
-                z = np.concatenate((self._average[None], self._z))[task.columns]
-                names = self._names
+                everyone = self._z
             if prepared is None or prepared[0] != task.decision:
                 prepared = task.decision, task.decision.board()
-            policies = evaluate_styles(model, prepared[1], z)
+            asked = np.concatenate((self._average[None], everyone[task.styles]))
+            policies = evaluate_styles(model, prepared[1], asked)
             chances = [policy.probability(task.decision.move) for policy in policies]
             with self._lock:
-                # Other styles may have come or gone meanwhile: then the columns mean nothing.
-                if self._names == names:
+                if self._z is everyone:  # else styles came or went meanwhile
                     self._remember(
                         task, len(policies[0].moves), np.array(chances, dtype=np.float32)
                     )
@@ -251,10 +253,10 @@ class Reader:
             for decision in unread:
                 row = self._rows.get(decision)
                 if row is None:
-                    return _Task(decision, np.append(0, 1 + styles[: STYLES_AT_ONCE - 1]))
+                    return _Task(decision, styles[:STYLES_AT_ONCE])
                 unknown = styles[np.isnan(row.probabilities[styles])]
                 if len(unknown):
-                    return _Task(decision, 1 + unknown[:STYLES_AT_ONCE])
+                    return _Task(decision, unknown[:STYLES_AT_ONCE])
         return None
 
     def _unread(self) -> list[Decision]:
@@ -263,7 +265,9 @@ class Reader:
         return [decision for decision, row in rows if row is None or not row.is_complete]
 
     def _leading(self) -> npt.NDArray[np.int64]:
-        return self._snapshot().order[:LEADING]
+        if self._leaders is None:
+            self._leaders = self._snapshot().order[:LEADING]
+        return self._leaders
 
     def _snapshot(self) -> Resemblance:
         rows = [(d, self._rows[d]) for d in self._decisions if d in self._rows]
@@ -286,8 +290,7 @@ class Reader:
         self._rows.move_to_end(task.decision)
         while len(self._rows) > _ROWS_KEPT:
             self._rows.popitem(last=False)
-        styles = task.columns > 0
-        row.probabilities[task.columns[styles] - 1] = chances[styles]
+        row.probabilities[task.styles] = chances[1:]
 
     def _known(self) -> float:
         whole = len(self._decisions) * len(self._names)
@@ -321,11 +324,11 @@ class _Task:
 
     Attributes:
         decision: the move.
-        columns: int64, 0 for the average style and 1 + row for each other.
+        styles: int64, rows of the styles to ask, after the average one.
     """
 
     decision: Decision
-    columns: npt.NDArray[np.int64]
+    styles: npt.NDArray[np.int64]
 
 
 def _softmax(evidence: Numbers) -> Numbers:

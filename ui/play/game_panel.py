@@ -67,10 +67,15 @@ def draw_actions(session: PlaySession) -> None:
 
 
 def draw_moves(session: PlaySession, book: OpeningBook) -> None:
-    """Draw the list of moves and the downloads."""
+    """Draw the list of moves."""
     game = session.game
     opening = book.find(game.moves[: game.shown], game.start)
     show_moves(MoveList(game.start, game.sans, game.shown, opening), play.go_to_chosen)
+
+
+def draw_downloads(session: PlaySession) -> None:
+    """Draw the buttons that download the game and the board."""
+    game = session.game
     today = date.today()
     with st.container(key="play_downloads", horizontal=True):
         st.download_button(

@@ -12,7 +12,8 @@ from ui.frame import page
 from ui.play import game as games
 from ui.play import session as play
 from ui.play.game import Game
-from ui.play.game_panel import draw_actions, draw_moves, draw_notices
+from ui.play.game_panel import draw_actions, draw_downloads, draw_moves, draw_notices
+from ui.play.live_panel import draw_live
 from ui.play.material import material
 from ui.play.openings import opening_book
 from ui.play.opponent import describe_opponent, full_name
@@ -44,6 +45,8 @@ def play_page() -> None:
         if moves.open:
             with moves:
                 draw_moves(session, opening_book(assets_directory()))
+                draw_live(session, opponents())
+                draw_downloads(session)
         if opponent.open:
             with opponent:
                 draw_opponent(session, opponents().space)

@@ -65,6 +65,7 @@ class PlaySession:
         opponent: who plays, with players' full names.
         game: the game.
         revision: counts every change of what is on the board.
+        number: counts the games that began, to tell one from the next.
         slots: rows of players shown, one more than players while one is being added.
         problems: what to tell the person above the board, until the next action.
         recipe_error: what is wrong with the recipe that was typed, if it is.
@@ -75,6 +76,7 @@ class PlaySession:
     opponent: Opponent
     game: Game
     revision: int = field(default_factory=_first_revision)
+    number: int = 0
     slots: int = 1
     problems: tuple[str, ...] = ()
     recipe_error: RecipeError | None = None
@@ -344,6 +346,7 @@ def _begin_again(session: PlaySession, person: chess.Color) -> None:
 
 def _begin(session: PlaySession, game: Game) -> None:
     session.problems = ()
+    session.number += 1
     _set_game(session, game)
     _let_opponent_answer(session)
 
