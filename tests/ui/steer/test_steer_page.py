@@ -1,0 +1,258 @@
+"""The Steer page in Streamlit's own test runner: no browser, a tiny model."""
+
+import json
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from engine.assets import ENVIRONMENT_VARIABLE
+from engine.style.recipe import parse_recipe
+from ui.play import session as play
+from ui.steer import exhibition
+from ui.steer import session as steer
+
+TIMEOUT = 60
+SCRIPT = "from ui.steer.page import steer_page\nsteer_page()\n"
+TAL_PUSHED = "Tal, Mikhail | king_danger +1.5"
+
+
+@pytest.fixture(autouse=True)
+def fresh_resources(with_measurable_assets: Path) -> Iterator[None]:
+    play.shared_opponents.clear()
+    steer._laboratory.clear()
+    yield
+    play.shared_opponents.clear()
+    steer._laboratory.clear()
+
+
+def open_page(query: Mapping[str, str] | None = None) -> AppTest:
+    page = AppTest.from_string(SCRIPT, default_timeout=TIMEOUT)
+    for key, value in (query or {}).items():
+        page.query_params[key] = value
+    return checked(page.run())
+
+
+def checked(page: AppTest) -> AppTest:
+    assert not page.exception
+    assert not page.error, page.error[0].value
+    return page
+
+
+def drawn(page: AppTest, name: str) -> dict[str, Any] | None:
+    """Return what the page gave a component to draw."""
+    for element in page.get("bidi_component"):
+        if element.proto.component_name == name:
+            data: dict[str, Any] = json.loads(element.proto.json)
+            return data
+    return None
+
+
+def dial(page: AppTest) -> dict[str, Any]:
+    data = drawn(page, "stylemate.dial")
+    assert data is not None
+    return data
+
+
+def session(page: AppTest) -> steer.SteerSession:
+    state: steer.SteerSession = page.session_state[steer.STATE]
+    return state
+
+
+def test_a_visitor_meets_tal_and_the_first_attribute() -> None:
+    page = open_page()
+    data = dial(page)
+    assert data["label"] == "King danger"
+    assert data["amounts"][data["place"]] == 0
+    assert data["moves_title"] == "What Tal would play here"
+    assert len(data["offers"]) == 8
+    assert data["chosen"] == data["offers"][0]["index"]
+    assert "From the shipped style space" in data["source"]
+    assert "not part of these assets" in data["source"]
+
+
+def test_an_address_brings_back_style_and_slider() -> None:
+    page = open_page({"style": "tal | king_danger +1.5", "attribute": "king_danger"})
+    data = dial(page)
+    assert data["amounts"][data["place"]] == 1.5
+    assert page.query_params["style"] == TAL_PUSHED
+    assert page.text_input(key=steer.RECIPE).value == TAL_PUSHED
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ({"style": "Nobody, At All"}, "Nobody"),
+        ({"style": "|||+++"}, "style in the address"),
+        ({"attribute": "charm"}, "charm"),
+    ],
+)
+def test_a_wrong_address_is_explained_and_the_dial_stays(query: dict[str, str], words: str) -> None:
+    page = open_page(query)
+    assert words in page.warning[0].value
+    assert dial(page)["label"] == "King danger"
+
+
+def test_the_page_begins_with_the_opponent_of_the_play_page() -> None:
+    page = AppTest.from_string(SCRIPT, default_timeout=TIMEOUT)
+    opponent = play.Opponent(parse_recipe("Carlsen, Magnus | strength -1"))
+    page.session_state[play.STATE] = play.PlaySession(opponent, play.Game())
+    data = dial(checked(page.run()))
+    assert (data["label"], data["amounts"][data["place"]]) == ("Strength", -1)
+
+
+def test_an_amount_between_the_steps_keeps_its_place() -> None:
+    data = dial(open_page({"style": "tal | king_danger +1.1"}))
+    assert data["amounts"][data["place"]] == 1.1
+    assert data["amounts"] == sorted(data["amounts"])
+    wide = dial(open_page({"style": "tal | king_danger -4.5"}))
+    assert wide["amounts"][0] == -5
+
+
+def test_another_attribute_takes_the_dial_and_the_push_goes() -> None:
+    page = open_page({"style": "tal | king_danger +1.5"})
+    page.pills(key=steer.ATTRIBUTE).set_value("strength").run()
+    data = dial(checked(page))
+    assert data["label"] == "Strength"
+    assert str(session(page).recipe) == "Tal, Mikhail"
+    assert "Strength" not in [cost["label"] for cost in data["costs"]]
+
+
+def test_a_typed_recipe_moves_the_dial_and_a_wrong_one_is_mended() -> None:
+    page = open_page()
+    page.text_input(key=steer.RECIPE).set_value("carlsen + tal | strength +2").run()
+    assert dial(checked(page))["label"] == "Strength"
+    assert page.selectbox(key=steer.PLAYER).value is None
+    page.text_input(key=steer.RECIPE).set_value("Tall | king_danger +1").run()
+    assert "Tall" in page.error[0].value
+    page.button(key="steer_suggestion").click().run()
+    assert str(session(checked(page)).recipe) == "Tal, Mikhail | king_danger +1"
+
+
+def test_another_player_keeps_the_push() -> None:
+    page = open_page({"style": TAL_PUSHED})
+    before = dial(page)["chances"]
+    page.selectbox(key=steer.PLAYER).set_value("Carlsen, Magnus").run()
+    assert str(session(checked(page)).recipe) == "Carlsen, Magnus | king_danger +1.5"
+    assert dial(page)["chances"] != before
+
+
+def test_a_guest_who_left_is_replaced() -> None:
+    page = open_page()
+    session(page).recipe = parse_recipe("Somebody Who Left | king_danger +1")
+    checked(page.run())
+    assert "was removed" in page.warning[0].value
+    assert str(session(page).recipe) == "Tal, Mikhail | king_danger +1"
+
+
+def test_play_this_hands_the_style_over() -> None:
+    page = open_page({"style": TAL_PUSHED})
+    page.button(key="steer_play").click().run()
+    checked(page)
+    assert page.session_state[play.ASKED]
+    assert str(page.session_state[play.STATE].opponent.recipe) == TAL_PUSHED
+
+
+@pytest.mark.parametrize("sample", [steer.THIS_STYLE, steer.MANY_STYLES])
+def test_measuring_now_replaces_the_shipped_figures(sample: str) -> None:
+    page = open_page()
+    page.segmented_control(key=steer.SAMPLE).set_value(sample).run()
+    page.button(key="steer_measure_now").click().run()
+    job = session(page).measuring
+    assert job is not None
+    assert job.wait(TIMEOUT)
+    assert job.error is None
+    data = dial(checked(page.run()))
+    assert data["source"].startswith("Measured now")
+    assert len(data["curve"]) == 9
+    assert any(cost["label"] == "Same favourite move" for cost in data["costs"])
+    page.button(key="steer_forget").click().run()
+    assert "shipped" in dial(checked(page))["source"]
+
+
+def test_measuring_can_be_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = open_page()
+    lab = steer.Laboratory
+
+    def slow(self: Any, styles: Any, key: str, progress: Any) -> None:
+        for part in range(10_000):
+            time.sleep(0.01)
+            progress(part / 10_000)
+
+    monkeypatch.setattr(lab, "respond", slow)
+    page.button(key="steer_measure_now").click().run()
+    job = session(page).measuring
+    assert job is not None
+    job.cancel()
+    assert job.wait(10)
+    assert job.result is None
+    assert "shipped" in dial(checked(page.run()))["source"]
+
+
+def test_two_copies_play_move_by_move_and_to_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exhibition, "BURST", float(TIMEOUT))  # however busy the machine is
+    page = open_page({"style": TAL_PUSHED})
+    page.slider(key=exhibition.TEMPERATURE).set_value(1.0).run()
+    page.button(key="steer_step").click().run()
+    page.button(key="steer_step").click().run()
+    game = session(checked(page)).exhibition
+    assert game is not None
+    assert len(game.moves) == 2
+    assert session(page).sides == (TAL_PUSHED, "Tal, Mikhail | king_danger -1.5")
+    traces = drawn(page, "stylemate.traces")
+    assert traces is not None
+    assert traces["names"] == {"white": "Tal +1.5", "black": "Tal −1.5"}
+    assert [len(traces["traces"][0][side]) for side in ("white", "black")] == [1, 1]
+    page.segmented_control(key=exhibition.PACE).set_value(exhibition.FAST).run()
+    page.button(key="steer_run").click().run()
+    assert session(page).is_running or game.ending
+    deadline = time.monotonic() + TIMEOUT
+    while session(page).is_running and time.monotonic() < deadline:
+        page.run()
+    assert game.ending is not None
+    assert page.button(key="steer_run").disabled
+    assert page.button(key="steer_step").disabled
+    assert any("steer-ending" in element.proto.body for element in page.get("html"))
+    page.button(key="steer_again").click().run()
+    fresh = session(checked(page)).exhibition
+    assert fresh is not None
+    assert fresh is not game
+    assert fresh.moves == ()
+
+
+def test_a_running_game_is_stopped() -> None:
+    page = open_page({"style": TAL_PUSHED})
+    page.button(key="steer_run").click().run()
+    assert session(page).is_running
+    page.button(key="steer_stop").click().run()
+    game = session(checked(page)).exhibition
+    assert game is not None
+    played = len(game.moves)
+    page.run()
+    assert len(game.moves) == played
+    assert not session(page).is_running
+
+
+@pytest.mark.parametrize(
+    ("against", "white", "expected"),
+    [
+        (exhibition.NOT_STEERED, True, (TAL_PUSHED, "Tal, Mikhail")),
+        (exhibition.AVERAGE_PLAYER, False, ("average", TAL_PUSHED)),
+        (exhibition.OTHER_WAY, False, ("Tal, Mikhail | king_danger -1.5", TAL_PUSHED)),
+    ],
+)
+def test_who_plays_whom(against: str, white: bool, expected: tuple[str, str]) -> None:
+    tal = steer.SteerSession(parse_recipe(TAL_PUSHED), "king_danger")
+    assert exhibition.copies(tal, against, white) == expected
+
+
+def test_missing_positions_are_explained(
+    tiny_assets: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(ENVIRONMENT_VARIABLE, str(tiny_assets))
+    page = AppTest.from_string(SCRIPT, default_timeout=TIMEOUT).run()
+    assert not page.exception
+    assert "No fixed positions" in page.error[0].value
