@@ -1,0 +1,379 @@
+"""Compare and Neighbours: their words and drawings, and both in Streamlit's own test runner."""
+
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import chess
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from engine.assets import ENVIRONMENT_VARIABLE
+from engine.attributes.fixed_positions import FixedPosition
+from engine.play.disagreement import Disagreement, Favourite
+from engine.play.profile import Profile
+from engine.play.repertoire import Branch, Repertoire
+from engine.style.identify import Calibration, CosineRange
+from engine.style.neighbours import Neighbour, best_of_strangers
+from engine.style.recipe import parse_recipe
+from engine.style.space import PlayerInfo
+from tests.ui.explore_assets import make_explore_assets, measured_space
+from ui.explore import compare_styles
+from ui.explore.compare_disagreement import disagreement_html, favourite_arrows
+from ui.explore.compare_profile import gap_words, widest_gaps
+from ui.explore.compare_repertoire import repertoire_html
+from ui.explore.compare_styles import compared, style_label
+from ui.explore.neighbours_page import Axis, games_of, same_player, scale_words
+from ui.play.openings import Opening, OpeningBook
+from ui.plots.theme import COLORS
+
+SPACE = measured_space()
+TIMEOUT = 120
+
+
+# ---- names ----
+
+
+@pytest.mark.parametrize(
+    ("recipe", "label"),
+    [
+        ("Tal, Mikhail", "Tal"),
+        ("average", "the average player"),
+        ("Tal, Mikhail | king_danger +1.5", "Tal, +1.5 king danger"),
+        ("Tal, Mikhail + Carlsen, Magnus | strength -1", "Tal × Carlsen, −1 strength"),
+        ("0.6 Tal, Mikhail + 0.4 Carlsen, Magnus", "60% Tal + 40% Carlsen"),
+    ],
+)
+def test_a_label_says_what_a_style_is_made_of(recipe: str, label: str) -> None:
+    assert style_label(parse_recipe(recipe), SPACE) == label
+
+
+def test_styles_of_one_name_are_told_apart() -> None:
+    recipes = [parse_recipe(name) for name in ("Polgar, Judit", "Polgar, Susan", "Polgar, Judit")]
+    labels = [style.label for style in compared(recipes, SPACE)]
+    assert labels == ["Polgar", "Polgar (2)", "Polgar (3)"]
+
+
+# ---- attributes ----
+
+
+def profile(**levels: float) -> Profile:
+    return Profile(levels, {key: 50 + 20 * level for key, level in levels.items()}, "measured")
+
+
+def test_the_widest_gap_comes_first() -> None:
+    profiles = [profile(king_danger=1.0, strength=-0.5), profile(king_danger=0.5, strength=2.0)]
+    gaps = widest_gaps(profiles, ["king_danger", "strength"])
+    assert [gap.key for gap in gaps] == ["strength", "king_danger"]
+    assert gaps[0].width == pytest.approx(2.5)
+    assert len(widest_gaps(profiles, ["king_danger", "strength"], count=1)) == 1
+
+
+@pytest.mark.parametrize(
+    ("levels", "words"),
+    [
+        ((2.0, -2.0), "A goes for the king; B leaves the king in peace."),
+        ((1.0, 2.0), "B goes for the king more than A."),
+        ((-1.0, -2.0), "B leaves the king in peace more than A."),
+    ],
+)
+def test_a_gap_is_put_in_words(levels: tuple[float, float], words: str) -> None:
+    (gap,) = widest_gaps([profile(king_danger=level) for level in levels], ["king_danger"])
+    assert gap_words(["A", "B"], gap, SPACE) == words
+
+
+# ---- repertoires ----
+
+
+class Balanced(HTMLParser):
+    """Notices elements that are closed in the wrong order or not at all."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        assert tag == "img"
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def check_markup(html: str) -> None:
+    parser = Balanced()
+    parser.feed(html)
+    assert parser.open == []
+
+
+def test_a_tree_shows_moves_names_and_frequencies() -> None:
+    e4, c5 = chess.Move.from_uci("e2e4"), chess.Move.from_uci("c7c5")
+    reply = Branch((e4, c5), "c5", False, (0.4, 0.4), (0.32, 0.08), ())
+    root = Branch((e4,), "e4", True, (0.8, 0.2), (0.8, 0.2), (reply,))
+    rare = Branch((chess.Move.from_uci("a2a3"),), "a3", True, (0.001, 0.02), (0.001, 0.02), ())
+    board = chess.Board()
+    board.push(e4)
+    book = OpeningBook({board.epd(): Opening("B00", "King's <Pawn>")})
+    html = repertoire_html(Repertoire(chess.WHITE, 0.01, (root, rare)), ["<Tal>", "me"], book)
+    check_markup(html)
+    assert "1. e4" in html
+    assert "1… c5" in html
+    assert html.count("King&#x27;s &lt;Pawn&gt;") == 1, "a name is said where it begins"
+    assert "80%</em>" in html
+    assert "40% of replies" in html
+    assert "&lt;1%" in html
+    assert "&lt;Tal&gt;" in html
+    assert "Me</span>" in html
+    assert html.count("<details open>") == 1
+    assert html.count("row telling") == 1
+
+
+# ---- disagreements ----
+
+
+def disagreement(*ucis: str) -> Disagreement:
+    board = chess.Board()
+    position = FixedPosition(board, "opening", tuple(board.legal_moves), {})
+    chances = [tuple(0.5 if i == j else 0.1 for i in range(len(ucis))) for j in range(len(ucis))]
+    favourites = [
+        Favourite(chess.Move.from_uci(uci), row) for uci, row in zip(ucis, chances, strict=True)
+    ]
+    return Disagreement(position, 0.25, tuple(favourites))
+
+
+def test_each_style_has_an_arrow_in_its_color() -> None:
+    arrows = favourite_arrows(disagreement("e2e4", "d2d4", "e2e4"))
+    assert [arrow.color for arrow in arrows] == list(COLORS[:3])
+    assert arrows[1].shift == 0
+    assert arrows[0].shift == -arrows[2].shift != 0
+    assert [arrow.weight for arrow in arrows] == [0.5] * 3
+
+
+def test_a_disagreement_is_drawn_and_described() -> None:
+    html = disagreement_html(disagreement("e2e4", "g1f3"), ["Tal", "<me>"])
+    check_markup(html)
+    assert 'alt="white to move; Tal: e4; &lt;me&gt;: Nf3"' in html
+    assert "White to move · opening" in html
+    assert "0.25" in html
+    assert "Tal 10%" in html
+    assert 'src="data:image/svg+xml;base64,' in html
+
+
+# ---- neighbours ----
+
+
+CALIBRATION = Calibration(
+    games=100,
+    players=30,
+    universe=12,
+    sharpness=5.0,
+    same=CosineRange(0.6, 0.4, 0.8),
+    strangers=CosineRange(0.0, -0.2, 0.2),
+    top1=0.5,
+)
+OVERLAPPING = CosineRange(0.3, 0.1, 0.5)
+
+
+def test_the_scale_is_honest_about_what_was_measured() -> None:
+    words = scale_words(CALIBRATION, 1000)
+    assert "were not compared yet" in words
+    assert "+0.60, nine in ten between +0.40 and +0.80" in words
+    assert "overlap" not in words
+    assert f"+{best_of_strangers(CALIBRATION.strangers, 1000):.2f} by chance" in words
+    halves = Calibration(**{**_fields(CALIBRATION), "halves": OVERLAPPING})
+    assert same_player(halves) is OVERLAPPING
+    words = scale_words(halves, 1000)
+    assert words.startswith("Styles of two halves of the same player's games (100 games each)")
+    assert "The ranges overlap" in words
+
+
+def _fields(calibration: Calibration) -> dict[str, object]:
+    return {name: getattr(calibration, name) for name in Calibration.__slots__}
+
+
+def test_an_axis_has_room_for_everything() -> None:
+    found = [Neighbour(PlayerInfo("A", 9), 0.9, ()), Neighbour(PlayerInfo("B", 9), -0.5, ())]
+    axis = Axis.of(CALIBRATION, 11, found)
+    places = [axis.place(value) for value in (-0.5, -0.2, 0.2, 0.4, 0.8, 0.9)]
+    assert places == sorted(places)
+    assert 0 < places[0] < places[-1] < 100
+    assert axis.place(-5) == 0
+    html = axis.html(0.9, "cosine")
+    check_markup(html)
+    assert f'class="dot" style="left:{places[-1]:.1f}%"' in html
+
+
+def test_the_scale_fits_the_least_known_player() -> None:
+    assert games_of(parse_recipe("Capablanca, Jose Raul + Carlsen, Magnus"), SPACE) == 597
+    assert games_of(parse_recipe("average | king_danger +1"), SPACE) >= 10_000
+
+
+# ---- the page ----
+
+
+@pytest.fixture(scope="module")
+def explore_assets(tiny_assets: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_explore_assets(tiny_assets, tmp_path_factory.mktemp("explore") / "assets")
+
+
+@pytest.fixture
+def with_explore_assets(explore_assets: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv(ENVIRONMENT_VARIABLE, str(explore_assets))
+    return explore_assets
+
+
+def compare_script() -> None:
+    from ui.explore.compare_page import draw_compare
+
+    draw_compare()
+
+
+def neighbours_script() -> None:
+    from ui.explore.neighbours_page import draw_neighbours
+
+    draw_neighbours()
+
+
+def typed_script(text: str) -> None:
+    """Stand for a person who types, which the test runner cannot do in this kind of widget."""
+    import streamlit as st
+
+    from ui.explore import compare_styles
+    from ui.explore.compare_page import draw_compare
+
+    if "typed" not in st.session_state:
+        st.session_state["typed"] = True
+        st.session_state[compare_styles.widget_key(1)] = text
+        compare_styles.choose(1)
+    draw_compare()
+
+
+def run(page: Any) -> AppTest:
+    """Run a page, or what a person did to one of its widgets, and return the page."""
+    drawn: AppTest = page.run(timeout=TIMEOUT)
+    assert not drawn.exception
+    return drawn
+
+
+def html(page: AppTest) -> str:
+    return "".join(element.proto.body for element in page.get("html"))
+
+
+def state(page: AppTest) -> compare_styles.ExploreStyles:
+    found: compare_styles.ExploreStyles = page.session_state[compare_styles.STATE]
+    return found
+
+
+def percents(tree: str) -> list[str]:
+    return re.findall(r"<em>(\d+)%</em>", tree)
+
+
+@pytest.mark.usefixtures("with_explore_assets")
+def test_two_famous_styles_are_compared_at_first() -> None:
+    page = run(AppTest.from_function(compare_script))
+    assert state(page).recipes == ["Tal, Mikhail", "Petrosian, Tigran"]
+    radar = json.loads(page.get("plotly_chart")[0].proto.spec)
+    assert [trace.get("name") for trace in radar["data"]] == [None, "Tal", "Petrosian"]
+    assert len(radar["data"][1]["r"]) == 21, "all twenty attributes, and back to the first"
+    shown = html(page)
+    assert 'data-testid="repertoire" data-color="white"' in shown
+    assert shown.count('class="card"') == 6
+    assert shown.count('class="gap"') == 7
+    assert any("Cosine of the styles: Tal and Petrosian" in c.value for c in page.caption)
+    assert not page.warning
+
+
+@pytest.mark.usefixtures("with_explore_assets")
+def test_choosing_a_player_changes_everything() -> None:
+    page = run(AppTest.from_function(compare_script))
+    before = html(page)
+    run(page.selectbox(key=compare_styles.widget_key(1)).set_value("Carlsen, Magnus"))
+    assert state(page).recipes == ["Tal, Mikhail", "Carlsen, Magnus"]
+    assert percents(html(page)) != percents(before)
+    assert any("Tal and Carlsen" in c.value for c in page.caption)
+
+
+@pytest.mark.usefixtures("with_explore_assets")
+def test_a_third_style_comes_and_goes() -> None:
+    page = run(AppTest.from_function(compare_script))
+    run(page.button(key="explore_add").click())
+    assert [c.value for c in page.caption].count("Choose a player or type a recipe.") == 1
+    run(page.selectbox(key=compare_styles.widget_key(2)).set_value("Bfx-de-Blr"))
+    assert "--styles:3" in html(page)
+    assert 'class="favourite"' in html(page)
+    run(page.button(key="explore_remove_0").click())
+    assert state(page).recipes == ["Petrosian, Tigran", "Bfx-de-Blr"]
+    assert "--styles:2" in html(page)
+
+
+@pytest.mark.usefixtures("with_explore_assets")
+def test_black_and_a_phase_can_be_chosen() -> None:
+    page = run(AppTest.from_function(compare_script))
+    run(page.segmented_control(key="explore_repertoire_color").set_value("Black"))
+    assert 'data-color="black"' in html(page)
+    run(page.segmented_control(key="explore_phase").set_value("Endgame"))
+    cards = html(page).split('data-testid="disagreements"')[1]
+    assert "endgame" in cards
+    assert "middlegame" not in cards
+
+
+@pytest.mark.usefixtures("with_explore_assets")
+def test_a_steered_blend_is_measured_live() -> None:
+    text = "1 carlsen + 3 Polgar, Judit | king danger 2"
+    page = run(AppTest.from_function(typed_script, args=(text,)))
+    assert state(page).recipes[1] == "0.25 Carlsen, Magnus + 0.75 Polgar, Judit | king_danger +2"
+    assert any("measured on the fixed positions just now" in c.value for c in page.caption)
+    assert not page.error
+    run(page)
+    assert page.selectbox(key=compare_styles.widget_key(1)).value == state(page).recipes[1]
+
+
+@pytest.mark.usefixtures("with_explore_assets")
+def test_a_wrong_recipe_is_explained_and_mended() -> None:
+    page = run(AppTest.from_function(typed_script, args=("Carlson, Magnus | king_danger 1",)))
+    assert "Carlson" in page.error[0].value
+    assert state(page).recipes == ["Tal, Mikhail", "Petrosian, Tigran"], "the style stays"
+    run(page.button(key="explore_style_1_suggestion").click())
+    assert state(page).recipes[1] == "Carlsen, Magnus | king_danger +1"
+    assert not page.error
+
+
+@pytest.mark.usefixtures("with_tiny_assets")
+def test_without_fixed_positions_the_rest_is_compared() -> None:
+    page = run(AppTest.from_function(compare_script))
+    assert "No fixed positions" in page.warning[0].value
+    assert 'data-testid="repertoire"' in html(page)
+    assert 'data-testid="disagreements"' not in html(page)
+
+
+@pytest.mark.usefixtures("with_explore_assets")
+def test_neighbours_are_listed_without_oneself() -> None:
+    page = run(AppTest.from_function(neighbours_script))
+    names = re.findall(r'class="name">([^<]+)', html(page))
+    assert len(names) == 10
+    assert "Tal, Mikhail" not in names
+    values = [float(v.replace("\u2212", "-")) for v in re.findall(r'"value">([^<]+)', html(page))]
+    assert values == sorted(values, reverse=True)
+    run(page.segmented_control(key="explore_near_which").set_value("Least alike"))
+    values = [float(v.replace("\u2212", "-")) for v in re.findall(r'"value">([^<]+)', html(page))]
+    assert values == sorted(values)
+
+
+@pytest.mark.usefixtures("with_explore_assets")
+def test_the_average_has_no_neighbours() -> None:
+    page = run(AppTest.from_function(neighbours_script))
+    run(page.selectbox(key=compare_styles.widget_key("neighbour")).set_value("average"))
+    assert "average of all players" in page.info[0].value
+
+
+@pytest.mark.usefixtures("with_explore_assets")
+def test_a_neighbour_is_compared_at_a_click() -> None:
+    page = run(AppTest.from_function(neighbours_script))
+    (first, *_) = re.findall(r'class="name">([^<]+)', html(page))
+    run(page.button(key="explore_near_compare_0").click())
+    assert state(page).recipes == ["Tal, Mikhail", first]
+    assert page.session_state["explore_tab"] == "Compare"
