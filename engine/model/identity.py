@@ -15,7 +15,10 @@ def model_fingerprint(model: StyleModel) -> str:
     Weights count as float16, the precision in which models ship, so that a model has the same
     fingerprint before and after it was packed for shipping.
     """
-    shapes = {"backbone": asdict(model.backbone.config), "inventory": asdict(model.config)}
+    inventory = asdict(model.config)
+    if inventory["sharing"] == "all":
+        del inventory["sharing"]  # models keep the fingerprint from before this setting
+    shapes = {"backbone": asdict(model.backbone.config), "inventory": inventory}
     digest = hashlib.blake2b(json.dumps(shapes, sort_keys=True).encode(), digest_size=16)
     for name, tensor in sorted(model.state_dict().items()):
         digest.update(name.encode())

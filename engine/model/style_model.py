@@ -33,13 +33,15 @@ class StyleModel(nn.Module):
         self.config = config
         self.backbone = backbone
         backbone.requires_grad_(False)
-        self._scope = attach_adapters(backbone, adapted_layer_names(backbone, config), config)
+        layers = adapted_layer_names(backbone, config)
+        self._layers = len(layers)
+        self._scope = attach_adapters(backbone, layers, config)
         self.eval()
 
     @property
     def style_shape(self) -> tuple[int, int]:
         """Shape (heads, modules) of a style."""
-        return self.config.heads, self.config.modules
+        return self.config.style_shape(self._layers)
 
     def train(self, mode: bool = True) -> "StyleModel":
         """Switch mode; the frozen backbone's batch normalisation always keeps its statistics."""

@@ -189,7 +189,7 @@ def test_only_the_inventory_and_the_routing_learn(model: StyleModel) -> None:
 def test_paper_sizes() -> None:
     model = StyleModel(Backbone(PRESETS["paper"]), MHRConfig())
     assert sum(parameter.numel() for parameter in model.inventory_parameters()) == 5_111_808
-    assert model.config.style_size == 256
+    assert model.style_shape == (8, 32)
     assert len(list(adapters(model))) == 24
 
 

@@ -5,6 +5,7 @@ from typing import Literal
 
 Routing = Literal["softmax", "sigmoid"]
 Attachment = Literal["se", "conv", "all"]
+Sharing = Literal["all", "none"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,8 +27,10 @@ class MHRConfig:
     routing: Routing = "softmax"
     # the layers that carry adapters: both SE linears, all 3x3 convolutions of the tower, or both
     attach: Attachment = "se"
+    # whether all layers mix by the same weights, or each by heads of its own; a style then has as
+    # many times the heads, those of the first layer first
+    sharing: Sharing = "all"
 
-    @property
-    def style_size(self) -> int:
-        """Routing numbers of one style."""
-        return self.heads * self.modules
+    def style_shape(self, layers: int) -> tuple[int, int]:
+        """Return the shape (heads, modules) of a style for a number of adapted layers."""
+        return self.heads * (layers if self.sharing == "none" else 1), self.modules

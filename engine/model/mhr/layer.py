@@ -11,7 +11,9 @@ import torch
 from torch import Tensor, nn
 
 from engine.model.mhr.config import MHRConfig
-from engine.model.mhr.routing import RoutingScope
+from engine.model.mhr.routing import LayerScope, RoutingScope
+
+Scope = RoutingScope | LayerScope
 
 
 class MHRAdapter(nn.Module):
@@ -65,7 +67,7 @@ class MHRAdapter(nn.Module):
 class MHRLinear(nn.Module):
     """Any ``nn.Linear`` with an adapter beside it."""
 
-    def __init__(self, base: nn.Linear, config: MHRConfig, scope: RoutingScope) -> None:
+    def __init__(self, base: nn.Linear, config: MHRConfig, scope: Scope) -> None:
         super().__init__()
         self.base, self._scope = base, scope
         self.adapter = MHRAdapter(base.in_features, base.out_features, config)
@@ -82,7 +84,7 @@ class MHRLinear(nn.Module):
         base = self.base
         layer = nn.Linear(base.in_features, base.out_features, base.bias is not None)
         layer.to(base.weight)
-        layer.weight.copy_(base.weight + self.adapter.merged(weights))
+        layer.weight.copy_(base.weight + self.adapter.merged(self._scope.part(weights)))
         if base.bias is not None:
             layer.bias.copy_(base.bias)
         return layer
@@ -94,7 +96,7 @@ class MHRConvolution(nn.Module):
     Because it sits on the centre tap it merges exactly into the kernel.
     """
 
-    def __init__(self, base: nn.Conv2d, config: MHRConfig, scope: RoutingScope) -> None:
+    def __init__(self, base: nn.Conv2d, config: MHRConfig, scope: Scope) -> None:
         super().__init__()
         if base.stride != (1, 1) or any(size % 2 == 0 for size in base.kernel_size):
             raise ValueError("only odd kernels with stride 1 have a centre tap on every square")
@@ -124,7 +126,7 @@ class MHRConvolution(nn.Module):
         ).to(base.weight)
         centre = [size // 2 for size in base.kernel_size]
         kernel = base.weight.clone()
-        kernel[:, :, centre[0], centre[1]] += self.adapter.merged(weights)
+        kernel[:, :, centre[0], centre[1]] += self.adapter.merged(self._scope.part(weights))
         layer.weight.copy_(kernel)
         if base.bias is not None and layer.bias is not None:
             layer.bias.copy_(base.bias)

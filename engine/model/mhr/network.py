@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from engine.model.mhr.config import MHRConfig
 from engine.model.mhr.layer import MHRAdapter, MHRConvolution, MHRLinear
-from engine.model.mhr.routing import RoutingScope, mixing_weights
+from engine.model.mhr.routing import LayerScope, RoutingScope, mixing_weights
 
 AdaptedLayer = MHRLinear | MHRConvolution
 
@@ -16,7 +16,7 @@ AdaptedLayer = MHRLinear | MHRConvolution
 def attach_adapters(
     network: nn.Module, layer_names: Iterable[str], config: MHRConfig
 ) -> RoutingScope:
-    """Replace layers of a network, in place, by adapted ones that share one routing.
+    """Replace layers of a network, in place, by adapted ones.
 
     Args:
         network: any module.
@@ -30,13 +30,14 @@ def attach_adapters(
         ValueError: a named layer is of another kind or its widths do not divide by the heads.
     """
     scope = RoutingScope()
-    for name in layer_names:
+    for number, name in enumerate(layer_names):
         layer = network.get_submodule(name)
         adapted: AdaptedLayer
+        own = scope if config.sharing == "all" else LayerScope(scope, number, config.heads)
         if isinstance(layer, nn.Linear):
-            adapted = MHRLinear(layer, config, scope)
+            adapted = MHRLinear(layer, config, own)
         elif isinstance(layer, nn.Conv2d):
-            adapted = MHRConvolution(layer, config, scope)
+            adapted = MHRConvolution(layer, config, own)
         else:
             raise ValueError(f"{name} is a {type(layer).__name__}, not a linear or convolution")
         _replace(network, name, adapted)

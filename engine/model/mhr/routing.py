@@ -46,6 +46,10 @@ class RoutingScope:
         """Weights (N, heads, modules) or (heads, modules) in force, or None: adapters are off."""
         return self._weights.get()
 
+    def part(self, weights: Tensor) -> Tensor:
+        """Return what a layer needs of a style's mixing weights: all of them."""
+        return weights
+
     @contextmanager
     def use(self, weights: Tensor) -> Iterator[None]:
         """Put weights in force while the network runs: one row per sample, or one for all."""
@@ -54,3 +58,21 @@ class RoutingScope:
             yield
         finally:
             self._weights.reset(token)
+
+
+class LayerScope:
+    """What one layer sees of a scope if layers do not share their routing: heads of its own."""
+
+    def __init__(self, scope: RoutingScope, layer: int, heads: int) -> None:
+        self._scope = scope
+        self._heads = slice(layer * heads, (layer + 1) * heads)
+
+    @property
+    def weights(self) -> Tensor | None:
+        """Weights (N, heads, modules) or (heads, modules) of this layer, or None."""
+        weights = self._scope.weights
+        return None if weights is None else self.part(weights)
+
+    def part(self, weights: Tensor) -> Tensor:
+        """Return this layer's heads of mixing weights (..., heads of all layers, modules)."""
+        return weights[..., self._heads, :]
