@@ -8,6 +8,7 @@ from engine.style.recipe import AVERAGE
 from engine.style.space import StyleSpace
 from ui.explore import map_session as state
 from ui.explore.compare_measures import attribute_label, measures
+from ui.explore.compare_profile import LEAST_SPOKES
 from ui.explore.compare_styles import style_label
 from ui.explore.map_controls import show
 from ui.explore.map_position import draw_position
@@ -19,8 +20,7 @@ from ui.play.session import opponents, play_recipe
 from ui.plots.moving import show_moving_figure
 from ui.plots.theme import RadarTrace, radar
 
-LEAST_SPOKES = 3
-RADAR_HEIGHT = 360
+RADAR_HEIGHT = 310
 SOURCES = {
     "shipped": "Measured on the player's own style.",
     "measured": "Measured just now, on the fixed positions.",
@@ -144,8 +144,10 @@ def _draw_path(session: MapSession, space: StyleSpace) -> None:
 
 
 def _draw_attributes(session: MapSession, profile: Profile, space: StyleSpace) -> None:
-    sliders = [attribute.key for attribute in space.attributes]
-    keys = [key for key in sliders if key in profile.levels]
+    sliders = {attribute.key for attribute in space.attributes}
+    keys = [key for key in profile.levels if key in sliders]
+    if len(keys) < LEAST_SPOKES:
+        keys = list(profile.levels)
     labels = {key: attribute_label(space, key) for key in keys}
     if len(keys) >= LEAST_SPOKES:
         trace = RadarTrace(

@@ -53,7 +53,7 @@ def draw_position(session: MapSession) -> None:
         session.position = next(iter(labels))
     show(state.PLACE, session.position)
     st.selectbox(
-        "What it plays in",
+        "Its moves in a position",
         list(labels),
         key=state.PLACE,
         format_func=lambda choice: labels[choice],
@@ -144,17 +144,16 @@ def _row(row: MoveRow) -> str:
 def _choices(session: MapSession) -> dict[str, str]:
     labels = {}
     if measures().policies is not None:
-        whose = (
-            "the two ends of the path differ"
+        labels[TELLING] = (
+            "Where the ends of the path differ most"
             if session.has_path
-            else "this style differs from the average"
+            else "Where it differs most from the average"
         )
-        labels[TELLING] = f"the position in which {whose} most"
-    labels[START] = "the starting position"
+    labels[START] = "Starting position"
     play = st.session_state.get(PLAY_STATE)
     if play is not None and play.game.moves:
-        labels[GAME] = "your game on the Play page"
-    labels[TYPED] = "a position that I type"
+        labels[GAME] = "Your game on the Play page"
+    labels[TYPED] = "A position I type"
     return labels
 
 

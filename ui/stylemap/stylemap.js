@@ -185,7 +185,11 @@ async function draw(map) {
 function colors(map) {
   const style = getComputedStyle(map.root);
   const value = (name) => style.getPropertyValue(name).trim();
-  return { text: value("--st-text-color"), font: value("--st-font") };
+  return {
+    text: value("--st-text-color"),
+    font: value("--st-font"),
+    line: value("--st-border-color"),
+  };
 }
 
 function makeFigure(map, theme) {
@@ -221,17 +225,21 @@ function makeFigure(map, theme) {
   const axis = (index) => ({
     title: { text: data.view.titles[index], font: { size: 12 }, standoff: 4 },
     range: kept?.ranges?.[index] ?? extent(columns[index]),
-    gridcolor: "rgba(127,140,135,0.22)",
-    zerolinecolor: "rgba(127,140,135,0.4)",
+    gridcolor: is3d ? theme.line : "rgba(127,140,135,0.22)",
+    zerolinecolor: is3d ? theme.line : "rgba(127,140,135,0.4)",
+    // Only measured axes have numbers that mean something; elsewhere a grid would pretend so.
     showticklabels: data.view.ticks,
+    showgrid: data.view.ticks || is3d,
+    zeroline: data.view.ticks,
+    showline: data.view.ticks,
     tickfont: { size: 10 },
-    linecolor: "rgba(127,140,135,0.4)",
+    linecolor: is3d ? theme.line : "rgba(127,140,135,0.4)",
     showspikes: false,
     backgroundcolor: "rgba(0,0,0,0)",
   });
   const layout = {
     autosize: true,
-    margin: is3d ? { l: 0, r: 0, t: 0, b: 0 } : { l: 30, r: 8, t: 8, b: 30 },
+    margin: is3d ? { l: 0, r: 0, t: 0, b: 0 } : { l: data.view.titles[1] ? 34 : 6, r: 8, t: 8, b: data.view.titles[0] ? 32 : 6 },
     paper_bgcolor: "rgba(0,0,0,0)",
     plot_bgcolor: "rgba(0,0,0,0)",
     font: { family: theme.font, color: theme.text, size: 12 },
@@ -258,7 +266,7 @@ function makeFigure(map, theme) {
 }
 
 function firstCamera() {
-  return { eye: { x: 1.15, y: 1.15, z: 0.7 }, center: { x: 0, y: 0, z: -0.05 }, up: { x: 0, y: 0, z: 1 } };
+  return { eye: { x: 1, y: 1, z: 0.6 }, center: { x: 0, y: 0, z: -0.04 }, up: { x: 0, y: 0, z: 1 } };
 }
 
 function extent(column) {
@@ -533,9 +541,6 @@ function buildOverlay(map) {
   map.items = [];
   if (data.path) {
     map.items.push({ kind: "route", line: data.path.places, node: shape(overlay, "path", "route") });
-    for (const [index, end] of [data.path.places[0], data.path.places.at(-1)].entries()) {
-      addItem(map, "end", end, circle(overlay, "end", 5), data.path.ends[index]);
-    }
   }
   for (const name of data.landmarks) {
     const row = map.people.names.indexOf(name);
@@ -544,6 +549,11 @@ function buildOverlay(map) {
   }
   for (const row of map.matches.slice(0, SHOWN_MATCHES)) {
     addItem(map, "match", placeOf(map, row), circle(overlay, "match", 5));
+  }
+  if (data.path) {
+    for (const [index, end] of [data.path.places[0], data.path.places.at(-1)].entries()) {
+      addItem(map, "end", end, circle(overlay, "end", 5), data.path.ends[index]);
+    }
   }
   for (const guest of guestsOf(map)) {
     const node = group(overlay, "guest");
@@ -628,12 +638,14 @@ function drawLegend(map) {
   if (color.groups) {
     for (const entry of color.groups) addKey(map.legend, entry.color, entry.name);
   } else {
-    add(map.legend, "span", color.ends[0]);
-    const bar = add(map.legend, "span", "");
+    const scale = add(map.legend, "span", "");
+    scale.className = "scale";
+    add(scale, "span", color.ends[0]);
+    const bar = add(scale, "span", "");
     bar.className = "bar";
     const stops = color.scale.map(([at, shade]) => `${shade} ${(at * 100).toFixed(0)}%`);
     bar.style.background = `linear-gradient(to right, ${stops.join(", ")})`;
-    add(map.legend, "span", color.ends[1]);
+    add(scale, "span", color.ends[1]);
   }
   const shade = map.points.columns[color.column];
   if (shade.some(Number.isNaN)) addKey(map.legend, UNKNOWN, "unknown");
