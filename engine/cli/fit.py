@@ -167,7 +167,7 @@ def _fit_person(paths: list[str], names: list[str], label: str | None = None) ->
     records = _read_games(paths)
     player = choose_player(records, names)
     with _progress(player.name) as report:
-        fitted = fit_player(model, records, player, space.average, report=report)
+        fitted = fit_player(model, records, player, space.prior, report=report)
     for remark in remarks_on_player(player, records, "repeat --player to add"):
         _note(remark)
     for remark in remarks_on_number(len(player.games(records)), fitted.games):

@@ -8,10 +8,12 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from engine.errors import StylemateError
 from engine.style.files import read_json, read_tensors, write_json, write_tensors
 from engine.style.names import NameIndex, UnknownPlayerError, fold
+from engine.style.prior import PRIOR_FILE, StylePrior, assumed_prior
 from engine.style.recipe import AVERAGE, Component, Recipe, RecipeError, Steering, parse_recipe
 from engine.style.records import (
     AttributeInfo,
@@ -23,6 +25,7 @@ from engine.style.records import (
 from engine.style.style import Routing, Style, blend, centred, steer
 
 VERSION = 1
+_POSITIONS_PER_GAME = 40
 STYLES_FILE = "styles.safetensors"
 PLAYERS_FILE = "players.json"
 ATTRIBUTES_FILE = "attributes.json"
@@ -39,6 +42,8 @@ class StyleSpace:
         attributes: Sequence[AttributeInfo] = (),
         deltas: Mapping[str, Routing] | None = None,
         guests: int = 0,
+        learnt_prior: StylePrior | None = None,
+        positions: npt.NDArray[np.float32] | None = None,
     ) -> None:
         """Make a style space.
 
@@ -48,6 +53,9 @@ class StyleSpace:
             attributes: in the order in which pages show them.
             deltas: (heads, modules) for each attribute's key, one calibrated step.
             guests: how many of the last players are not of the population; see ``with_style``.
+            learnt_prior: what is known of styles beforehand; assumed from the styles if not given.
+            positions: float32 (players,), from how many positions each style was learnt; guessed
+                from the players' games if not given.
 
         Raises:
             StylemateError: the parts do not fit each other.
@@ -60,6 +68,9 @@ class StyleSpace:
         self.attributes = tuple(attributes)
         self.deltas = {key: centred(delta) for key, delta in deltas.items()}
         self.names = tuple(player.name for player in self.players)
+        self.learnt_prior = learnt_prior
+        guessed = [_POSITIONS_PER_GAME * player.games for player in self.players]
+        self.positions = np.asarray(guessed if positions is None else positions, dtype=np.float32)
         self._rows = {name: row for row, name in enumerate(self.names)}
         self._index = NameIndex({player.name: player.games for player in self.players})
         self._attribute_keys = {fold(name): a.key for a in attributes for name in (a.label, a.key)}
@@ -78,6 +89,11 @@ class StyleSpace:
     def average(self) -> Routing:
         """Mean style of the population, float32 (heads, modules)."""
         return centred(self.population.mean(axis=0, dtype=np.float64).astype(np.float32))
+
+    @cached_property
+    def prior(self) -> StylePrior:
+        """What is known of a style before the first game."""
+        return self.learnt_prior or assumed_prior(self.population)
 
     def with_style(self, player: PlayerInfo, z: Routing) -> "StyleSpace":
         """Return this space with a guest: a style that recipes may name, such as a person's own.
@@ -99,9 +115,15 @@ class StyleSpace:
             raise StylemateError(
                 f"The style '{player.name}' has {z.shape} heads and modules, the model {self.shape}"
             )
-        styles = np.concatenate((self.z, z[None].astype(np.float32)))
-        players = (*self.players, player)
-        return StyleSpace(styles, players, self.attributes, self.deltas, self.guests + 1)
+        return StyleSpace(
+            np.concatenate((self.z, z[None].astype(np.float32))),
+            (*self.players, player),
+            self.attributes,
+            self.deltas,
+            self.guests + 1,
+            self.learnt_prior,
+            np.append(self.positions, np.float32(_POSITIONS_PER_GAME * player.games)),
+        )
 
     def find(self, name: str) -> PlayerInfo:
         """Return the player that a person means by a name.
@@ -182,7 +204,13 @@ class StyleSpace:
     def save(self, directory: Path) -> None:
         """Write the space as the files of ``assets/styles`` (routing numbers as float16)."""
         metadata = {"format": "stylemate-styles", "version": str(VERSION)}
-        write_tensors(directory / STYLES_FILE, {"z": self.population.astype(np.float16)}, metadata)
+        styles = {
+            "z": self.population.astype(np.float16),
+            "positions": self.positions[: len(self.population)],
+        }
+        write_tensors(directory / STYLES_FILE, styles, metadata)
+        if self.learnt_prior is not None:
+            self.learnt_prior.save(directory / PRIOR_FILE)
         write_tensors(directory / DELTAS_FILE, self.deltas, metadata)
         players = self.players[: len(self.population)]
         write_json(directory / PLAYERS_FILE, [asdict(player) for player in players])
@@ -197,8 +225,9 @@ class StyleSpace:
             StylemateError: a file is missing, damaged, of another version, or does not fit.
         """
         tensors = read_tensors(directory / STYLES_FILE)
-        if set(tensors) != {"z"}:
-            raise StylemateError(f"{directory / STYLES_FILE} should hold the one tensor 'z'")
+        if set(tensors) - {"positions"} != {"z"}:
+            raise StylemateError(f"{directory / STYLES_FILE} should hold the tensor 'z'")
+        prior = directory / PRIOR_FILE
         described = read_json(directory / ATTRIBUTES_FILE)
         if not isinstance(described, dict) or described.get("version") != VERSION:
             raise StylemateError(f"{directory / ATTRIBUTES_FILE} is not of version {VERSION}")
@@ -209,6 +238,8 @@ class StyleSpace:
                 read_rows(read_json(directory / PLAYERS_FILE), read_player),
                 read_rows(described.get("attributes"), read_attribute),
                 {key: delta.astype(np.float32) for key, delta in deltas.items()},
+                learnt_prior=StylePrior.load(prior) if prior.exists() else None,
+                positions=tensors.get("positions"),
             )
         except StylemateError as error:
             raise StylemateError(f"The style space in {directory} is damaged: {error}") from None

@@ -1,47 +1,51 @@
 """Few-shot fits: one style from a person's games, with the model left exactly as it is.
 
-Only the routing numbers of the new style are learnt (arXiv 2502.14998, few-shot). A player's games
-are dealt into two halves, by whole games; a style is fitted to each half from the population's mean
-style, and judged on the other half. From this one pass come
+Only the routing numbers of the new style are learnt (arXiv 2502.14998, few-shot), by natural-
+gradient steps from the population's mean style: the sum of the games' scores, divided by what the
+games can tell (their Fisher information) and by what is known of styles beforehand
+(``engine.style.prior``). What the games do not say stays as in the mean. One step is enough for a
+player much like others; a further one is taken as far as it helps.
 
-- when to stop: after the last round whose styles predict the other half as well as the best
-  round's did, as far as chance allows to tell. What the games do not say stays as in the mean;
-- how stable the style is: the cosine of what the two halves learnt;
-- the likelihood curve that is shown, on moves that were not learnt from.
+The person's games are dealt into two halves, by whole games. Each half's style is judged on games
+of the other half, after a few games and after more, which gives
 
-The style is the mean of the two halves' styles, so every game counts.
+- whether a step went too far: then the other half is clearly worse predicted;
+- the likelihood curve that is shown, on moves that were not learnt from;
+- how stable the style is: the cosine of what the two halves learnt.
 
-Each half draws its own batches and has an optimiser of its own, so a style does not depend on who
-is fitted beside it. Gradients are taken for a private tensor alone: the model, its gradients and
-its modes are never touched, and it can play games meanwhile.
+The style is what both halves say together. Sums of scores are taken for each style alone, so it
+does not depend on who is fitted beside it. Gradients are taken for a private tensor: the model, its
+gradients and its modes are never touched, and it can play games meanwhile.
 """
 
 import math
 import time
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn import functional
 
 from engine.errors import StylemateError
-from engine.model.mhr import centre
 from engine.model.style_model import StyleModel
+from engine.style.prior import Matrix, StylePrior
 from engine.style.style import Routing
 from engine.training.data import TrainingPositions
-from engine.training.distributed import Peers
-from engine.training.loop import autocast
 from engine.training.options import Precision
-from engine.training.sampling import EpochSampler, fixed_sample
-from engine.training.schedule import learning_rate_factor
+from engine.training.sampling import fixed_sample
+from engine.training.scores import BATCH, losses_at, score_sum, split_by_game
 
 LEAST_GAMES = 2
 """A style needs two games, one for each half."""
 FEW_GAMES = 30
 """Below this many games a style says more about chance than about the player."""
-_EVALUATION_BATCH = 512
+_STAGES = (0.1, 0.25, 0.5, 1.0)
+"""Shares of the games after which the halves are judged on each other."""
+_STEP_LENGTHS = (1.0, 0.5, 0.25)
+"""Tried in turn until one is not clearly worse than no step."""
+_CLEAR = 2.0
+"""Standard errors by which losses must differ to count as different."""
 
 
 class FitCancelledError(StylemateError):
@@ -52,33 +56,25 @@ class FitCancelledError(StylemateError):
 class FitOptions:
     """How to fit."""
 
-    # steps of each half
-    steps: int = 40
-    # positions of one half in one step
-    batch_size: int = 128
-    # learning rate at the peak; it falls to nothing over the steps
-    learning_rate: float = 0.05
-    # times that the halves are judged on each other
-    rounds: int = 4
+    # times that the games are read
+    passes: int = 2
     # positions of each half on which the other is judged, at most
-    held_out_positions: int = 250
+    held_out_positions: int = 256
     # games used at most; of more, so many are drawn
     games: int = 1000
-    # order of positions and choice of games
+    # choice of games and of the positions judged on
     seed: int = 1
-    # players fitted in one batch; the styles are the same, only the speed differs
-    at_once: int = 1
     # mixed precision: bfloat16 where the machine computes it natively
     precision: Precision = "auto"
 
 
 @dataclass(frozen=True, slots=True)
 class CurvePoint:
-    """Cross-entropy over all moves, in nats a move, after some steps; see ``FittedStyle``."""
+    """Cross-entropy over all moves, in nats a move, after some games; see ``FittedStyle``."""
 
-    step: int
-    learnt: float | None  # mean over the positions learnt from since the last point
-    held_out: float  # each half's style on the other half
+    games: int  # of both halves together
+    learnt: float | None  # in the mean style, of the moves learnt from so far
+    held_out: float  # of each half's style on the other half
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,19 +83,17 @@ class FittedStyle:
 
     Attributes:
         z: float32 (heads, modules), centred.
-        halves: what each half of the games learnt, as ``z``.
-        curve: the first point is the style that the fit began with.
-        chosen: index into ``curve`` of the round whose style was taken.
+        halves: what each half of the games says, as ``z``.
+        curve: the first point is the mean style, the last all games.
         games: number of games used.
         positions: number of the player's moves in them.
-        seconds: time that the fit took, shared with those that were fitted in the same batch.
+        seconds: time that the fit took.
         start: the style that the fit began with, as ``z``.
     """
 
     z: Routing
     halves: tuple[Routing, Routing]
     curve: tuple[CurvePoint, ...]
-    chosen: int
     games: int
     positions: int
     seconds: float
@@ -118,21 +112,21 @@ class FittedStyle:
 
         Below 0 where the games taught nothing that holds for the other half.
         """
-        return self.curve[0].held_out - self.curve[self.chosen].held_out
+        return self.curve[0].held_out - self.curve[-1].held_out
 
 
 @dataclass(frozen=True, slots=True)
 class FitProgress:
     """One report of a running fit."""
 
-    done: int  # steps of all batches of players
+    done: int  # positions read, of all players
     total: int
-    curves: tuple[tuple[CurvePoint, ...], ...]  # of the players of the batch at hand
+    curves: tuple[tuple[CurvePoint, ...], ...]  # of the player at hand
 
     @property
     def share(self) -> float:
         """How much is done, 0 to 1."""
-        return self.done / self.total
+        return self.done / max(self.total, 1)
 
 
 Report = Callable[[FitProgress], None]
@@ -160,7 +154,7 @@ def fit_styles(
     model: StyleModel,
     positions: TrainingPositions,
     rows: Sequence[Tensor],
-    start: Routing,
+    prior: StylePrior,
     options: FitOptions | None = None,
     report: Report = lambda progress: None,
     cancelled: Callable[[], bool] = lambda: False,
@@ -171,193 +165,163 @@ def fit_styles(
         model: it is only read, and may be in use elsewhere.
         positions: games, on the model's device.
         rows: for each style the positions, int64, whose moves it should predict.
-        start: float32 (heads, modules), the style to start from: the population's mean.
+        prior: where to start, and what is known of styles of this model.
         options: how to fit.
-        report: told of every step, in this thread.
-        cancelled: asked before every step.
+        report: told of every batch, in this thread.
+        cancelled: asked before every batch.
 
     Returns:
-        The styles in the order of ``rows``; equal seeds give equal styles.
+        The styles in the order of ``rows``; equal seeds give equal styles, alone or together.
 
     Raises:
         FitCancelledError: ``cancelled`` said yes.
         StylemateError: one of the styles has fewer than two games to learn from.
     """
     options = options or FitOptions()
-    groups = [
-        rows[first : first + options.at_once] for first in range(0, len(rows), options.at_once)
-    ]
+    dealt = [_deal(positions, each, options) for each in rows]
+    total = options.passes * sum(len(game) for games in dealt for game in games)
     fitted: list[FittedStyle] = []
-    for number, group in enumerate(groups):
-        fit = _GroupFit(model, positions, group, start, options)
+    done = 0
+    for games in dealt:
+        fit = _Fit(model, positions, games, prior, options)
 
-        def tell(step: int, fit: "_GroupFit" = fit, number: int = number) -> None:
-            done, total = number * options.steps + step, len(groups) * options.steps
-            report(FitProgress(done, total, tuple(tuple(curve) for curve in fit.curves)))
+        def tell(read: int, fit: "_Fit" = fit, before: int = done) -> None:
+            report(FitProgress(before + read, total, (tuple(fit.curve),)))
             if cancelled():
                 raise FitCancelledError("The fit was stopped.")
 
-        fitted += fit.run(tell)
+        fitted.append(fit.run(tell))
+        done += options.passes * fitted[-1].positions
     return fitted
 
 
-class _GroupFit:
-    """Two halves of every player of a group, learning side by side."""
+class _Fit:
+    """One player's games, the two halves of which are read side by side."""
 
     def __init__(
         self,
         model: StyleModel,
         positions: TrainingPositions,
-        rows: Sequence[Tensor],
-        start: Routing,
+        games: Sequence[Tensor],
+        prior: StylePrior,
         options: FitOptions,
     ) -> None:
-        self.model, self.positions, self.options = model, positions, options
-        self.began = time.monotonic()
-        self.start = centre(torch.from_numpy(np.array(start, dtype=np.float32)))
-        self.peers = Peers(0, 1, positions.device)
-        dealt = [_deal(positions, each, options) for each in rows]
-        self.games = [games for _, _, games in dealt]
-        self.halves = [half for first, second, _ in dealt for half in (first, second)]
-        self.samplers = [EpochSampler(half, options.seed) for half in self.halves]
-        # Half 2k is judged on half 2k + 1, and the other way round.
+        self.model, self.positions, self.prior, self.options = model, positions, prior, options
+        self.games = games
+        self.none = games[0][:0]
+        # Half k is judged on games of the other half.
         self.held_out = [
-            fixed_sample(self.halves[lane ^ 1], options.held_out_positions, options.seed)
-            for lane in range(len(self.halves))
+            fixed_sample(torch.cat(games[1 - half :: 2]), options.held_out_positions, options.seed)
+            for half in (0, 1)
         ]
-        self.z = self.start.to(positions.device).repeat(len(self.halves), 1, 1)
-        self.optimiser = _RowAdam(self.z)
-        self.curves: list[list[CurvePoint]] = [[] for _ in rows]
-        self.snapshots: list[Tensor] = []
-        self.judged: list[list[Tensor]] = []  # by round and half, the loss of each position
-        self.learnt: list[Tensor] = []
+        self.at = np.zeros((2, len(prior.variance)))
+        self.counts = np.zeros(2)
+        self.read = 0
+        self.curve: list[CurvePoint] = []
 
-    def run(self, tell: Callable[[int], None]) -> list[FittedStyle]:
-        steps, rounds = self.options.steps, self.options.rounds
-        judged_after = {round(steps * number / rounds) for number in range(1, rounds + 1)}
+    def run(self, tell: Callable[[int], None]) -> FittedStyle:
+        began = time.monotonic()
         tell(0)
-        self._judge(0)
-        for step in range(steps):
-            self._step(step)
-            if step + 1 in judged_after:
-                self._judge(step + 1)
-            tell(step + 1)
-        seconds = time.monotonic() - self.began
-        return [self._result(number, seconds) for number in range(len(self.curves))]
-
-    def _step(self, step: int) -> None:
-        drawn = [
-            sampler.draw(step, min(self.options.batch_size, len(half)), self.peers)
-            for sampler, half in zip(self.samplers, self.halves, strict=True)
-        ]
-        z = self.z.requires_grad_(True)
-        losses = self._losses(z, drawn)
-        # Each half has its own sum: neither its size nor its company changes its gradient.
-        parts = torch.split(losses, [len(part) for part in drawn])
-        means = torch.stack([part.mean() for part in parts])
-        (gradient,) = torch.autograd.grad(means.sum(), z)
-        self.learnt.append(means.detach())
-        factor = learning_rate_factor("linear", step / self.options.steps, 0.0)
-        self.z = self.optimiser.step(z.detach(), gradient, self.options.learning_rate * factor)
-
-    @torch.no_grad()
-    def _judge(self, step: int) -> None:
-        """Note how well each half predicts the other, and remember the styles of this moment."""
-        self.snapshots.append(self.z.detach().clone())
-        self.judged.append(
-            [self._lane_losses(lane, rows) for lane, rows in enumerate(self.held_out)]
+        self.losses = self._held_out_losses(self.at)
+        self._note(0, None, self.losses)
+        self._first_pass(tell)
+        for _ in range(1, self.options.passes):
+            self._further_pass(tell)
+        tell(self.read)
+        first, second = self.prior.style(self.at)
+        return FittedStyle(
+            z=self.prior.style(self.prior.pooled(self.at, self.counts)),
+            halves=(first, second),
+            curve=tuple(self.curve),
+            games=len(self.games),
+            positions=int(self.counts.sum()),
+            seconds=time.monotonic() - began,
+            start=self.prior.mean,
         )
-        held_out = [float(losses.mean()) for losses in self.judged[-1]]
-        learnt = torch.stack(self.learnt).mean(0).tolist() if self.learnt else None
-        self.learnt = []
-        for number, curve in enumerate(self.curves):
-            pair = slice(2 * number, 2 * number + 2)
-            seen = None if learnt is None else float(np.mean(learnt[pair]))
-            curve.append(CurvePoint(step, seen, float(np.mean(held_out[pair]))))
 
-    def _lane_losses(self, lane: int, rows: Tensor) -> Tensor:
-        z = self.z[lane : lane + 1]
-        parts = [self._losses(z, [part]) for part in torch.split(rows, _EVALUATION_BATCH)]
+    def _first_pass(self, tell: Callable[[int], None]) -> None:
+        scores = np.zeros((2, *self.prior.mean.shape))
+        done, loss = 0, 0.0
+        for share in _STAGES:
+            # As many games of either half.
+            upto = max(2 * round(len(self.games) * share / 2), 2) if share < 1 else len(self.games)
+            if upto <= done:
+                continue
+            added, counts, losses = self._read(self.games[done:upto], self.at, tell)
+            scores, loss, done = scores + added, loss + losses, upto
+            self.counts += counts
+            peak = self.prior.natural_step(np.zeros_like(self.at), scores, self.counts)
+            losses_there = self._held_out_losses(peak)
+            self._note(done, loss / float(self.counts.sum()), losses_there)
+        self._go(peak, losses_there)
+
+    def _further_pass(self, tell: Callable[[int], None]) -> None:
+        scores, _, _ = self._read(self.games, self.at, tell)
+        peak = self.prior.natural_step(self.at, scores, self.counts)
+        self._go(peak)
+
+    def _go(self, peak: Matrix, losses: Tensor | None = None) -> None:
+        """Go to a peak, or only towards it if the halves' styles predict each other worse there."""
+        start = self.at
+        for length in _STEP_LENGTHS:
+            self.at = start + length * (peak - start)
+            if losses is None or length < 1:
+                losses = self._held_out_losses(self.at)
+            excess = losses - self.losses
+            error = float(excess.std()) / math.sqrt(len(excess))
+            if float(excess.mean()) <= _CLEAR * error:
+                break
+        else:
+            # Not even a little way: but a style without a direction would resemble everybody.
+            self.at = start if start.any() else self.at
+            losses = self._held_out_losses(self.at)
+        self.losses = losses
+        self.curve[-1] = replace(self.curve[-1], held_out=float(losses.mean()))
+
+    def _read(
+        self, games: Sequence[Tensor], at: Matrix, tell: Callable[[int], None]
+    ) -> tuple[Matrix, Matrix, float]:
+        """Return sums of scores (2, heads, modules), positions (2,) and the loss of both halves."""
+        scores, counts, loss = np.zeros((2, *self.prior.mean.shape)), np.zeros(2), 0.0
+        for half, z in enumerate(self.prior.style(at)):
+            style = torch.from_numpy(z).to(self.positions.device)
+            for rows in torch.split(torch.cat([*games[half::2], self.none]), BATCH):
+                total, losses = score_sum(
+                    self.model, self.positions, rows, style, self.options.precision
+                )
+                scores[half] += total.cpu().numpy()
+                counts[half] += len(rows)
+                loss += losses
+                self.read += len(rows)
+                tell(self.read)
+        return scores, counts, loss
+
+    def _held_out_losses(self, at: Matrix) -> Tensor:
+        parts = [
+            losses_at(
+                self.model,
+                self.positions,
+                rows,
+                torch.from_numpy(z).to(self.positions.device),
+                self.options.precision,
+            )
+            for z, rows in zip(self.prior.style(at), self.held_out, strict=True)
+        ]
         return torch.cat(parts)
 
-    def _losses(self, z: Tensor, drawn: Sequence[Tensor]) -> Tensor:
-        """Return the cross-entropy of every position, those of row k of z in ``drawn[k]``."""
-        batch = self.positions.batch(torch.cat(list(drawn)))
-        counts = torch.tensor([len(part) for part in drawn], device=z.device)
-        styles = z.repeat_interleave(counts, dim=0)
-        planes = batch.planes.contiguous(memory_format=torch.channels_last)
-        with autocast(self.positions.device, self.options.precision):
-            logits = self.model(planes, styles)[0]
-        return functional.cross_entropy(logits.float(), batch.policy, reduction="none")
-
-    def _result(self, number: int, seconds: float) -> FittedStyle:
-        curve = self.curves[number]
-        # Never the start itself: it has no direction, and would resemble everybody alike.
-        pairs = [torch.cat(lanes[2 * number : 2 * number + 2]) for lanes in self.judged]
-        chosen = 1 + _last_as_good_as_best(torch.stack(pairs[1:]))
-        pair = centre(self.snapshots[chosen][2 * number : 2 * number + 2]).float().cpu()
-        return FittedStyle(
-            z=centre(pair.mean(0)).numpy(),
-            halves=(pair[0].numpy(), pair[1].numpy()),
-            curve=tuple(curve),
-            chosen=chosen,
-            games=self.games[number],
-            positions=len(self.halves[2 * number]) + len(self.halves[2 * number + 1]),
-            seconds=seconds,
-            start=self.start.numpy(),
-        )
+    def _note(self, games: int, learnt: float | None, held_out: Tensor) -> None:
+        self.curve.append(CurvePoint(games, learnt, float(held_out.mean())))
 
 
-def _last_as_good_as_best(losses: Tensor) -> int:
-    """Return the last row of losses (rounds, positions) that is not clearly above the best row.
-
-    Clearly: by more than the standard error of the mean difference. Rounds differ by little, and
-    later ones have seen more of the games.
-    """
-    best = losses[losses.mean(1).argmin()]
-    excess = losses - best
-    error = excess.std(1, unbiased=False) / math.sqrt(losses.shape[1])
-    return int((excess.mean(1) <= error).nonzero().max())
-
-
-class _RowAdam:
-    """Adam in which each style has its own step size, shared by all its numbers.
-
-    The usual Adam moves numbers of which the games say nothing as far as the others, at random.
-    """
-
-    def __init__(self, z: Tensor, mean_decay: float = 0.9, square_decay: float = 0.99) -> None:
-        self.mean, self.square = torch.zeros_like(z), torch.zeros_like(z[:, :1, :1])
-        self.mean_decay, self.square_decay = mean_decay, square_decay
-        self.count = 0
-
-    def step(self, z: Tensor, gradient: Tensor, rate: float) -> Tensor:
-        """Return styles (L, heads, modules) after a step."""
-        self.count += 1
-        square = gradient.square().mean((1, 2), keepdim=True)
-        self.mean.lerp_(gradient, 1 - self.mean_decay)
-        self.square.lerp_(square, 1 - self.square_decay)
-        mean = self.mean / (1 - self.mean_decay**self.count)
-        square = self.square / (1 - self.square_decay**self.count)
-        return z - rate * mean / (square.sqrt() + 1e-12)
-
-
-def _deal(
-    positions: TrainingPositions, rows: Tensor, options: FitOptions
-) -> tuple[Tensor, Tensor, int]:
-    """Deal a player's games into two halves; return their positions and the number of games."""
-    game_of_row, inverse = torch.unique(positions.games[rows], return_inverse=True)
-    count = len(game_of_row)
+def _deal(positions: TrainingPositions, rows: Tensor, options: FitOptions) -> list[Tensor]:
+    """Return the positions of each game to be used, in an order of the seed."""
+    games = split_by_game(positions, rows)
+    count = len(games)
     if count < LEAST_GAMES:
         raise StylemateError(
             f"A style needs at least {LEAST_GAMES} games with a move of the player; "
             f"there {'is 1' if count == 1 else 'are none'}. Give more games."
         )
     generator = torch.Generator().manual_seed(options.seed)
-    place = torch.empty(count, dtype=torch.int64)
-    place[torch.randperm(count, generator=generator)] = torch.arange(count)
-    used = min(count, options.games)
-    place_of_row = place.to(rows.device)[inverse]
-    first = rows[(place_of_row < used) & (place_of_row % 2 == 0)]
-    second = rows[(place_of_row < used) & (place_of_row % 2 == 1)]
-    return first, second, used
+    order = torch.randperm(count, generator=generator)[: options.games]
+    return [games[number] for number in order.tolist()]

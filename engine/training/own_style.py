@@ -8,7 +8,7 @@ from engine.errors import StylemateError
 from engine.games.records import GameRecord
 from engine.games.spelling import ChosenPlayer
 from engine.model.style_model import StyleModel
-from engine.style.style import Routing
+from engine.style.prior import StylePrior
 from engine.style.style_file import LONGEST_NAME, StyleFile
 from engine.training.data import games_of_records, prepare_positions
 from engine.training.fit import (
@@ -24,7 +24,7 @@ def fit_player(
     model: StyleModel,
     records: Sequence[GameRecord],
     player: ChosenPlayer,
-    start: Routing,
+    prior: StylePrior,
     options: FitOptions | None = None,
     report: Report = lambda progress: None,
     cancelled: Callable[[], bool] = lambda: False,
@@ -35,7 +35,7 @@ def fit_player(
         model: it is only read, and may be in use elsewhere.
         records: games, of others too, in any order.
         player: whose moves count.
-        start: float32 (heads, modules), the population's mean style.
+        prior: what is known of styles of this model, ``StyleSpace.prior``.
         options: how to fit. Of more games than it allows a sample is drawn, always the same.
         report: told of every step, in this thread.
         cancelled: asked before every step.
@@ -55,7 +55,7 @@ def fit_player(
     device = next(model.parameters()).device
     positions = prepare_positions(games_of_records(used), [], device)
     rows = rows_of_player(positions, player.spellings)
-    return fit_styles(model, positions, [rows], start, options, report, cancelled)[0]
+    return fit_styles(model, positions, [rows], prior, options, report, cancelled)[0]
 
 
 def style_file_of(

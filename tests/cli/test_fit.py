@@ -44,10 +44,8 @@ def _played(rng: random.Random) -> list[chess.Move]:
 
 @pytest.fixture(autouse=True)
 def short_fits(monkeypatch: pytest.MonkeyPatch, with_tiny_assets: Path) -> None:
-    """Two steps: these tests are about words, not about styles."""
+    """Few games: these tests are about words, not about styles."""
     defaults = fitting.FitOptions.__init__.__kwdefaults__
-    monkeypatch.setitem(defaults, "steps", 2)
-    monkeypatch.setitem(defaults, "rounds", 1)
     monkeypatch.setitem(defaults, "games", 50)
 
 

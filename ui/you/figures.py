@@ -19,40 +19,23 @@ NAMED_ON_MAP = 4
 _MARGIN = 0.15  # of the view around those who are named
 
 
-def likelihood_curve(points: Sequence[CurvePoint], chosen: int | None = None) -> go.Figure:
-    """Return how likely held-out moves became while the style was learnt.
-
-    Args:
-        points: of the fit, so far.
-        chosen: index of the point whose style was taken, if the fit has ended.
-    """
-    steps = [point.step for point in points]
+def likelihood_curve(points: Sequence[CurvePoint]) -> go.Figure:
+    """Return how likely held-out moves became the more games were learnt from."""
     chances = [100 * math.exp(-point.held_out) for point in points]
     figure = go.Figure(
         go.Scatter(
-            x=steps,
+            x=[point.games for point in points],
             y=chances,
             mode="lines+markers",
             line={"color": COLORS[0], "width": 2.4},
             marker={"size": 6},
-            hovertemplate="after step %{x}: %{y:.2f} %<extra></extra>",
+            hovertemplate="from %{x} games: %{y:.2f} %<extra></extra>",
             showlegend=False,
         )
     )
-    if chosen is not None:
-        figure.add_trace(
-            go.Scatter(
-                x=[steps[chosen]],
-                y=[chances[chosen]],
-                mode="markers",
-                marker={"size": 13, "color": COLORS[1], "symbol": "circle-open", "line_width": 3},
-                hovertemplate="this style was taken<extra></extra>",
-                showlegend=False,
-            )
-        )
     figure.update_layout(**figure_layout(220))
     figure.update_layout(
-        xaxis={"title": {"text": "step"}, "rangemode": "tozero"},
+        xaxis={"title": {"text": "games learnt from"}, "rangemode": "tozero"},
         yaxis={"title": {"text": "chance of your move"}, "ticksuffix": " %", "nticks": 5},
     )
     return figure

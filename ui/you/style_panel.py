@@ -131,7 +131,7 @@ def _draw_stability(me: Me) -> None:
         )
     if me.fitted is not None and len(me.fitted.curve) > 1:
         with curve:
-            figure = likelihood_curve(me.fitted.curve, me.fitted.chosen)
+            figure = likelihood_curve(me.fitted.curve)
             st.plotly_chart(figure, key="you_curve", config=CONFIG)
             st.caption("Chance that the style gives to your moves in games it has not seen.")
 

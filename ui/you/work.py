@@ -136,7 +136,7 @@ def fit(task: FitTask, job: Job[Me]) -> Me:
         task.registry.model,
         task.records,
         task.player,
-        task.registry.space.average,
+        task.registry.space.prior,
         report=report,
         cancelled=job.should_stop,
     )
