@@ -20,6 +20,7 @@ from engine.model.style_model import StyleModel
 from engine.style.files import read_json, write_json
 from engine.style.space import StyleSpace
 from engine.training.data import Games, TrainingPositions, load_games, prepare_positions
+from engine.training.rating_groups import is_rating_group
 from engine.training.splits import Split, split_of_games
 
 Size = Literal["smoke", "small", "full"]
@@ -53,8 +54,11 @@ class Context:
 
     @cached_property
     def games(self) -> Games:
-        """All games of the store, those of unseen players too."""
-        return load_games(self.store)
+        """All games of the store, those of unseen players too.
+
+        Online players without a style of their own are named by their rating group.
+        """
+        return load_games(self.store, apart={*self.space.names, *self.unseen})
 
     @cached_property
     def positions(self) -> TrainingPositions:
@@ -102,7 +106,8 @@ class Context:
         """Return a player's games as indices into ``games``, ascending.
 
         Args:
-            name: exact; a name without games has none. Games against oneself are left out.
+            name: exact; a name without games has none. Games against oneself are left out, but
+                for rating groups, whose players are many.
             splits: only games of these parts; of all by default.
         """
         number = self._player_numbers.get(name)
@@ -110,8 +115,9 @@ class Context:
             return np.empty(0, dtype=np.int64)
         order, begins = self._games_by_player
         of_player = order[begins[number] : begins[number + 1]]
-        found: npt.NDArray[np.int64] = np.sort(of_player % self.games.count)
-        found = found[self.games.white[found] != self.games.black[found]]
+        found: npt.NDArray[np.int64] = np.unique(of_player % self.games.count)
+        if not is_rating_group(name):
+            found = found[self.games.white[found] != self.games.black[found]]
         if splits is not None:
             found = found[np.isin(self._splits[found], [int(split) for split in splits])]
         return found
@@ -129,13 +135,15 @@ class Context:
             device: whether to put them where the positions are, rather than in main memory.
         """
         begins, ends = self.games.offsets[games], self.games.offsets[games + 1]
-        side = (self.games.black[games] == self._player_numbers.get(name, -1)).astype(np.int64)
+        white, black = self.games.white[games], self.games.black[games]
+        both, side = white == black, (black == self._player_numbers.get(name, -1)).astype(np.int64)
         # The first ply from which this side moves: White at even plies, Black at odd ones.
-        first = from_ply + (from_ply + side) % 2
-        counts = np.maximum((ends - begins - first + 1) // 2, 0)
+        first = from_ply + np.where(both, 0, (from_ply + side) % 2)
+        step = np.where(both, 1, 2)
+        counts = np.maximum((ends - begins - first + step - 1) // step, 0)
         starts = np.repeat(begins + first, counts)
         within = np.arange(counts.sum()) - np.repeat(counts.cumsum() - counts, counts)
-        rows = torch.from_numpy(starts + 2 * within)
+        rows = torch.from_numpy(starts + np.repeat(step, counts) * within)
         return rows.to(self.device) if device else rows
 
     def rows_of_players(

@@ -24,7 +24,8 @@ def address(assets_to_serve: Path, tmp_path_factory: pytest.TempPathFactory) -> 
 
 def test_targets_and_plots_are_read_on_a_desk(new_page: Callable[..., Page], address: str) -> None:
     page = new_page()
-    page.goto(f"{address}/model")
+    page.goto(address)
+    page.get_by_role("link", name="Model").click(timeout=PATIENCE)
     expect(page.get_by_role("heading", name="What the model can do")).to_be_visible(
         timeout=PATIENCE
     )
@@ -37,7 +38,7 @@ def test_targets_and_plots_are_read_on_a_desk(new_page: Callable[..., Page], add
     expect(page.get_by_text("Whose games are these?")).to_be_visible()
 
 
-def test_it_fits_a_phone(new_page: Callable[..., Page], address: str) -> None:
+def test_it_fits_a_phone(new_page: Callable[..., Page], address: str, problems: list[str]) -> None:
     page = new_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     page.goto(f"{address}/model")
     page.get_by_test_id("stButtonGroup").get_by_text("Knowing a player").tap(timeout=PATIENCE)
@@ -45,4 +46,6 @@ def test_it_fits_a_phone(new_page: Callable[..., Page], address: str) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     verdict = page.locator(".verdict").first.bounding_box()
     assert verdict is not None
+    # Streamlit first asks for its health below the page's own address, in vain.
+    problems[:] = [problem for problem in problems if "404 (Not Found)" not in problem]
     assert verdict["x"] + verdict["width"] <= 390
