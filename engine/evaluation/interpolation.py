@@ -16,7 +16,7 @@ from engine.attributes.registry import MOVE_KEYS
 from engine.errors import StylemateError
 from engine.evaluation.bootstrap import bootstrap_mean, bootstrap_statistic
 from engine.evaluation.context import Context
-from engine.evaluation.experiment import Estimate, Plot, Result, Series, Table
+from engine.evaluation.experiment import Cell, Estimate, Plot, Result, Series, Table
 from engine.evaluation.fixed import FixedScale, fixed_scale
 from engine.evaluation.played import (
     Values,
@@ -514,19 +514,15 @@ def _along_plot(context: Context, along: Sequence[Along]) -> Plot:
 
 
 def _along_table(played: Sequence[Played], along: dict[int, Along]) -> Table:
-    rows = tuple(
-        (
-            f"{played[number].pair.first} – {played[number].pair.second}",
-            key,
-            *[float(level) for level in column],
-        )
-        for number, one in along.items()
-        for key, column in list(zip(one.keys, one.levels.T, strict=True))[:3]
-    )
+    rows: list[tuple[Cell, ...]] = []
+    for number, one in along.items():
+        pair = played[number].pair
+        for key, column in list(zip(one.keys, one.levels.T, strict=True))[:3]:
+            rows.append((f"{pair.first} – {pair.second}", key, *column.tolist()))
     return Table(
         "Opposite pairs: the attributes that differ most",
         ("pair", "attribute", *(f"{weight:g} of the second" for weight in WEIGHTS)),
-        rows,
+        tuple(rows),
         "Standard deviations over players above the mean style, on the fixed positions.",
     )
 
