@@ -1,5 +1,6 @@
 """Styles that one tab brings along, and other pages that ask to play a recipe."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +12,8 @@ from streamlit.testing.v1 import AppTest
 from engine.errors import StylemateError
 from engine.play.opponents import OpponentRegistry
 from engine.style.recipe import RecipeError, parse_recipe
-from engine.style.style_file import StyleFile
+from engine.style.style_file import StyleFile, style_bytes
+from tests.ui.test_pages import board, open_opponent, open_page
 from ui.play import session as play
 from ui.play.game import new_game, replayed
 from ui.play.guests import Guests
@@ -217,3 +219,79 @@ def test_an_opponent_loses_a_guest_who_is_sent_away(
     assert state(other_page).slots == 1
     assert "removed" in state(other_page).problems[0]
     assert not guests.styles
+
+
+# ---- in the opponent's panel ----
+
+
+def load(page: AppTest, content: bytes, name: str = "me.style") -> AppTest:
+    """Choose a file in the panel's field."""
+    page.file_uploader[0].set_value((name, content, "application/json")).run()
+    assert not page.exception
+    return page
+
+
+@pytest.fixture
+def panel(with_tiny_assets: Path) -> AppTest:
+    return open_opponent(open_page())
+
+
+def test_a_style_file_is_loaded_played_and_taken_off(
+    panel: AppTest, shared: OpponentRegistry
+) -> None:
+    load(panel, style_bytes(style_file(shared)))
+    assert str(state(panel).opponent.recipe) == "Me"
+    assert board(panel)["top"]["name"] == "Me"
+    assert panel.selectbox(key=play.player_key(0)).value == "Me"
+    panel.selectbox(key=play.player_key(0)).set_value("Tal, Mikhail").run()
+    panel.button(key="play_guest_play_Me").click().run()
+    assert str(state(panel).opponent.recipe) == "Me"
+    panel.button(key="play_guest_remove_Me").click().run()
+    assert not panel.exception
+    assert str(state(panel).opponent.recipe) == "Tal, Mikhail"
+    assert "removed" in panel.warning[0].value
+    assert not panel.error
+
+
+def test_a_loaded_style_may_share_its_name_with_a_player(
+    panel: AppTest, shared: OpponentRegistry
+) -> None:
+    load(panel, style_bytes(style_file(shared, "Tal, Mikhail")))
+    assert str(state(panel).opponent.recipe) == "Tal, Mikhail (file)"
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda data: data.replace(b'"games": 40', b'"games": 41'), "damaged or was changed"),
+        (lambda data: data[:100], "not a style file"),
+        (lambda data: b"1. e4 e5 2. Nf3", "not a style file"),
+        (lambda data: b"", "not a style file"),
+        (lambda data: b"{" + b" " * (1 << 20), "larger than 1 MiB"),
+        (lambda data: data.replace(b'"version": 1', b'"version": 9'), "format version 9"),
+    ],
+)
+def test_a_wrong_style_file_is_explained_and_the_opponent_stays(
+    panel: AppTest,
+    shared: OpponentRegistry,
+    change: Callable[[bytes], bytes],
+    words: str,
+) -> None:
+    load(panel, change(style_bytes(style_file(shared))), "mine.style")
+    assert words in panel.error[0].value
+    assert "mine.style" in panel.error[0].value
+    assert str(state(panel).opponent.recipe) == "Tal, Mikhail"
+    load(panel, style_bytes(style_file(shared)))
+    assert not panel.error
+
+
+def test_a_style_of_another_model_is_explained(panel: AppTest, shared: OpponentRegistry) -> None:
+    other = replace(style_file(shared), model="0" * 32)
+    load(panel, style_bytes(other))
+    assert "another version of the model" in panel.error[0].value
+    assert str(state(panel).opponent.recipe) == "Tal, Mikhail"
+
+
+def test_an_address_that_names_a_guest_says_how_to_get_it_back(with_tiny_assets: Path) -> None:
+    page = open_page({"style": "Janes own"})
+    assert "load its .style file again" in page.warning[0].value

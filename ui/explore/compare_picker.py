@@ -19,7 +19,7 @@ RECIPE_HELP = (
 
 def draw_picker(slot: Slot, label: str, text: str, space: StyleSpace) -> Recipe | None:
     """Draw the widget of a slot and what is wrong with it, and return its recipe."""
-    labels = player_labels(space, id(space))
+    labels = player_labels(space)
     key = styles.widget_key(slot)
     error = styles.explore_styles().errors.get(slot)
     value = error.text if error else styles.shown_choice(text, space)

@@ -102,7 +102,7 @@ def _draw_recipe(session: MapSession) -> None:
 def _draw_path(session: MapSession, space: StyleSpace) -> None:
     if session.start is None and session.end is None:
         return
-    labels = player_labels(space, id(space))
+    labels = player_labels(space)
     names = [name for name in labels if name != AVERAGE]
     with st.container(key="map_route", border=True, gap="small"):
         if session.waiting == "end":

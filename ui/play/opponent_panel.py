@@ -10,6 +10,7 @@ from engine.style.recipe import AVERAGE, Component
 from engine.style.records import AttributeInfo
 from engine.style.space import StyleSpace
 from ui.play import session as play
+from ui.play.guest_panel import draw_guests
 from ui.play.opponent import (
     MAXIMUM_PLAYERS,
     MAXIMUM_TEMPERATURE,
@@ -45,17 +46,26 @@ def draw_opponent(session: PlaySession, space: StyleSpace) -> None:
     """Draw the panel."""
     _draw_presets(session, space)
     _draw_players(session, space)
+    draw_guests(session)
     _draw_temperature(session)
     _draw_steering(session, space)
     _draw_recipe(session)
 
 
-@st.cache_data(show_spinner=False, max_entries=4)
-def player_labels(_space: StyleSpace, identity: int) -> dict[str, str]:
-    """Return what the picker shows for each player, most games first, the average on top."""
-    ranked = sorted(_space.players, key=lambda player: -player.games)
-    average = {AVERAGE: f"The average of all {len(ranked):,} players"}
-    return average | {p.name: f"{p.name} · {describe_player(p)}" for p in ranked}
+def player_labels(space: StyleSpace) -> dict[str, str]:
+    """Return what pickers show for each player: the average and guests on top, then most games."""
+    return _labels(space, space.names, space.guests)
+
+
+@st.cache_data(show_spinner=False, max_entries=8)
+def _labels(_space: StyleSpace, names: tuple[str, ...], guests: int) -> dict[str, str]:
+    """Return the labels, remembered by ``names`` and the number of ``guests`` among them."""
+    population = len(names) - guests
+    labels = {AVERAGE: f"The average of all {population:,} players"}
+    for guest in _space.players[population:]:
+        labels[guest.name] = f"{guest.name} · fitted to {guest.games:,} games"
+    ranked = sorted(_space.players[:population], key=lambda player: -player.games)
+    return labels | {p.name: f"{p.name} · {describe_player(p)}" for p in ranked}
 
 
 def _draw_presets(session: PlaySession, space: StyleSpace) -> None:
@@ -79,7 +89,7 @@ def _draw_presets(session: PlaySession, space: StyleSpace) -> None:
 
 
 def _draw_players(session: PlaySession, space: StyleSpace) -> None:
-    labels = player_labels(space, id(space))
+    labels = player_labels(space)
     components = session.opponent.recipe.components or (Component(AVERAGE),)
     for slot in range(max(session.slots, len(components))):
         component = components[slot] if slot < len(components) else None

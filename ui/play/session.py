@@ -21,7 +21,7 @@ from engine.play.engine import Engine
 from engine.play.opponents import OpponentRegistry, load_registry
 from engine.style.recipe import Recipe, RecipeError, parse_recipe
 from engine.style.space import StyleSpace
-from engine.style.style_file import StyleFile
+from engine.style.style_file import LONGEST_NAME, StyleFile, parse_style
 from ui.board.board import board_event, restore_event
 from ui.moves.moves import chosen_count
 from ui.play import game as games
@@ -44,6 +44,9 @@ STATE, GUESTS, ASKED = "play", "guests", "play_asked"
 MOVES_TAB, OPPONENT_TAB = "Moves", "Opponent"
 TAB = "play_tab"
 RECIPE, TEMPERATURE, PRESET = "play_recipe", "play_temperature", "play_preset"
+STYLE_FILE = "play_style_file"
+LOADED = " (file)"
+"""What tells a loaded style from a player of the same name."""
 THOUGHTS_KEPT = 64
 UNEXPECTED = (
     "Something went wrong in Stylemate, and the last action may not have worked. "
@@ -69,6 +72,8 @@ class PlaySession:
         slots: rows of players shown, one more than players while one is being added.
         problems: what to tell the person above the board, until the next action.
         recipe_error: what is wrong with the recipe that was typed, if it is.
+        style_error: what is wrong with the style file that was loaded last, if it is.
+        uploads: counts style files, so that none stays in the field once it was read.
         name: tells this session from another after a restart of the server.
         thoughts: the opponent's views of positions seen lately.
     """
@@ -80,6 +85,8 @@ class PlaySession:
     slots: int = 1
     problems: tuple[str, ...] = ()
     recipe_error: RecipeError | None = None
+    style_error: str = ""
+    uploads: int = 0
     name: str = field(default_factory=lambda: secrets.token_hex(8))
     thoughts: OrderedDict[tuple[str, str, tuple[chess.Move, ...]], Thinking | None] = field(
         default_factory=OrderedDict
@@ -370,6 +377,41 @@ def choose_preset(players: dict[str, str]) -> None:
 
 
 @action
+def load_style_file() -> None:
+    """Play the style of the file that was chosen; a wrong one is explained beside the field."""
+    session = current_session()
+    file = st.session_state.get(style_file_key(session))
+    if file is None:
+        return
+    session.uploads += 1
+    session.style_error = ""
+    try:
+        style = parse_style(file.getvalue(), file.name)
+        if style.label in shared_opponents().space.names:
+            style = replace(style, label=style.label[: LONGEST_NAME - len(LOADED)] + LOADED)
+        add_guest_style(style)
+    except StylemateError as error:
+        session.style_error = str(error)
+        return
+    play_guest(style.label)
+
+
+@action
+def play_guest(label: str) -> None:
+    """Play a guest alone, steered as the opponent is."""
+    session = current_session()
+    session.slots = 1
+    _set_opponent(session, session.opponent, {label: 1.0})
+
+
+@action
+def send_guest_away(label: str) -> None:
+    """Take a guest off the list, and out of the opponent."""
+    current_session().style_error = ""
+    remove_guest_style(label)
+
+
+@action
 def choose_player(slot: int) -> None:
     """Put the chosen player in a row of the blend."""
     session = current_session()
@@ -470,6 +512,11 @@ def _opponent_of(session: PlaySession, text: str) -> Opponent:
     space = opponents().space
     recipe = space.resolve(parse_recipe(text), text)
     return check_opponent(replace(session.opponent, recipe=recipe), space)
+
+
+def style_file_key(session: PlaySession) -> str:
+    """Return the widget key of the field for a style file."""
+    return f"{STYLE_FILE}_{session.uploads}"
 
 
 def player_key(slot: int) -> str:

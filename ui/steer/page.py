@@ -43,7 +43,7 @@ def _write_address(session: SteerSession) -> None:
 
 
 def _draw_style(session: SteerSession, space: StyleSpace) -> None:
-    labels = player_labels(space, id(space))
+    labels = player_labels(space)
     components = session.recipe.components
     name = components[0].name if len(components) == 1 else AVERAGE if not components else None
     _show(steer.PLAYER, name)
