@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -66,13 +66,15 @@ class DoseResponse:
         source: where the figures come from.
         about: on what they were measured, for people.
         notes: what a person should know besides, each a sentence.
+        in_games: what one step did to the attribute in played games, where that was measured.
     """
 
     key: str
     doses: tuple[Dose, ...]
     source: Source
     about: str
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
+    in_games: Shift | None = None
 
     def curve(self, key: str) -> list[tuple[float, Shift]]:
         """Return the measured changes of an attribute by rising amount, 0 at amount 0 among them.

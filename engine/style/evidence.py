@@ -67,27 +67,47 @@ def _from_report(path: Path, key: str, fingerprint: str) -> DoseResponse:
     if report.get("model") != fingerprint:
         raise StylemateError("The shipped report is of another model, and not shown.")
     experiment = _mapping(_mapping(report.get("experiments")).get(EXPERIMENT, {}))
+    settings = _mapping(experiment.get("settings", {}))
     data = _mapping(experiment.get("data", {}))
     doses = _mapping(data.get("dose", {})).get(key)
     if doses is None:
         raise StylemateError("The shipped report did not measure this slider.")
     rows = _mapping(doses)
-    shifts = {k: _shifts(values) for k, values in _mapping(rows.get("shift")).items()}
+    amounts = _amounts(rows.get("amounts"))
+    shifts = {
+        k: dict(zip(amounts, _shifts(values), strict=False))
+        for k, values in _mapping(rows.get("shift")).items()
+    }
     costs = _costs(_mapping(data.get("cost") or {}).get(key))
     found = [
         Dose(
             amount,
-            {k: values[place] for k, values in shifts.items() if place < len(values)},
+            {k: shift for k, by_amount in shifts.items() if (shift := by_amount.get(amount))},
             move_match=costs["top1"].get(amount),
             cross_entropy=costs["cross_entropy"].get(amount),
             elo=costs["elo"].get(amount),
         )
-        for place, amount in enumerate(_amounts(rows.get("amounts")))
+        for amount in sorted({*amounts, *costs["elo"], *costs["top1"]})
         if amount
     ]
-    about = str(experiment.get("about") or "many players' styles in the fixed positions")
-    ordered = tuple(sorted(found, key=lambda dose: dose.amount))
-    return DoseResponse(key, ordered, "report", about)
+    players = len(_sequence(data.get("players", []))) or "some"
+    positions = settings.get("positions", "the")
+    about = (
+        f"{players} players' styles in {positions} fixed positions; the interval is over players"
+    )
+    return DoseResponse(key, tuple(found), "report", about, in_games=_in_games(data, key))
+
+
+def _in_games(data: Mapping[str, Any], key: str) -> Shift | None:
+    """Return what one step does to its own attribute in played games."""
+    keys, matrix = _sequence(data.get("attributes", [])), data.get("matrix_played")
+    if matrix is None or key not in keys:
+        return None
+    row = keys.index(key)
+    cells = [_sequence(cell) for cell in _sequence(matrix)]
+    if row >= len(cells) or row >= len(cells[row]):
+        return None
+    return _shift(cells[row][row])
 
 
 def _costs(row: Any) -> dict[str, dict[float, Shift]]:
@@ -104,6 +124,8 @@ def _costs(row: Any) -> dict[str, dict[float, Shift]]:
         start = values.get(0.0)
         level = 0.0 if start is None else start.value
         for amount, shift in values.items():
+            if shift is None:
+                continue
             # The interval of a level is not that of its change, which is far narrower.
             by_amount[amount] = shift if level == 0 else Shift(shift.value - level)
     return found
@@ -144,11 +166,14 @@ def _interval(value: Any, width: Any) -> Shift:
     return Shift(middle, middle - _number(width), middle + _number(width))
 
 
-def _shifts(values: Any) -> list[Shift]:
+def _shifts(values: Any) -> list[Shift | None]:
     return [_shift(value) for value in _sequence(values)]
 
 
-def _shift(value: Any) -> Shift:
+def _shift(value: Any) -> Shift | None:
+    """Return a figure with its interval, None where it is said to be unknown."""
+    if value is None or (isinstance(value, Mapping) and value.get("value") is None):
+        return None
     if not isinstance(value, Mapping):
         return Shift(_number(value))
     low, high = value.get("low"), value.get("high")

@@ -123,9 +123,6 @@ def test_another_position_and_another_attribute(dial: Dial) -> None:
     ).first.click(timeout=PATIENCE)
     expect(title).to_have_text("Where strength matters most", timeout=PATIENCE)
     dial.table.expect_address("attribute=strength")
-    dial.page.reload()
-    expect(title).to_have_text("Where strength matters most", timeout=PATIENCE)
-    dial.page.wait_for_load_state("networkidle")
 
 
 def test_measuring_shows_progress_and_stops_or_ends(dial: Dial) -> None:

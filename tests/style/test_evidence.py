@@ -76,6 +76,47 @@ def test_the_report_comes_first(tmp_path: Path) -> None:
     assert up.elo is None
 
 
+def test_the_report_as_the_experiment_writes_it(tmp_path: Path) -> None:
+    measured = {"value": 0.9, "low": 0.7, "high": 1.1, "count": 96}
+    unknown = {"value": None, "low": None, "high": None, "count": 0}
+    written = report(
+        players=["Tal, Mikhail", "Carlsen, Magnus"],
+        matrix_played=[[measured, None], [None, None]],
+        dose={
+            KEY: {
+                "amounts": [-1.0, 0.25, 1.0],
+                "shift": {
+                    KEY: [interval(-0.9), interval(0.2), interval(1.1)],
+                    "checks": [None] * 3,
+                },
+            }
+        },
+        cost={
+            KEY: {
+                "amounts": [-1.0, 1.0],
+                "top1": None,
+                "cross_entropy": [unknown, interval(0.01)],
+                "top1_late": None,
+                "elo": [unknown, interval(-20.0)],
+            }
+        },
+    )
+    written["experiments"]["steering"]["settings"] = {"positions": 400}
+    write(tmp_path, "report/report.json", written)
+    found = shipped_response(tmp_path, tiny_space(), KEY, MODEL)
+    assert found is not None
+    assert found.source == "report"
+    assert found.about.startswith("2 players' styles in 400 fixed positions")
+    assert found.in_games is not None
+    assert (found.in_games.value, found.in_games.low) == (0.9, 0.7)
+    assert [dose.amount for dose in found.doses] == [-1.0, 0.25, 1.0]
+    assert all("checks" not in dose.shifts for dose in found.doses)
+    assert [dose.elo for dose in found.doses[:2]] == [None, None]
+    assert found.doses[2].elo is not None
+    assert found.doses[2].elo.value == -20.0
+    assert found.doses[2].cross_entropy is not None
+
+
 def test_costs_that_are_changes_keep_their_interval(tmp_path: Path) -> None:
     cost = {KEY: {"amounts": [-1, 0, 1], "top1": [interval(-0.01), 0.0, interval(-0.02)]}}
     write(tmp_path, "report/report.json", report(cost=cost))

@@ -234,7 +234,20 @@ def _source(response: DoseResponse | None) -> str:
         "space": "From the shipped style space",
         "now": "Measured now",
     }[response.source]
-    return " ".join((f"{origin}: {response.about}.", *response.notes))
+    games = "" if response.in_games is None else _games_words(response.in_games)
+    words = (f"{origin}: {response.about}.", games, *response.notes)
+    return " ".join(word for word in words if word)
+
+
+def _games_words(shift: Shift) -> str:
+    words = f"In played games one step moved it by {_signed(shift.value)}"
+    if shift.low is not None and shift.high is not None:
+        words += f" ({_signed(shift.low)} to {_signed(shift.high)})"
+    return f"{words}."
+
+
+def _signed(value: float) -> str:
+    return f"{value:+.2f}".replace("-", "\u2212")
 
 
 def _leaks(response: DoseResponse | None, sliders: Collection[str]) -> list[dict[str, Any]]:
@@ -293,6 +306,15 @@ def _costs(response: DoseResponse | None, strength_unit: float | None) -> list[d
     costs = [match | {"unit": " points of %"}, rating | {"unit": " Elo"}]
     if strength_unit and response.key != STRENGTH:
         costs.insert(0, strength | {"unit": " points"})
+    loss = cost(
+        "Prediction loss",
+        "nats a move, on the player's own games",
+        lambda dose: dose.cross_entropy,
+        1,
+        4,
+    )
+    if loss["doses"]:
+        costs.insert(len(costs) - 1, loss | {"unit": " nats"})
     if same["doses"]:
         costs.append(same | {"unit": "%", "signed": False})
     return costs
