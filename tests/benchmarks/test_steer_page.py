@@ -4,7 +4,7 @@ The times are taken inside the page. A step of the slider: from the key press to
 of the moves. A style: from the same press to the recipe that has followed, through the server.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from statistics import median
 
 import pytest
@@ -61,11 +61,11 @@ WATCH = """() => {
 
 
 @pytest.fixture
-def dial(new_page: Callable[..., Page], shipped_app: str) -> Iterator[Dial]:
+def dial(new_page: Callable[..., Page], shipped_app: str) -> Dial:
     found = Dial(new_page(), shipped_app).open(style="Tal, Mikhail | king_danger -2")
     found.page.bring_to_front()
     found.page.evaluate(WATCH)
-    yield found
+    return found
 
 
 def test_a_step_of_the_slider(benchmark: BenchmarkFixture, dial: Dial) -> None:
