@@ -53,10 +53,12 @@ class Trained:
     Attributes:
         model: backbone and inventory, on the device.
         styles: float32 (S, heads, modules), centred, on the device.
+        memory: what natural steps remember of each style, for a training that goes on.
     """
 
     model: StyleModel
     styles: Tensor
+    memory: Mapping[str, Tensor]
 
     def in_styles(self, of_player: Tensor) -> Callable[[Tensor, Tensor], Tensor]:
         """Return a predictor in which player p plays in style ``of_player[p]``."""
@@ -80,6 +82,7 @@ class Lesson:
         routing_only: leave the inventory as it is.
         start: float32 (S, heads, modules), styles at the beginning, if not random.
         everybody_else: row of the style in which all other players' positions are learnt, if any.
+        memory: of the training that this one continues, if any.
     """
 
     names: Sequence[str]
@@ -94,6 +97,7 @@ class Lesson:
     routing_only: bool = False
     start: Tensor | None = None
     everybody_else: int | None = None
+    memory: Mapping[str, Tensor] | None = None
 
 
 def fresh_model(context: Context, config: MHRConfig) -> StyleModel:
@@ -140,11 +144,15 @@ def teach(
         task.network.styles.data.copy_(lesson.start)
     if lesson.everybody_else is not None:
         task.style_of_player[task.style_of_player == NO_STYLE] = lesson.everybody_else
+    natural = task.network.natural
+    if lesson.memory is not None and natural is not None:
+        natural.load_state_dict(dict(lesson.memory))
     directory = context.partials / "trainings" / f"{key}-{_digest(options, lesson, settings)}"
     alone = Peers(0, 1, context.device)
     train(task, options, directory, alone, lambda told: report(told.positions / told.total))
     model.requires_grad_(False)
-    return Trained(model.eval(), centre(task.network.styles.detach()))
+    memory = {} if natural is None else natural.state_dict()
+    return Trained(model.eval(), centre(task.network.styles.detach()), memory)
 
 
 def sampler_of(rows: Sequence[Tensor], balance: float, seed: int) -> Sampler:
