@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -36,10 +37,16 @@ class Dial:
     def open(self, **query: str) -> "Dial":
         """Open the Play page with a style in its address, and go on to the Steer page."""
         self.table.open(**query)
-        link = self.page.get_by_role("link", name="Steer", exact=True)
-        if not link.is_visible():
-            self.page.get_by_test_id("stExpandSidebarButton").click(timeout=PATIENCE)
-        link.click(timeout=PATIENCE)
+        self.page.get_by_role("link", name="Steer", exact=True).click(timeout=PATIENCE)
+        return self.wait()
+
+    def open_directly(self, **query: str) -> "Dial":
+        """Open the Steer page by its own address."""
+        self.page.goto(f"{self.table.address}/steer?{urlencode(query)}")
+        return self.wait()
+
+    def wait(self) -> "Dial":
+        """Wait until the dial is there."""
         self.root.locator(".move").first.wait_for(timeout=PATIENCE)
         self.table.settle()
         return self
@@ -170,10 +177,12 @@ def test_two_copies_play_each_other(dial: Dial) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nothing_sticks_out_on_a_phone(
-    new_page: Callable[..., Page], steer_address: str, scheme: str
+    new_page: Callable[..., Page], steer_address: str, scheme: str, problems: list[str]
 ) -> None:
     dial = Dial(new_page(**PHONE, color_scheme=scheme), steer_address)
-    dial.open(style="Tal, Mikhail | king_danger +2")
+    dial.open_directly(style="Tal, Mikhail | king_danger +2")
+    # Streamlit looks for its server beside the page first, and finds it on the second try.
+    problems[:] = [problem for problem in problems if "404 (Not Found)" not in problem]
     dial.table.button("One move")
     expect(dial.table.squares).to_have_attribute("data-ply", "1", timeout=PATIENCE)
     assert dial.page.evaluate("document.documentElement.scrollWidth") <= 390
