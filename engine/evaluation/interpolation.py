@@ -7,6 +7,7 @@ styles between them do is measured on the fixed positions and in the games.
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any, Literal
 
 import numpy as np
@@ -20,9 +21,9 @@ from engine.evaluation.experiment import Cell, Estimate, Plot, Result, Series, T
 from engine.evaluation.fixed import FixedScale, fixed_scale
 from engine.evaluation.played import (
     Values,
-    attributes_by_game,
     fast_precision,
     rating_difference,
+    yardstick_of_games,
 )
 from engine.evaluation.targets import judge
 from engine.play.selfplay import (
@@ -51,6 +52,8 @@ MONOTONE_RULE = (
     "than a smaller one by more than chance (one-sided, 95 %)."
 )
 _TWO_SIDED, _ONE_SIDED = 1.96, 1.645
+WAY_SMOKE, WAY_SMALL, WAY_FULL = (2, 10), (10, 120), (100, 500)
+"""Games of each blend of an opposite pair, and positions of them that are measured."""
 _GROUP_TITLES = {
     "rating": "Weak and strong by rating",
     "strength": "Weak and strong by measured strength",
@@ -104,7 +107,6 @@ class Played:
         error: float64 (weights,), standard error of the score.
         stopped: games that were drawn because they grew too long.
         games: games of each weight.
-        attributes: float64 (weights, len(MOVE_KEYS)), mean of the blend's moves, in own units.
     """
 
     pair: Pair
@@ -113,7 +115,6 @@ class Played:
     error: Values
     stopped: int
     games: int
-    attributes: Values
 
     @property
     def rises(self) -> bool:
@@ -154,7 +155,7 @@ class Interpolation:
         played = play_pairs(context, settings, pairs)
         scale = fixed_scale(context)
         along = {
-            number: _along(context, scale, one)
+            number: _along(context, settings, scale, one.pair)
             for number, one in enumerate(played)
             if one.pair.group == "opposite"
         }
@@ -252,7 +253,7 @@ def play_pairs(context: Context, settings: Settings, pairs: Sequence[Pair]) -> l
         context.progress(first / len(pairs), f"games of pair {first + 1} of {len(pairs)}")
         found = context.cached(
             f"interpolation/games-{first}",
-            lambda part=part, first=first: _play_lot(context, settings, part, first),  # type: ignore[misc]
+            partial(_play_lot, context, settings, part, first),
             {"settings": asdict(settings), "pairs": [asdict(pair) for pair in part]},
         )
         for row, pair in enumerate(part):
@@ -264,7 +265,6 @@ def play_pairs(context: Context, settings: Settings, pairs: Sequence[Pair]) -> l
                     found["error"][row],
                     int(found["stopped"][row]),
                     settings.games,
-                    found["attributes"][row],
                 )
             )
     return played
@@ -294,13 +294,11 @@ def _play_lot(
 def _summary(
     games: PlayedGames, fixtures: Sequence[Fixture], shape: tuple[int, int, int]
 ) -> dict[str, npt.NDArray[Any]]:
-    """Return scores and attributes by pair and weight of games (pairs, weights, games)."""
+    """Return scores by pair and weight of games (pairs, weights, games)."""
     blended = np.array([min(fixture.white, fixture.black) for fixture in fixtures])
     as_white = np.array([fixture.white for fixture in fixtures]) == blended
     white_points = 1 - games.results / 2
     points = np.where(as_white, white_points, 1 - white_points).reshape(shape)
-    sums, moves = attributes_by_game(games, fixtures, blended)
-    totals = sums.reshape(*shape, -1).sum(axis=2)
     error = points.std(axis=2, ddof=1) / np.sqrt(shape[2])
     return {
         "score": points.mean(axis=2),
@@ -308,7 +306,6 @@ def _summary(
         # All games alike say little: count half a point more of uncertainty.
         "error": np.maximum(error, 0.5 / shape[2]),
         "stopped": (games.finishes.reshape(shape) == Finish.LONGEST_LENGTH).sum(axis=(1, 2)),
-        "attributes": totals / np.maximum(moves.reshape(shape).sum(axis=2), 1)[..., None],
     }
 
 
@@ -323,7 +320,7 @@ class Along:
         fixed: float64 (weights,), share of the way from the first to the second player, over all
             attributes, 0 at the first and 1 at the second.
         late: the same on positions from ply 30 on.
-        played: the same for the moves of the games, along the difference on the fixed positions.
+        played: the same on positions that the styles between got into in games.
     """
 
     keys: tuple[str, ...]
@@ -333,27 +330,57 @@ class Along:
     played: Values
 
 
-def _along(context: Context, scale: FixedScale, one: Played) -> Along:
-    pair = one.pair
-    found = context.cached(
-        "interpolation/along",
-        lambda: {"levels": np.stack([scale.levels(z) for z in _styles(context.space, pair)])},
-        {"pair": asdict(pair)},
-    )["levels"]
-    levels, average = found[:-1], found[-1]
+def _along(context: Context, settings: Settings, scale: FixedScale, pair: Pair) -> Along:
+    games, positions = context.pick(WAY_SMOKE, WAY_SMALL, WAY_FULL)
+    levels, average = np.split(
+        context.cached(
+            "interpolation/along",
+            lambda: {"levels": np.stack([scale.levels(z) for z in _styles(context.space, pair)])},
+            {"pair": asdict(pair)},
+        )["levels"],
+        [len(WEIGHTS)],
+    )
+    played = context.cached(
+        "interpolation/way",
+        lambda: {"shares": _way_in_games(context, settings, scale, pair)},
+        {"pair": asdict(pair), "settings": asdict(settings), "way": [games, positions]},
+    )["shares"]
     difference = levels[-1, 0] - levels[0, 0]
-    in_games = [place for place, key in enumerate(scale.keys) if key in MOVE_KEYS]
-    columns = [MOVE_KEYS.index(scale.keys[place]) for place in in_games]
-    played = one.attributes[:, columns] / scale.sd[in_games]
     telling = np.flatnonzero(np.abs(difference) >= _DIFFERENT)
     telling = telling[np.argsort(-np.abs(difference[telling]), kind="stable")]
     return Along(
         tuple(scale.keys[place] for place in telling),
-        (levels[:, 0] - average[0])[:, telling],
+        (levels[:, 0] - average[0, 0])[:, telling],
         _share_of_way(levels[:, 0], difference),
         _share_of_way(levels[:, 1], levels[-1, 1] - levels[0, 1]),
-        _share_of_way(played, difference[in_games]),
+        played,
     )
+
+
+def _way_in_games(context: Context, settings: Settings, scale: FixedScale, pair: Pair) -> Values:
+    """Return the shares of the way, float64 (weights,), on positions of the blends' own games."""
+    games, positions = context.pick(WAY_SMOKE, WAY_SMALL, WAY_FULL)
+    styles = blends(context.space, pair)
+    contestants = [Contestant(z) for z in (*styles, styles[-1])]
+    places = [place for place, key in enumerate(scale.keys) if key in MOVE_KEYS]
+    columns = [MOVE_KEYS.index(scale.keys[place]) for place in places]
+    shares = np.empty(len(WEIGHTS))
+    for weight, z in enumerate(styles):
+        fixtures = duel(weight, len(styles), games, (context.seed, 10, weight))
+        played = play_games(
+            context.model,
+            contestants,
+            fixtures,
+            PlayRules(longest=settings.longest),
+            precision=fast_precision(context),
+        )
+        as_black = np.array([fixture.white != weight for fixture in fixtures])
+        seed = (context.seed, 11, weight)
+        yardstick = yardstick_of_games(context, played, as_black, positions, seed)
+        found = yardstick.measure(np.stack((styles[0], z, styles[-1])))[:, columns]
+        levels = found / scale.sd[places]
+        shares[weight] = _share_of_way(levels, levels[-1] - levels[0])[1]
+    return shares
 
 
 def _styles(space: StyleSpace, pair: Pair) -> list[Routing]:
@@ -405,7 +432,11 @@ def _result(
     return Result(
         title=EXPERIMENT.title,
         words=_words(context, known, monotone, along),
-        settings=asdict(settings) | {"precision": str(fast_precision(context)).split(".")[-1]},
+        settings=asdict(settings)
+        | {
+            "precision": str(fast_precision(context)).split(".")[-1],
+            "way_games_and_positions": context.pick(WAY_SMOKE, WAY_SMALL, WAY_FULL),
+        },
         figures=figures,
         tables=tuple(tables),
         plots=tuple(plots),
@@ -499,7 +530,7 @@ def _along_plot(context: Context, along: Sequence[Along]) -> Plot:
     ways = {
         "fixed positions": [one.fixed for one in along],
         "fixed positions after 15 moves": [one.late for one in along],
-        "games": [one.played for one in along],
+        "positions of their own games": [one.played for one in along],
     }
     return Plot(
         "line",

@@ -2,16 +2,20 @@
 
 from collections.abc import Sequence
 
+import chess
 import numpy as np
 import numpy.typing as npt
 import torch
 
-from engine.attributes.moves import attributes_of_moves
+from engine.attributes.fixed_positions import FixedPosition
+from engine.attributes.moves import attributes_of_moves, move_attributes_many
 from engine.attributes.played import Moves
 from engine.attributes.registry import MOVE_KEYS
 from engine.evaluation.context import Context
-from engine.play.selfplay import Fixture, PlayedGames
+from engine.play.selfplay import PlayedGames
+from engine.position.planes import HISTORY
 from engine.position.replay import replay
+from engine.style.yardstick import Yardstick
 
 _MOVES_AT_ONCE = 8192
 _ALL_RIGHTS = np.uint8(15)
@@ -53,29 +57,81 @@ def move_attributes_of_games(games: PlayedGames) -> npt.NDArray[np.float32]:
 
 
 def attributes_by_game(
-    games: PlayedGames, fixtures: Sequence[Fixture], contestant_of_game: npt.NDArray[np.int64]
+    games: PlayedGames, as_black: npt.NDArray[np.bool_]
 ) -> tuple[Values, npt.NDArray[np.int64]]:
-    """Add up the attributes of one contestant's moves in each game.
+    """Add up the attributes of one side's moves in each game.
 
     Args:
         games: G games.
-        fixtures: theirs.
-        contestant_of_game: int64 (G,), whose moves count; one of the two sides, White's moves if
-            a contestant plays itself.
+        as_black: bool (G,), whether Black's moves count, rather than White's.
 
     Returns:
         Sums float64 (G, len(MOVE_KEYS)), in each attribute's own unit, and how many moves they
         are of, int64 (G,).
     """
     values = move_attributes_of_games(games)
-    lengths = games.lengths
-    game = np.repeat(np.arange(len(games)), lengths)
-    ply = np.arange(len(values)) - np.repeat(games.offsets[:-1], lengths)
-    as_black = np.array([fixture.white for fixture in fixtures]) != contestant_of_game
+    game, ply = _game_and_ply(games)
     counted = (ply % 2 == 1) == as_black[game]
     sums = np.zeros((len(games), len(MOVE_KEYS)))
     np.add.at(sums, game[counted], values[counted].astype(np.float64))
     return sums, np.bincount(game[counted], minlength=len(games))
+
+
+def _game_and_ply(games: PlayedGames) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Return the game of every move, and the moves played before it there, int64 (P,) each."""
+    lengths = games.lengths
+    game = np.repeat(np.arange(len(games)), lengths)
+    return game, np.arange(len(game)) - np.repeat(games.offsets[:-1], lengths)
+
+
+def yardstick_of_games(
+    context: Context,
+    games: PlayedGames,
+    as_black: npt.NDArray[np.bool_],
+    count: int,
+    seed: Sequence[int],
+) -> Yardstick:
+    """Return a yardstick of positions that one side had before it in games.
+
+    Whatever happens on a board differs so much from position to position that only styles held
+    against each other in the same positions can be told apart; these are the positions that a
+    style gets itself into.
+
+    Args:
+        context: of the run.
+        games: G games.
+        as_black: bool (G,), whether the side that counts had Black.
+        count: of positions, at most, drawn at random.
+        seed: of the draw.
+    """
+    boards = _boards_before_moves(games, as_black, count, np.random.default_rng(list(seed)))
+    measured = move_attributes_many(boards)
+    positions = [
+        # What phase it is of plays no part in measuring.
+        FixedPosition(board, "middlegame", tuple(moves), values)
+        for board, (moves, values) in zip(boards, measured, strict=True)
+    ]
+    return Yardstick(context.model, positions, context.device)
+
+
+def _boards_before_moves(
+    games: PlayedGames,
+    as_black: npt.NDArray[np.bool_],
+    count: int,
+    random: np.random.Generator,
+) -> list[chess.Board]:
+    game, ply = _game_and_ply(games)
+    mine = np.flatnonzero((ply % 2 == 1) == as_black[game])
+    chosen = np.sort(random.permutation(mine)[:count])
+    boards = []
+    for number in np.unique(game[chosen]):
+        wanted = set(ply[chosen[game[chosen] == number]].tolist())
+        board = chess.Board()
+        for at, move in enumerate(games.moves_of(int(number))):
+            if at in wanted:
+                boards.append(board.copy(stack=HISTORY))
+            board.push(move)
+    return boards
 
 
 def rating_difference(score: float, games: float) -> float:

@@ -1,7 +1,8 @@
 """What pushing players' styles along attributes does: the measurements of experiment 5."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -12,8 +13,20 @@ from torch.nn import functional
 from engine.errors import StylemateError
 from engine.evaluation.context import Context
 from engine.evaluation.fixed import LATE_PLY, FixedScale
-from engine.evaluation.played import Values, attributes_by_game, fast_precision
-from engine.play.selfplay import Contestant, Fixture, PlayRules, duel, play_games
+from engine.evaluation.played import (
+    Values,
+    attributes_by_game,
+    fast_precision,
+    yardstick_of_games,
+)
+from engine.play.selfplay import (
+    Contestant,
+    Fixture,
+    PlayedGames,
+    PlayRules,
+    duel,
+    play_games,
+)
 from engine.style.build import HELD_OUT, LEAST_PLAYERS
 from engine.style.build import REPORT_FILE as CALIBRATION_FILE
 from engine.style.directions import gradient_rule, paper_rule, regression_rule
@@ -244,16 +257,34 @@ class SteeredGames:
 
     Attributes:
         score: float64 (players, steered, amounts), mean points of the pushed style.
-        attributes: float64 (players, steered, amounts, 2, len(MOVE_KEYS)), mean over its moves in
-            own units, in the two halves of the games.
+        shifts: float64 (players, steered, amounts, 2, len(MOVE_KEYS)), change of the expected
+            attributes by the push, in own units, on positions that the pushed style got itself
+            into; in the two halves of the games.
+        outcomes: float64 (players, steered, amounts, len(MOVE_KEYS)), mean attributes of the moves
+            that the pushed style played, in own units.
         games: number of games, in all.
         stopped: how many of them were drawn because they grew too long.
     """
 
     score: Values
-    attributes: Values
+    shifts: Values
+    outcomes: Values
     games: int
     stopped: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class GameSettings:
+    """How much is played. Each figure is for one player, attribute and amount."""
+
+    # half with either colour, the same draws for all amounts
+    games: int
+    # games of those whose moves are measured
+    outcome_games: int
+    # positions of the games in which the push is measured
+    positions: int
+    # plies after which a game is a draw
+    longest: int
 
 
 def steered_games(
@@ -261,8 +292,7 @@ def steered_games(
     subjects: Sequence[Subject],
     keys: Sequence[str],
     amounts: Sequence[float],
-    games: int,
-    longest: int,
+    settings: GameSettings,
 ) -> SteeredGames:
     """Play pushed styles against the styles as they were.
 
@@ -271,11 +301,9 @@ def steered_games(
         subjects: whose styles.
         keys: the attributes that are pushed.
         amounts: numbers of steps.
-        games: of each player, attribute and amount; half with either colour, the same draws for
-            all amounts.
-        longest: plies after which a game is a draw.
+        settings: how much.
     """
-    each = len(keys) * len(amounts) * games
+    each = len(keys) * len(amounts) * settings.games
     lot = max(context.pick(100, 1000, 15000) // each, 1)
     parts = []
     for first in range(0, len(subjects), lot):
@@ -283,23 +311,18 @@ def steered_games(
         context.progress(
             0.6 + 0.4 * first / len(subjects), f"games of player {first + 1} of {len(subjects)}"
         )
-        settings = {
+        identity = {
             "names": [subject.name for subject in part],
             "keys": list(keys),
             "amounts": list(amounts),
-            "games": games,
-            "longest": longest,
+            "settings": asdict(settings),
         }
-        parts.append(
-            context.cached(
-                "steering/games",
-                lambda part=part: _play_lot(context, part, keys, amounts, games, longest),  # type: ignore[misc]
-                settings,
-            )
-        )
+        play = partial(_play_lot, context, part, keys, amounts, settings)
+        parts.append(context.cached("steering/games", play, identity))
     return SteeredGames(
         np.concatenate([part["score"] for part in parts]),
-        np.concatenate([part["attributes"] for part in parts]),
+        np.concatenate([part["shifts"] for part in parts]),
+        np.concatenate([part["outcomes"] for part in parts]),
         each * len(subjects),
         sum(int(part["stopped"]) for part in parts),
     )
@@ -310,46 +333,68 @@ def _play_lot(
     subjects: Sequence[Subject],
     keys: Sequence[str],
     amounts: Sequence[float],
-    games: int,
-    longest: int,
+    settings: GameSettings,
 ) -> dict[str, Values]:
     contestants: list[Contestant] = []
     fixtures: list[Fixture] = []
-    pushed: list[int] = []
+    cells: list[tuple[int, int]] = []  # the plain and the pushed contestant of so many games each
     for subject in subjects:
         plain = len(contestants)
         contestants.append(Contestant(subject.z))
         seed = [context.seed, 5, *subject.name.encode()]
         for key in keys:
             for amount in amounts:
+                cells.append((plain, len(contestants)))
+                fixtures += duel(len(contestants), plain, settings.games, seed)
                 z = steer(subject.z, context.space.deltas[key], amount)
-                fixtures += duel(len(contestants), plain, games, seed)
-                pushed += [len(contestants)] * games
                 contestants.append(Contestant(z))
     played = play_games(
         context.model,
         contestants,
         fixtures,
-        PlayRules(longest=longest),
+        PlayRules(longest=settings.longest),
         precision=fast_precision(context),
     )
-    who = np.array(pushed)
-    as_white = np.array([fixture.white for fixture in fixtures]) == who
-    points = np.where(as_white, 1 - played.results / 2, played.results / 2)
-    shape = (len(subjects), len(keys), len(amounts), games)
-    sums, moves = attributes_by_game(played, fixtures, who)
-    # Pairs of games with either colour take turns to belong to one half or the other.
-    half = (np.arange(games) // 2) % 2
-    means = [
-        sums.reshape(*shape, -1)[:, :, :, half == side].sum(axis=3)
-        / np.maximum(moves.reshape(shape)[:, :, :, half == side].sum(axis=3), 1)[..., None]
-        for side in (0, 1)
-    ]
+    pushed = np.repeat([cell[1] for cell in cells], settings.games)
+    as_black = np.array([fixture.white for fixture in fixtures]) != pushed
+    points = np.where(as_black, played.results / 2, 1 - played.results / 2)
+    shape = (len(subjects), len(keys), len(amounts))
+    shifts, outcomes = [], []
+    for number, (plain, cell) in enumerate(cells):
+        begin = number * settings.games
+        styles = np.stack((contestants[plain].z, contestants[cell].z))
+        games = np.arange(begin, begin + settings.games)
+        shifts.append(_shifts_in_games(context, played, games, as_black, styles, settings))
+        counted = games[: settings.outcome_games]
+        sums, moves = attributes_by_game(played.take(counted), as_black[counted])
+        outcomes.append(sums.sum(axis=0) / max(moves.sum(), 1))
     return {
-        "score": points.reshape(shape).mean(axis=3),
-        "attributes": np.stack(means, axis=3),
+        "score": points.reshape(*shape, settings.games).mean(axis=3),
+        "shifts": np.stack(shifts).reshape(*shape, 2, -1),
+        "outcomes": np.stack(outcomes).reshape(*shape, -1),
         "stopped": np.array(float(played.stopped)),
     }
+
+
+def _shifts_in_games(
+    context: Context,
+    played: PlayedGames,
+    games: npt.NDArray[np.int64],
+    as_black: npt.NDArray[np.bool_],
+    styles: Routing,
+    settings: GameSettings,
+) -> Values:
+    """Return what a push changes in two halves of its games, float64 (2, attributes)."""
+    # Pairs of games with either colour take turns to belong to one half or the other.
+    halves = [games[(np.arange(len(games)) // 2) % 2 == side] for side in (0, 1)]
+    shifts = []
+    for number, half in enumerate(halves):
+        seed = (context.seed, 12, number, int(games[0]))
+        count = max(settings.positions // 2, 1)
+        yardstick = yardstick_of_games(context, played.take(half), as_black[half], count, seed)
+        plain, pushed = yardstick.measure(styles)
+        shifts.append(pushed - plain)
+    return np.stack(shifts)
 
 
 @dataclass(frozen=True, eq=False, slots=True)

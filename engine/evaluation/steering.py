@@ -22,6 +22,7 @@ from engine.evaluation.steered import (
     ANY_PLAYERS,
     UNSEEN_PLAYERS,
     Cost,
+    GameSettings,
     Rebuilt,
     SteeredGames,
     Subject,
@@ -58,11 +59,9 @@ class Settings:
     cost_amounts: tuple[float, ...]
     # positions of each player on which prediction is measured, at most
     cost_positions: int
-    # players, of those above, whose pushed styles play, and games of each attribute and amount
+    # players, of those above, whose pushed styles play, and how much
     game_players: int
-    games: int
-    # plies after which a game is a draw
-    longest: int
+    games: GameSettings
     # players of each half of the population from whose gradients sliders are made once more
     gradient_players: int
     # in games; 1 plays each move as often as the style would
@@ -77,8 +76,7 @@ SMOKE = Settings(
     cost_amounts=(-1.0, 1.0),
     cost_positions=40,
     game_players=2,
-    games=4,
-    longest=20,
+    games=GameSettings(games=4, outcome_games=4, positions=8, longest=20),
     gradient_players=1,
 )
 SMALL = Settings(
@@ -88,8 +86,7 @@ SMALL = Settings(
     cost_amounts=(-2.0, -1.0, 1.0, 2.0),
     cost_positions=240,
     game_players=6,
-    games=6,
-    longest=200,
+    games=GameSettings(games=6, outcome_games=6, positions=32, longest=200),
     gradient_players=1,
 )
 FULL = Settings(
@@ -99,8 +96,7 @@ FULL = Settings(
     cost_amounts=(-2.0, -1.0, -0.5, 0.5, 1.0, 2.0),
     cost_positions=3000,
     game_players=48,
-    games=100,
-    longest=300,
+    games=GameSettings(games=100, outcome_games=20, positions=48, longest=300),
     gradient_players=32,
 )
 
@@ -177,22 +173,20 @@ def measure(
         keys,
         settings.cost_amounts,
         settings.games,
-        settings.longest,
     )
     return Measured(subjects, keys, scale, np.stack(shifts), costs, games, rebuilt)
 
 
 def played_slopes(measured: Measured, amounts: Sequence[float]) -> Values:
-    """Return what one step does in games, float64 (P, S, 2, K), in two halves of the games.
+    """Return what one step does in positions of its own games, float64 (P, S, 2, K).
 
-    The slope over all amounts, in the standard deviations of the fixed positions; nan for
-    attributes that games do not show.
+    The slope over all amounts, in two halves of the games, in the standard deviations of the fixed
+    positions; nan for attributes that nobody can tell of in games.
     """
     scale, doses = measured.scale, np.array(amounts)
-    attributes = measured.games.attributes  # (P, S, amounts, 2, MOVE_KEYS)
-    slopes = np.full((*attributes.shape[:2], 2, len(scale.keys)), np.nan)
-    # The amounts add up to nothing, so what the style does without a push drops out.
-    change = np.einsum("a,psahk->pshk", doses, attributes) / (doses @ doses)
+    shifts = measured.games.shifts  # (P, S, amounts, 2, MOVE_KEYS)
+    slopes = np.full((*shifts.shape[:2], 2, len(scale.keys)), np.nan)
+    change = np.einsum("a,psahk->pshk", doses, shifts) / (doses @ doses)
     for place, key in enumerate(scale.keys):
         if key in MOVE_KEYS:
             slopes[..., place] = change[..., MOVE_KEYS.index(key)] / scale.sd[place]
@@ -255,13 +249,14 @@ def _result(context: Context, settings: Settings, measured: Measured) -> Result:
             _summary_table(measured, settings, unit, slopes, costs, seed),
             _matrix_table("One step on the fixed positions", measured, everywhere, own),
             _matrix_table(f"The same from ply {LATE_PLY} on", measured, late, own),
-            _matrix_table("One step in games", measured, played, own),
+            _matrix_table("One step in positions of its own games", measured, played, own),
             _others_table(measured, everywhere),
+            _outcomes_table(measured, settings, seed),
             _rebuilt_table(measured),
         ),
         plots=(
             _heatmap("One step on the fixed positions", measured, everywhere, own),
-            _heatmap("One step in games", measured, played, own),
+            _heatmap("One step in positions of its own games", measured, played, own),
             _dose_plot(measured, settings, seed),
         ),
         targets=(
@@ -353,20 +348,21 @@ def _note(
     return (
         f"{len(measured.subjects)} players ({who}), {len(measured.keys)} sliders on "
         f"{len(measured.scale.yardstick)} fixed positions. {CLEAN_RULE} Of positions from ply "
-        f"{LATE_PLY} on, {figures['clean_attributes_late']:.0f}; in games, "
+        f"{LATE_PLY} on, {figures['clean_attributes_late']:.0f}; in positions of games, "
         f"{figures['clean_attributes_in_games']:.0f}; with attributes that have no slider counted "
         f"too, {figures['clean_attributes_of_all_measured']:.0f}."
     )
 
 
 def _words(measured: Measured, figures: dict[str, Estimate | float]) -> str:
+    numbers = {key: float(value) for key, value in figures.items() if isinstance(value, float)}
     return (
         f"{len(measured.keys)} sliders were tried on the styles of {len(measured.subjects)} "
-        f"players. One step moved its own attribute by {figures['on_target']:.2f} times what "
-        f"players differ by, and any other by {100 * float(figures['leak']):.0f} % of that on "  # type: ignore[arg-type]
-        f"average. In {measured.games.games:,} games the same step moved its own attribute by "
-        f"{figures['on_target_in_games']:.2f}. {figures['clean_attributes']:.0f} sliders do what "
-        "they say and little else."
+        f"players. One step moved its own attribute by {numbers['on_target']:.2f} times what "
+        f"players differ by, and any other by {100 * numbers['leak']:.0f} % of that on average. "
+        f"In positions of {measured.games.games:,} games that the pushed styles played themselves, "
+        f"the same step moved its own attribute by {numbers['on_target_in_games']:.2f}. "
+        f"{numbers['clean_attributes']:.0f} sliders do what they say and little else."
     )
 
 
@@ -385,7 +381,7 @@ def _cost_rows(context: Context, settings: Settings, measured: Measured) -> dict
             "top1_late": _estimates(top1[:, 1, row], context.seed),
             "cross_entropy_late": _estimates(losses[:, 1, row], context.seed),
             "elo": [
-                _elo(score[:, row, place], settings.games, context.seed)
+                _elo(score[:, row, place], settings.games.games, context.seed)
                 for place in range(score.shape[2])
             ],
         }
@@ -494,6 +490,39 @@ def _others_table(measured: Measured, grid: Grid) -> Table:
         ("slider", *(_label(measured.scale.keys[i]) for i in places)),
         tuple(rows),
         "Not kept still when the sliders were made.",
+    )
+
+
+def _outcomes_table(measured: Measured, settings: Settings, seed: int) -> Table:
+    """Tell what became of the pushes in the moves played, from the lowest to the highest amount."""
+    amounts = np.array(settings.cost_amounts)
+    low, high = int(amounts.argmin()), int(amounts.argmax())
+    rows: list[tuple[Cell, ...]] = []
+    for row, key in enumerate(measured.keys):
+        if key not in MOVE_KEYS:
+            continue
+        outcomes = measured.games.outcomes[:, row, :, MOVE_KEYS.index(key)]  # (P, amounts)
+        rows.append(
+            (
+                _label(key),
+                BY_KEY[key].unit,
+                float(outcomes[:, low].mean()),
+                float(outcomes[:, high].mean()),
+                bootstrap_mean(outcomes[:, high] - outcomes[:, low], seed),
+            )
+        )
+    return Table(
+        "What the pushed styles then played",
+        (
+            "slider",
+            "unit",
+            f"mean of their moves at {amounts[low]:+g}",
+            f"at {amounts[high]:+g}",
+            "difference",
+        ),
+        tuple(rows),
+        "Moves in games against the style as it was. No two games reach the same positions, so "
+        "this is a far coarser measure than what a step changes in one and the same position.",
     )
 
 

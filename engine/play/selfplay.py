@@ -10,6 +10,7 @@ network's output may differ with the size of a batch, which changes a move about
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -138,6 +139,18 @@ class PlayedGames:
         white = np.array([fixture.white == contestant for fixture in fixtures])
         black = np.array([fixture.black == contestant for fixture in fixtures])
         return np.where(white, for_white, np.where(black, 1 - for_white, np.nan))
+
+    def take(self, games: npt.NDArray[np.int64]) -> "PlayedGames":
+        """Return some of the games, by number."""
+        bounds = zip(self.offsets[games], self.offsets[games + 1], strict=True)
+        lines = [self.moves[begin:end] for begin, end in bounds]
+        lengths = np.array([0, *(len(line) for line in lines)], dtype=np.int64)
+        return PlayedGames(
+            np.concatenate([np.zeros(0, dtype=np.uint16), *lines]),
+            lengths.cumsum(),
+            self.results[games],
+            self.finishes[games],
+        )
 
     @classmethod
     def joined(cls, parts: Sequence["PlayedGames"]) -> "PlayedGames":
@@ -403,15 +416,18 @@ class _Batch:
     def _logits(self, rows: Tensor, sides: Tensor) -> Tensor:
         size = _EVALUATED_AT_ONCE.get(self.device.type, _EVALUATED_AT_ONCE["cpu"])
         parts = []
-        with torch.autocast(
-            self.device.type, self.precision, enabled=self.precision != torch.float32
-        ):
+        with self._autocast():
             for first in range(0, len(rows), size):
                 part = slice(first, first + size)
                 planes = self.packed.planes(rows[part])
                 planes = planes.to(memory_format=torch.channels_last)
                 parts.append(self.model(planes, self.z[sides[part]])[0].float())
         return torch.cat(parts)
+
+    def _autocast(self) -> AbstractContextManager[None]:
+        if self.precision == torch.float32:
+            return nullcontext()
+        return torch.autocast(self.device.type, self.precision)
 
     def _played(self) -> PlayedGames:
         lengths = self.lengths.cpu().numpy()

@@ -6,12 +6,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine.attributes.registry import MOVE_KEYS
 from engine.evaluation import interpolation
 from engine.evaluation.context import Context
 from engine.evaluation.encoding import as_json, read_result
 from engine.evaluation.interpolation import WEIGHTS, Pair, Played, Settings, choose_pairs
-from engine.evaluation.played import rating_difference
 
 PAIR = Pair("rating", "a", "b")
 
@@ -24,7 +22,6 @@ def played(score: tuple[float, ...], error: float) -> Played:
         error=np.full(5, error),
         stopped=0,
         games=100,
-        attributes=np.zeros((5, len(MOVE_KEYS))),
     )
 
 
@@ -35,13 +32,6 @@ def test_rule_for_a_monotone_rise() -> None:
     assert not played((0.2, 0.4, 0.3, 0.4, 0.5), 0.02).rises  # a clear fall
     assert not played((0.48, 0.48, 0.49, 0.49, 0.5), 0.02).rises  # no clear rise
     assert not played((0.5, 0.4, 0.3, 0.2, 0.1), 0.02).rises
-
-
-def test_rating_difference() -> None:
-    assert rating_difference(0.5, 100) == 0
-    assert rating_difference(0.75, 100) == pytest.approx(190.8, abs=0.1)
-    assert rating_difference(0.25, 100) == pytest.approx(-190.8, abs=0.1)
-    assert 400 < rating_difference(1.0, 100) < 1000
 
 
 def test_share_of_way() -> None:
@@ -61,6 +51,8 @@ def test_runs_resumes_and_tells(context: Context, monkeypatch: pytest.MonkeyPatc
         if pair["group"] == "opposite":
             assert pair["way"]["fixed"][0] == 0
             assert pair["way"]["fixed"][-1] == pytest.approx(1)
+            assert pair["way"]["played"][0] == pytest.approx(0, abs=1e-6)
+            assert pair["way"]["played"][-1] == pytest.approx(1)
     (target,) = result.targets
     assert target.key == "interpolation_monotone"
     assert not target.met  # so few games prove nothing, whatever they say

@@ -12,6 +12,7 @@ from engine.evaluation.context import Context
 from engine.evaluation.encoding import as_json, read_result
 from engine.evaluation.fixed import fixed_scale
 from engine.evaluation.steered import (
+    GameSettings,
     choose_subjects,
     move_cost,
     positions_of_games,
@@ -91,13 +92,16 @@ def test_a_push_of_nothing_costs_nothing(context: Context) -> None:
     assert np.abs(cost.cross_entropy[0, 0, 1]) > 1e-4
 
 
-def test_pushed_games_are_the_same_for_all_amounts_of_nothing(context: Context) -> None:
+def test_pushes_of_nothing_change_no_game(context: Context) -> None:
     subjects = choose_subjects(context, 2, 0)
-    games = steered.steered_games(context, subjects, ["king_danger"], (0.0, 0.0), 4, 30)
-    assert games.games == 16
+    settings = GameSettings(games=4, outcome_games=2, positions=10, longest=30)
+    games = steered.steered_games(context, subjects, ["king_danger"], (0.0, 0.0, 2.0), settings)
+    assert games.games == 24
     np.testing.assert_array_equal(games.score[:, :, 0], games.score[:, :, 1])
-    np.testing.assert_allclose(games.attributes[:, :, 0], games.attributes[:, :, 1])
-    captures = games.attributes[..., MOVE_KEYS.index("captures")]
+    np.testing.assert_allclose(games.outcomes[:, :, 0], games.outcomes[:, :, 1])
+    assert np.abs(games.shifts[:, :, :2]).max() < 1e-4
+    assert np.abs(games.shifts[:, :, 2]).max() > 1e-2
+    captures = games.outcomes[..., MOVE_KEYS.index("captures")]
     assert ((captures >= 0) & (captures <= 1)).all()
 
 
