@@ -44,6 +44,10 @@ def evaluate(
             "repeated, or name several with commas.",
         ),
     ] = None,
+    reference: Annotated[
+        list[Path] | None,
+        typer.Option(help="lc0 file (.pb.gz) to compare the backbone with. May be repeated."),
+    ] = None,
     size: Annotated[
         SizeName,
         typer.Option(help="full for a GPU, small for minutes on a CPU, smoke only to try it out."),
@@ -73,6 +77,7 @@ def evaluate(
         size=size.value,
         seed=seed,
         command=_command(store, model, out, only or [], size, seed, device),
+        references=tuple(reference or ()),
     )
     with _killed_like_interrupted(), _progress_bar() as tell:
         report = run_suite(plan, tell)

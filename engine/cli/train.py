@@ -208,69 +208,74 @@ def train_others(
     store: Store,
     out: Out,
     trained: Annotated[Path, typer.Option(help="Results of `stylemate train styles`.")],
-    positions: Positions = 2e6,
-    batch_size: Batch = 1024,
-    learning_rate: Annotated[
-        float, typer.Option(min=0, help="Peak learning rate of the routing logits.")
-    ] = 0.015,
+    positions_each: Annotated[
+        int, typer.Option(min=10, help="Positions read of each player besides shared openings.")
+    ] = 1000,
+    fisher_positions: Annotated[
+        int, typer.Option(min=100, help="Positions from which the mean style is learnt.")
+    ] = 20_000,
+    spread: Annotated[
+        float, typer.Option(min=0, help="Standard deviation of routing logits over players.")
+    ] = 1.0,
     least_games: Annotated[int, typer.Option(min=1, help="Games a player needs.")] = 200,
-    balance: Annotated[
-        float, typer.Option(min=0, max=1, help="1 draws players by their positions, 0 evenly.")
-    ] = 0.5,
-    precision: PrecisionName = "auto",
+    rating_groups: RatingGroups = True,
     seed: Seed = 1,
     device: Device = "auto",
-    checkpoint_minutes: Minutes = 5.0,
-    validate_every: Interval = 5e5,
-    validation_positions: Sample = 8192,
 ) -> None:
-    """Fit the styles of all other players, unseen ones too, by their routing alone.
+    """Fit everybody's style to the trained inventory by routing alone, unseen players' too.
 
-    The inventory stays as it is; styles start at the mean of the trained ones. OUT/all holds the
-    styles of both kinds.
+    All styles come from one procedure, so that they compare with each other and with styles fitted
+    later. Goes on where it stopped; with scores once taken, another --spread takes moments.
     """
     import torch
 
-    from engine.model.checkpoint import read_description
+    from engine.model.checkpoint import read_description, save_model
+    from engine.style.prior import prior_of_spread
     from engine.style.trained import load_trained
     from engine.training.data import load_games, prepare_positions
-    from engine.training.options import StylesOptions
-    from engine.training.players import styled_players
-    from engine.training.styles import StylesTask, append_styles
+    from engine.training.gallery import (
+        GalleryOptions,
+        mean_style,
+        player_scores,
+        rows_by_player,
+        save_gallery,
+    )
+    from engine.training.players import online_handles, styled_players
+    from engine.training.sampling import fixed_sample
+    from engine.training.splits import Split
 
     start = load_trained(trained)
-    model, description = start.model, read_description(trained / "model")
-    have_styles = {player.name for player in start.players}
-    options = StylesOptions(
-        positions=int(positions),
-        batch_size=batch_size,
-        learning_rate=learning_rate,
-        precision=_one_of("--precision", precision, "auto", "float32", "bfloat16"),  # type: ignore[arg-type]
-        seed=seed,
-        checkpoint_minutes=checkpoint_minutes,
-        validate_every=int(validate_every),
-        validation_positions=validation_positions,
-        mhr=model.config,
-        least_games=least_games,
-        routing_speed=1.0,
-        balance=balance,
+    workers = len(os.sched_getaffinity(0))
+    options = GalleryOptions(
+        positions_each=positions_each, fisher_positions=fisher_positions, seed=seed, workers=workers
     )
-    with _peers(device) as peers:
-        players = styled_players(store, least_games, unseen=have_styles)
-        data = prepare_positions(load_games(store), (), peers.device)
-        task = StylesTask(
-            data,
-            options,
-            model,
-            players,
-            description["metadata"],
-            routing_only=True,
-            start=torch.from_numpy(start.z.mean(axis=0)),
+    with _peers(device) as peers, _stop_flag() as stop_requested:
+        # Players are read side by side, each by one thread.
+        torch.set_num_threads(1)
+        handles = online_handles(store) if rating_groups else None
+        apart = handles.apart if handles else None
+        players = styled_players(
+            store, least_games, handles.prolific if handles else (), apart=apart
         )
-        _run(task, options, out, peers)
-        if peers.leads:
-            count = append_styles(trained, out, out / "all")
-            typer.echo(f"{count:,} styles in all, in {out / 'all'}.")
+        data = prepare_positions(load_games(store, apart), (), peers.device)
+        model = start.model.to(peers.device)
+        rows = rows_by_player(data, [player.name for player in players], (Split.TRAIN,))
+        each = max(options.fisher_positions // len(players), 1)
+        typer.echo(f"{len(players):,} players; the mean style first.")
+        sample = torch.cat([fixed_sample(part, each, seed) for part in rows])
+        mean, fisher = mean_style(model, data, sample, start.z.mean(axis=0))
+        with _count_bar("players") as report:
+            scores = player_scores(
+                model, data, rows, mean, options, out / "scores", report, stop_requested
+            )
+    if scores is None:
+        typer.echo("Stopped; run the same command again to go on.")
+        raise typer.Exit(130)
+    metadata = read_description(trained / "model")["metadata"]
+    fitted = {"positions_each": positions_each, "spread": spread, "seed": seed}
+    save_model(out / "model", start.model.cpu(), {**metadata, "gallery": fitted})
+    save_gallery(out, players, scores, prior_of_spread(mean, fisher, spread))
+    typer.echo(f"{len(players):,} styles, in {out}.")
 
 
 def _one_of(option: str, value: str, *choices: str) -> str:
@@ -390,6 +395,17 @@ def _progress_bar(positions: int, shown: bool) -> Iterator[Callable[["Progress"]
             )
 
         yield report
+
+
+@contextmanager
+def _count_bar(what: str) -> Iterator[Callable[[int, int], None]]:
+    from rich.progress import BarColumn, MofNCompleteColumn, TimeRemainingColumn
+    from rich.progress import Progress as ProgressBar
+
+    columns = (MofNCompleteColumn(), what, BarColumn(), TimeRemainingColumn())
+    with ProgressBar(*columns) as bar:
+        line = bar.add_task(what, total=None)
+        yield lambda done, total: bar.update(line, completed=done, total=total)
 
 
 def _print_outcome(outcome: "Outcome", out: Path) -> None:

@@ -42,6 +42,7 @@ class Context:
             that everything works, its figures mean nothing.
         directory: where partial results are kept, so that a stopped run goes on where it was.
         progress: told of the share done, 0 to 1, and what is going on.
+        references: lc0 files, such as Maia's, to compare the backbone with.
     """
 
     store: Path
@@ -51,6 +52,7 @@ class Context:
     size: Size
     directory: Path
     progress: Progress = lambda share, note: None
+    references: tuple[Path, ...] = ()
 
     @cached_property
     def games(self) -> Games:

@@ -55,6 +55,7 @@ class Plan:
         size: how much to measure; see ``Context``.
         seed: of everything drawn at random.
         command: what was typed, for the report.
+        references: lc0 files to compare the backbone with.
     """
 
     store: Path
@@ -65,6 +66,7 @@ class Plan:
     size: Size = "small"
     seed: int = 1
     command: str = ""
+    references: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,7 @@ class _Suite:
             size=plan.size,
             directory=plan.out / PARTIALS_DIRECTORY,
             progress=self._progress,
+            references=plan.references,
         )
 
     def begin(self) -> Report:

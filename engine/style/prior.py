@@ -24,8 +24,8 @@ Matrix = npt.NDArray[np.float64]
 PRIOR_FILE = "prior.safetensors"
 _LEAST_FISHER = 1e-5
 """Directions that tell less than this share of the most telling one are taken for noise."""
-_ASSUMED_INFORMATION = 1e-4
-"""What one position is assumed to tell of a logit."""
+_ASSUMED_INFORMATION = 1e-2
+"""What one position is assumed to tell of a logit: much, so that a step is rather too short."""
 _FARTHEST = 4.0
 """Standard deviations from the mean that a style may be expected at in any direction."""
 _ROUNDS = 40
@@ -53,7 +53,8 @@ class StylePrior:
     def coordinates(self, z: Routing) -> Matrix:
         """Return styles (..., heads, modules) in coordinates (..., K)."""
         flat = centred(z).reshape(*z.shape[:-2], -1).astype(np.float64)
-        return (flat - self.mean.ravel()) @ self.whitening.T
+        found: Matrix = (flat - self.mean.ravel()) @ self.whitening.T
+        return found
 
     def style(self, coordinates: Matrix) -> Routing:
         """Return the styles, float32 (..., heads, modules), at coordinates (..., K)."""
@@ -140,7 +141,8 @@ class StylePrior:
         for row, (y, n) in enumerate(zip(seen, noise, strict=True)):
             spread = unknown + n
             ratios[row] = -0.5 * (np.log(spread) + (y - means) ** 2 / spread).sum(axis=1)
-        return ratios - base[:, None]
+        ratios -= base[:, None]
+        return ratios
 
     def save(self, path: Path) -> None:
         """Write the prior as safetensors."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -25,7 +26,8 @@ from engine.style.records import (
 from engine.style.style import Routing, Style, blend, centred, steer
 
 VERSION = 1
-_POSITIONS_PER_GAME = 40
+POSITIONS_PER_GAME = 40
+"""Moves of one player in a game, as far as nobody counted."""
 STYLES_FILE = "styles.safetensors"
 PLAYERS_FILE = "players.json"
 ATTRIBUTES_FILE = "attributes.json"
@@ -69,7 +71,7 @@ class StyleSpace:
         self.deltas = {key: centred(delta) for key, delta in deltas.items()}
         self.names = tuple(player.name for player in self.players)
         self.learnt_prior = learnt_prior
-        guessed = [_POSITIONS_PER_GAME * player.games for player in self.players]
+        guessed = [POSITIONS_PER_GAME * player.games for player in self.players]
         self.positions = np.asarray(guessed if positions is None else positions, dtype=np.float32)
         self._rows = {name: row for row, name in enumerate(self.names)}
         self._index = NameIndex({player.name: player.games for player in self.players})
@@ -122,7 +124,7 @@ class StyleSpace:
             self.deltas,
             self.guests + 1,
             self.learnt_prior,
-            np.append(self.positions, np.float32(_POSITIONS_PER_GAME * player.games)),
+            np.append(self.positions, np.float32(POSITIONS_PER_GAME * player.games)),
         )
 
     def find(self, name: str) -> PlayerInfo:
@@ -204,7 +206,7 @@ class StyleSpace:
     def save(self, directory: Path) -> None:
         """Write the space as the files of ``assets/styles`` (routing numbers as float16)."""
         metadata = {"format": "stylemate-styles", "version": str(VERSION)}
-        styles = {
+        styles: dict[str, npt.NDArray[Any]] = {
             "z": self.population.astype(np.float16),
             "positions": self.positions[: len(self.population)],
         }

@@ -211,7 +211,9 @@ class _Fit:
         self.none = games[0][:0]
         # Half k is judged on games of the other half.
         self.held_out = [
-            fixed_sample(torch.cat(games[1 - half :: 2]), options.held_out_positions, options.seed)
+            fixed_sample(
+                torch.cat(list(games[1 - half :: 2])), options.held_out_positions, options.seed
+            )
             for half in (0, 1)
         ]
         self.at = np.zeros((2, len(prior.variance)))

@@ -1,16 +1,18 @@
 """Styles for everybody with enough games, over a finished inventory.
 
-One pass over some positions of each player gives the scores of two halves of their games; from all
-halves together comes how styles spread (``engine.style.prior``), and from that and their own scores
-each player's expected style. No player's style depends on another's beyond that prior.
+Openings repeat: a position and move that several games share is read once, however many games and
+players have it. Of what is left a sample is read of each player. Both give sums of scores of two
+halves of the player's games, and with a prior (``engine.style.prior``) each player's expected
+style. No player's style depends on another's beyond that prior.
 """
 
 import json
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +22,7 @@ from torch import Tensor
 from engine.model.checkpoint import save_tensors_atomically, write_text_atomically
 from engine.model.style_model import StyleModel
 from engine.style.files import read_tensors, write_tensors
-from engine.style.prior import PRIOR_FILE, StylePrior, learn_prior
+from engine.style.prior import PRIOR_FILE, StylePrior
 from engine.style.style import Routing, centred
 from engine.training.data import TrainingPositions
 from engine.training.sampling import fixed_sample
@@ -31,6 +33,7 @@ from engine.training.styles import StyledPlayer
 _PLAYERS_PER_SHARD = 50
 _MEAN_STEPS = 2
 _DAMPING = 1e-2
+_HASH_START, _HASH_FACTOR = np.uint64(1469598103934665603), np.uint64(1099511628211)
 Report = Callable[[int, int], None]
 
 
@@ -38,8 +41,12 @@ Report = Callable[[int, int], None]
 class GalleryOptions:
     """How much to read."""
 
-    # positions of each player, at most
-    positions_each: int = 1500
+    # positions of each player that are read besides shared openings, at most
+    positions_each: int = 1000
+    # plies of a game in which openings are looked for
+    opening_plies: int = 12
+    # games that must share an opening for it to be read once for all
+    least_shared: int = 3
     # positions from which the mean style and the Fisher matrix are learnt
     fisher_positions: int = 20_000
     # choice of positions
@@ -50,23 +57,42 @@ class GalleryOptions:
 
 @dataclass(frozen=True, slots=True)
 class PlayerScores:
-    """Scores of two halves of each player's games.
+    """Scores of two halves of each player's games, sums at the mean style.
 
     Attributes:
-        halves: float32 (P, 2, heads, modules), sums at the mean style.
-        positions: float64 (P, 2), how many positions each is of.
-        losses: float64 (P, 2), their cross-entropies in the mean style, summed.
+        shared: float32 (P, 2, heads * modules), of all positions of openings that games share.
+        shared_positions: float64 (P, 2), how many positions each is of.
+        sampled: float32 (P, 2, heads * modules), of a sample of all others.
+        sampled_positions: float64 (P, 2).
     """
 
-    halves: npt.NDArray[np.float32]
-    positions: npt.NDArray[np.float64]
-    losses: npt.NDArray[np.float64]
+    shared: npt.NDArray[np.float32]
+    shared_positions: npt.NDArray[np.float64]
+    sampled: npt.NDArray[np.float32]
+    sampled_positions: npt.NDArray[np.float64]
 
     @property
-    def whole(self) -> npt.NDArray[np.float32]:
-        """Sums over both halves, (P, heads, modules)."""
-        whole: npt.NDArray[np.float32] = self.halves.sum(axis=1)
-        return whole
+    def halves(self) -> npt.NDArray[np.float64]:
+        """Sums of both kinds, (P, 2, heads * modules)."""
+        return self.shared.astype(np.float64) + self.sampled
+
+    @property
+    def positions(self) -> npt.NDArray[np.float64]:
+        """Positions of both kinds, (P, 2)."""
+        return self.shared_positions + self.sampled_positions
+
+
+@dataclass(frozen=True, slots=True)
+class SharedOpenings:
+    """Openings that several games share.
+
+    Attributes:
+        unit: int32 (positions,), which opening a position with its move is, -1 for none.
+        rows: int64 (U,), a position of each.
+    """
+
+    unit: Tensor
+    rows: Tensor
 
 
 def rows_by_player(
@@ -128,6 +154,35 @@ def mean_style(
     return centred(z.cpu().numpy()), fisher.cpu().numpy()
 
 
+def shared_openings(positions: TrainingPositions, options: GalleryOptions) -> SharedOpenings:
+    """Find the first positions, with the moves that led there and the move made, of many games."""
+    moves = positions.moves.cpu().numpy().view(np.uint16)
+    first = (positions.packed.plies.cpu().numpy() == 0).nonzero()[0]
+    lengths = np.diff(np.append(first, len(moves)))
+    state = np.full(len(first), _HASH_START, dtype=np.uint64)
+    rows, hashes = [], []
+    with np.errstate(over="ignore"):
+        for ply in range(options.opening_plies):
+            going = lengths > ply
+            first, lengths, state = first[going], lengths[going], state[going]
+            state = (state ^ (moves[first + ply].astype(np.uint64) + np.uint64(1))) * _HASH_FACTOR
+            state ^= state >> np.uint64(29)
+            rows.append(first + ply)
+            hashes.append(state)
+    places = np.concatenate(rows)
+    _, one, unit, counts = np.unique(
+        np.concatenate(hashes), return_index=True, return_inverse=True, return_counts=True
+    )
+    kept = counts >= options.least_shared
+    number = np.where(kept, kept.cumsum() - 1, -1).astype(np.int32)
+    of_position = np.full(len(moves), -1, dtype=np.int32)
+    of_position[places] = number[unit]
+    return SharedOpenings(
+        torch.from_numpy(of_position).to(positions.device),
+        torch.from_numpy(places[one[kept]].astype(np.int64)).to(positions.device),
+    )
+
+
 def player_scores(
     model: StyleModel,
     positions: TrainingPositions,
@@ -141,9 +196,9 @@ def player_scores(
     """Take the scores of each player's positions.
 
     Args:
-        rows: for each player int64 positions, of which a sample is read.
+        rows: for each player int64 positions.
         z: float32 (heads, modules), the mean style.
-        directory: gets a file for every few players, from which an interrupted call goes on.
+        directory: gets files from which an interrupted call goes on.
         report: told of players done, in this thread.
         stop_requested: asked now and then.
 
@@ -152,21 +207,22 @@ def player_scores(
     """
     directory.mkdir(parents=True, exist_ok=True)
     start = torch.from_numpy(z).to(positions.device)
+    openings = shared_openings(positions, options)
+    of_openings = _opening_scores(model, positions, openings, start, directory)
     shards = list(range(0, len(rows), _PLAYERS_PER_SHARD))
     stopped = threading.Event()
 
     def read(first: int) -> None:
         path = _shard(directory, first)
-        if path.exists() or stopped.is_set():
+        if path.exists():
             return
-        part = [
-            _halves(model, positions, each, start, options)
-            for each in rows[first : first + _PLAYERS_PER_SHARD]
-            if not stopped.is_set()
-        ]
-        if not stopped.is_set():
-            halves, counts, losses = (np.stack(column) for column in zip(*part, strict=True))
-            write_tensors(path, {"halves": halves, "positions": counts, "losses": losses}, {})
+        part: list[dict[str, npt.NDArray[Any]]] = []
+        for each in rows[first : first + _PLAYERS_PER_SHARD]:
+            if stopped.is_set():
+                return
+            found = _sampled(model, positions, each, openings, start, options)
+            part.append(found | _shared(positions, each, openings, of_openings))
+        write_tensors(path, {key: np.stack([one[key] for one in part]) for key in part[0]}, {})
 
     with ThreadPoolExecutor(options.workers) as pool:
         pending = {pool.submit(read, first) for first in shards}
@@ -181,9 +237,10 @@ def player_scores(
         return None
     parts = [read_tensors(_shard(directory, first)) for first in shards]
     return PlayerScores(
-        np.concatenate([part["halves"] for part in parts]),
-        np.concatenate([part["positions"] for part in parts]),
-        np.concatenate([part["losses"] for part in parts]),
+        **{
+            field.name: np.concatenate([p[field.name] for p in parts])
+            for field in fields(PlayerScores)
+        }
     )
 
 
@@ -191,53 +248,77 @@ def _shard(directory: Path, first: int) -> Path:
     return directory / f"scores-{first:06d}.safetensors"
 
 
-def _halves(
+def _opening_scores(
+    model: StyleModel,
+    positions: TrainingPositions,
+    openings: SharedOpenings,
+    z: Tensor,
+    directory: Path,
+) -> npt.NDArray[np.float32]:
+    """Return the score of each shared opening, (U, D)."""
+    path = directory / "openings.safetensors"
+    if not path.exists():
+        parts = [
+            scores.flatten(1).half().cpu().numpy()
+            for scores in single_scores(model, positions, openings.rows, z)
+        ]
+        write_tensors(path, {"scores": np.concatenate(parts)}, {})
+    return read_tensors(path)["scores"].astype(np.float32)
+
+
+def _shared(
+    positions: TrainingPositions,
+    rows: Tensor,
+    openings: SharedOpenings,
+    scores: npt.NDArray[np.float32],
+) -> dict[str, npt.NDArray[Any]]:
+    unit = openings.unit[rows]
+    half = (positions.games[rows] & 1)[unit >= 0].cpu().numpy()
+    unit_of_row = unit[unit >= 0].cpu().numpy()
+    sums, counts = [], []
+    for number in (0, 1):
+        used, times = np.unique(unit_of_row[half == number], return_counts=True)
+        sums.append(times.astype(np.float32) @ scores[used])
+        counts.append(float(times.sum()))
+    return {
+        "shared": np.stack(sums).astype(np.float32),
+        "shared_positions": np.array(counts),
+    }
+
+
+def _sampled(
     model: StyleModel,
     positions: TrainingPositions,
     rows: Tensor,
+    openings: SharedOpenings,
     z: Tensor,
     options: GalleryOptions,
-) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    sample = fixed_sample(rows, options.positions_each, options.seed)
+) -> dict[str, npt.NDArray[Any]]:
+    others = rows[openings.unit[rows] < 0]
+    sample = fixed_sample(others, options.positions_each, options.seed)
     half = positions.games[sample] & 1
     parts = [sample[half == number] for number in (0, 1)]
-    sums = [score_sum(model, positions, part, z) for part in parts]
-    return (
-        np.stack([total.cpu().numpy() for total, _ in sums]),
-        # A player all of whose games are in one half says nothing of the noise, but is not lost.
-        np.maximum(np.array([len(part) for part in parts], dtype=np.float64), 1e-3),
-        np.array([loss for _, loss in sums], dtype=np.float64),
-    )
+    sums = [score_sum(model, positions, part, z)[0].cpu().numpy().ravel() for part in parts]
+    return {
+        "sampled": np.stack(sums),
+        "sampled_positions": np.array([len(part) for part in parts], dtype=np.float64),
+    }
 
 
 def save_gallery(
     directory: Path,
-    model_directory: Path,
     players: Sequence[StyledPlayer],
     scores: PlayerScores,
     prior: StylePrior,
 ) -> None:
     """Write every player's expected style, the prior and who the players are."""
     counts = scores.positions.sum(axis=1)
-    z = prior.expected(scores.whole, counts)
+    heads, modules = prior.mean.shape
+    sums = scores.halves.sum(axis=1).reshape(-1, heads, modules)
+    z = prior.expected(sums, counts)
     tensors = {"z": torch.from_numpy(z), "positions": torch.from_numpy(counts.astype(np.float32))}
     save_tensors_atomically(directory / "routing.safetensors", tensors)
     prior.save(directory / PRIOR_FILE)
     listed = [asdict(player) for player in players]
     text = json.dumps(listed, ensure_ascii=False, indent=0)
     write_text_atomically(directory / "players.json", text + "\n")
-
-
-def prior_of(
-    mean: Routing,
-    fisher: npt.NDArray[np.float64],
-    scores: PlayerScores,
-    known: Sequence[bool],
-) -> StylePrior:
-    """Learn the prior from those players who may be known to it.
-
-    Raises:
-        StylemateError: there are too few.
-    """
-    chosen = np.asarray(known) & (scores.positions.min(axis=1) >= 1)
-    return learn_prior(mean, fisher, scores.halves[chosen], scores.positions[chosen])

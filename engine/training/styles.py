@@ -6,7 +6,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -16,7 +15,6 @@ from engine.errors import StylemateError
 from engine.model.checkpoint import save_model, save_tensors_atomically, write_text_atomically
 from engine.model.mhr import centre
 from engine.model.style_model import StyleModel
-from engine.style.trained import load_trained
 from engine.training.data import TrainingPositions
 from engine.training.distributed import Peers
 from engine.training.natural import NaturalRows
@@ -202,38 +200,6 @@ class StylesTask:
         listed = [asdict(player) for player in self.players]
         text = json.dumps(listed, ensure_ascii=False, indent=0)
         write_text_atomically(directory / "players.json", text + "\n")
-
-
-def append_styles(directory: Path, fitted: Path, out: Path) -> int:
-    """Write a training's results with the styles that were fitted later to its inventory.
-
-    Args:
-        directory: results of ``train styles``.
-        fitted: results of a routing-only run over the same model.
-        out: gets ``model/``, ``routing.safetensors`` and ``players.json`` of both.
-
-    Returns:
-        How many styles there are now.
-
-    Raises:
-        StylemateError: results are missing or damaged, or a player is in both.
-    """
-    base, more = load_trained(directory), load_trained(fitted)
-    twice = {player.name for player in base.players} & {player.name for player in more.players}
-    if twice:
-        raise StylemateError(f"{fitted}: {sorted(twice)[0]} has a style in {directory} already.")
-    save_model(out / "model", base.model, more.metadata)
-    z = torch.from_numpy(np.concatenate((base.z, more.z)))
-    save_tensors_atomically(out / "routing.safetensors", {"z": z})
-    players = [
-        row
-        for part in (directory, fitted)
-        for row in json.loads((part / "players.json").read_text(encoding="utf-8"))
-    ]
-    write_text_atomically(
-        out / "players.json", json.dumps(players, ensure_ascii=False, indent=0) + "\n"
-    )
-    return len(players)
 
 
 def _style_indices(positions: TrainingPositions, names: Collection[str]) -> Tensor:
