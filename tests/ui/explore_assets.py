@@ -1,7 +1,6 @@
 """Assets for pages that measure: the tiny model, some fixed positions, all attributes."""
 
 import json
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,10 +10,7 @@ from engine.attributes.registry import ATTRIBUTES
 from engine.style.build import REPORT_FILE as CALIBRATION_FILE
 from engine.style.space import StyleSpace
 from tests.conftest import TINY_ATTRIBUTES, TINY_PLAYERS, tiny_space
-
-SHIPPED = Path(__file__).resolve().parents[2] / "assets"
-EVERY = 20
-"""One in so many of the shipped positions is taken."""
+from tests.steering_assets import add_positions
 
 
 def measured_space() -> StyleSpace:
@@ -31,16 +27,8 @@ def measured_space() -> StyleSpace:
 
 def make_explore_assets(tiny_assets: Path, directory: Path) -> Path:
     """Write assets with positions, openings and a calibration, and return their directory."""
-    shutil.copytree(tiny_assets, directory)
-    shutil.copy(SHIPPED / "openings.tsv", directory)
+    add_positions(tiny_assets, directory)
     measured_space().save(directory / "styles")
     population = {attribute.key: {"mean": 0.1, "sd": 0.02} for attribute in ATTRIBUTES}
     (directory / "styles" / CALIBRATION_FILE).write_text(json.dumps({"population": population}))
-    positions = directory / "positions"
-    positions.mkdir()
-    rows = json.loads((SHIPPED / "positions" / "fixed.json").read_text())
-    (positions / "fixed.json").write_text(json.dumps(rows[::EVERY]))
-    quality = json.loads((SHIPPED / "positions" / "fixed_quality.json").read_text())
-    quality["losses"] = quality["losses"][::EVERY]
-    (positions / "fixed_quality.json").write_text(json.dumps(quality))
     return directory
