@@ -25,6 +25,7 @@ ALLOWED: dict[str, set[str]] = {
         "engine.assets",
         "engine.position",
         "engine.model",
+        "engine.games",
         "engine.attributes",
     },
     "engine.training": {

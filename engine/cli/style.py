@@ -134,6 +134,33 @@ def project_styles(
     _project((assets_directory() if assets is None else assets) / "styles")
 
 
+@styles_app.command("confidence")
+def learn_confidence(
+    report: Annotated[
+        Path, typer.Argument(help="Folder of a report with stylometry and consistency.")
+    ],
+    assets: Annotated[
+        Path | None, typer.Option(help="Assets folder; by default the one in use.")
+    ] = None,
+) -> None:
+    """Take over what a report measured: how sure `identify` may be, and what cosines mean."""
+    from engine.assets import assets_directory
+    from engine.evaluation.confidence import scale_of
+    from engine.evaluation.report import read_report
+    from engine.style.identify import SCALE_FILE, save_scale
+
+    directory = assets_directory() if assets is None else assets
+    measured = read_report(report)
+    scale = scale_of(measured)
+    save_scale(directory / SCALE_FILE, scale, measured.model)
+    for one in scale.calibrations:
+        typer.echo(
+            f"{one.games:4} games: {one.top1:6.1%} of {one.players} players found among "
+            f"{one.universe:,}; cosine with oneself {one.same.mean:+.2f}, "
+            f"with strangers {one.strangers.mean:+.2f}"
+        )
+
+
 def recipe(
     text: Annotated[str, typer.Argument(help="A recipe, such as '0.6 tal + 0.4 capablanca'.")],
 ) -> None:

@@ -19,11 +19,11 @@ from engine.evaluation.context import Context
 from engine.evaluation.experiment import Cell, Estimate, Plot, Result, Series, Table, Target
 from engine.evaluation.samples import GameBlocks, game_blocks
 from engine.evaluation.targets import judge
+from engine.games.rating_groups import is_rating_group
 from engine.style.identify import CosineRange
 from engine.style.prior import StylePrior
 from engine.style.style import Routing
 from engine.training.fit import FitOptions, fit_styles
-from engine.training.rating_groups import is_rating_group
 
 _BINS = 40
 Values = npt.NDArray[np.float64]

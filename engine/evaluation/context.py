@@ -14,13 +14,13 @@ import torch
 from torch import Tensor
 
 from engine.errors import StylemateError
+from engine.games.rating_groups import is_rating_group
 from engine.model.checkpoint import load_model
 from engine.model.identity import model_fingerprint
 from engine.model.style_model import StyleModel
 from engine.style.files import read_json, write_json
 from engine.style.space import StyleSpace
 from engine.training.data import Games, TrainingPositions, load_games, prepare_positions
-from engine.training.rating_groups import is_rating_group
 from engine.training.splits import Split, split_of_games
 
 Size = Literal["smoke", "small", "full"]

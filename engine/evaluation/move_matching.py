@@ -28,10 +28,10 @@ from engine.evaluation.matching import (
     match,
 )
 from engine.evaluation.targets import judge
+from engine.games.rating_groups import is_rating_group
 from engine.model.backbone import Backbone
 from engine.model.lc0 import load_lc0
 from engine.training.loop import autocast
-from engine.training.rating_groups import is_rating_group
 from engine.training.sampling import fixed_sample
 from engine.training.scores import score_sum, split_by_game
 from engine.training.splits import Split

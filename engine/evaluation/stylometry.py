@@ -20,10 +20,10 @@ from engine.evaluation.experiment import Cell, Estimate, Plot, Result, Series, T
 from engine.evaluation.habits import habit_likeness, opening_likeness
 from engine.evaluation.samples import OPENING_PLIES, GameBlocks, game_blocks
 from engine.evaluation.targets import judge
+from engine.games.rating_groups import is_rating_group
 from engine.style.identify import Calibration, calibrate, confidences_of, cosines, evidence
 from engine.style.prior import StylePrior
 from engine.style.style import Routing
-from engine.training.rating_groups import is_rating_group
 from engine.training.splits import Split
 
 _HELD_OUT = (Split.VALIDATION, Split.TEST)

@@ -20,6 +20,7 @@ import torch
 from engine.attributes.fixed_positions import STRENGTH, FixedPosition
 from engine.attributes.registry import BY_KEY
 from engine.errors import StylemateError
+from engine.games.rating_groups import is_rating_group
 from engine.model.checkpoint import load_model, save_model
 from engine.style.calibration import Calibrator, Population, Trial
 from engine.style.directions import gradient_rule, leakage, paper_rule, regression_rule
@@ -171,8 +172,16 @@ class _Sample:
 
 
 def _reference(players: Sequence[PlayerInfo], options: BuildOptions) -> npt.NDArray[np.bool_]:
-    """Return which players set the scale; all, if too few have enough games."""
-    enough = np.array([player.games >= options.reference_games for player in players])
+    """Return which players set the scale; all, if too few have enough games.
+
+    Rating groups are no persons: how far beginners are from masters is not how people differ.
+    """
+    enough = np.array(
+        [
+            player.games >= options.reference_games and not is_rating_group(player.name)
+            for player in players
+        ]
+    )
     return enough if enough.sum() >= LEAST_PLAYERS else np.ones(len(players), dtype=np.bool_)
 
 
@@ -254,7 +263,15 @@ def _make_space(
         for row, player in enumerate(trained.players)
     ]
     deltas = dict(zip(options.steered, best.directions, strict=True))
-    return StyleSpace(trained.z, players, attributes, deltas), report
+    space = StyleSpace(
+        trained.z,
+        players,
+        attributes,
+        deltas,
+        learnt_prior=trained.prior,
+        positions=trained.positions,
+    )
+    return space, report
 
 
 def _raw_directions(

@@ -5,11 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from engine.errors import StylemateError
 from engine.model.checkpoint import load_model, read_description
 from engine.model.style_model import StyleModel
 from engine.style.files import read_json, read_tensors
+from engine.style.prior import PRIOR_FILE, StylePrior
 from engine.style.records import PlayerInfo, read_player, read_rows
 from engine.style.style import Routing, centred
 
@@ -27,12 +29,16 @@ class TrainedStyles:
         metadata: what the training wrote beside the model.
         z: float32 (players, heads, modules), centred.
         players: one for each row of ``z``.
+        prior: what is known of styles of this model beforehand, if it was learnt.
+        positions: float32 (players,), from how many positions each was learnt, if it was counted.
     """
 
     model: StyleModel
     metadata: dict[str, Any]
     z: Routing
     players: tuple[PlayerInfo, ...]
+    prior: StylePrior | None = None
+    positions: npt.NDArray[np.float32] | None = None
 
 
 def load_trained(directory: Path) -> TrainedStyles:
@@ -58,4 +64,12 @@ def load_trained(directory: Path) -> TrainedStyles:
             f"{directory / ROUTING_FILE} should hold finite routing numbers 'z' of shape "
             f"{expected} to go with {PLAYERS_FILE} and the model, not {found}."
         )
-    return TrainedStyles(model, metadata, centred(z.astype(np.float32)), tuple(players))
+    prior = directory / PRIOR_FILE
+    return TrainedStyles(
+        model,
+        metadata,
+        centred(z.astype(np.float32)),
+        tuple(players),
+        StylePrior.load(prior) if prior.exists() else None,
+        tensors.get("positions"),
+    )

@@ -14,12 +14,12 @@ import torch
 from torch import Tensor
 
 from engine.errors import StylemateError
+from engine.games.rating_groups import name_rating_groups
 from engine.games.records import GameRecord
 from engine.games.store import GameStore, fingerprint_of, games_table
 from engine.position.moves import NO_INDEX, POLICY_INDEX_BY_CODE
 from engine.position.packed import PackedPositions
 from engine.position.replay import replay
-from engine.training.rating_groups import name_rating_groups
 from engine.training.splits import Split, split_of_games
 
 UNKNOWN_RESULT = -1
@@ -64,7 +64,7 @@ def load_games(path: Path | str, apart: Collection[str] | None = None) -> Games:
     Args:
         path: directory of the store.
         apart: if given, online players are named by their rating group, but for these handles;
-            see ``engine.training.rating_groups``.
+            see ``engine.games.rating_groups``.
 
     Raises:
         StylemateError: the store is missing, broken or empty.

@@ -5,9 +5,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.games.rating_groups import is_handle, name_rating_groups
 from engine.games.records import UNKNOWN_PLAYER
 from engine.games.store import GameStore
-from engine.training.rating_groups import is_handle, name_rating_groups
 from engine.training.styles import StyledPlayer
 
 ONLINE_GAMES = 200

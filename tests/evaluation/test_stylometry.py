@@ -5,10 +5,13 @@ import numpy as np
 import pytest
 import torch
 
+from engine.errors import StylemateError
 from engine.evaluation import consistency, move_matching, stylometry
+from engine.evaluation.confidence import scale_of
 from engine.evaluation.context import Context
 from engine.evaluation.experiment import Estimate
 from engine.evaluation.habits import habits, opening_likeness
+from engine.evaluation.report import Report, Run
 from engine.evaluation.samples import OPENING_PLIES, game_blocks
 from engine.evaluation.stylometry import Asked
 from engine.position.moves import decode_move
@@ -94,7 +97,9 @@ def test_moves_are_matched_end_to_end(context: Context) -> None:
     assert names[:4] == ["own style", "another player's style", "mean style", "no style"]
     own, plain = table.rows[0][3], table.rows[3][3]
     gain = table.rows[names.index("own style minus no style")][3]
-    assert isinstance(own, Estimate) and isinstance(plain, Estimate) and isinstance(gain, Estimate)
+    assert isinstance(own, Estimate)
+    assert isinstance(plain, Estimate)
+    assert isinstance(gain, Estimate)
     assert gain.value == pytest.approx(own.value - plain.value)
     assert {"backbone_late", "personal_gain", "gain_over_another"} == {
         target.key for target in result.targets
@@ -118,3 +123,16 @@ def test_overlap_is_nothing_for_kinds_apart_and_half_for_one_kind() -> None:
     near, far = random.normal(size=500), random.normal(size=500) + 20
     assert consistency._overlap(far, near) == 0
     assert consistency._overlap(near, random.normal(size=500)) == pytest.approx(48, abs=4)
+
+
+def test_confidence_is_taken_from_the_report(context: Context) -> None:
+    results = {
+        "stylometry": stylometry.EXPERIMENT.run(context),
+        "consistency": consistency.EXPERIMENT.run(context),
+    }
+    run = Run(seed=1, size="smoke", command="", made="2026-01-01", machine={}, games="")
+    scale = scale_of(Report("m", "s", run, results))
+    assert [one.games for one in scale.calibrations] == [1, 2]
+    assert all(one.universe == 3 for one in scale.calibrations)
+    with pytest.raises(StylemateError, match="no stylometry"):
+        scale_of(Report("m", "s", run, {"consistency": results["consistency"]}))

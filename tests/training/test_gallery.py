@@ -1,0 +1,120 @@
+"""Styles for everybody: openings read once, samples, and what becomes of both."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from engine.model.checkpoint import save_model
+from engine.model.style_model import StyleModel
+from engine.style.prior import prior_of_spread
+from engine.style.trained import load_trained
+from engine.training.data import TrainingPositions
+from engine.training.gallery import (
+    GalleryOptions,
+    mean_style,
+    player_scores,
+    rows_by_player,
+    save_gallery,
+    shared_openings,
+)
+from engine.training.scores import losses_at, score_sum
+from engine.training.splits import Split
+from engine.training.styles import StyledPlayer
+from tests.conftest import tiny_model
+from tests.training.conftest import PLAYERS
+
+OPTIONS = GalleryOptions(positions_each=10_000, opening_plies=4, least_shared=2)
+SPLITS = (Split.TRAIN, Split.VALIDATION, Split.TEST)
+
+
+@pytest.fixture(scope="module")
+def model() -> StyleModel:
+    return tiny_model()
+
+
+def test_rows_are_those_of_each_player(positions: TrainingPositions) -> None:
+    rows = rows_by_player(positions, PLAYERS[:3], SPLITS)
+    for name, own in zip(PLAYERS, rows, strict=False):
+        assert {positions.players[mover] for mover in positions.movers(own).tolist()} == {name}
+    assert sum(map(len, rows)) < len(positions.moves)
+    train = rows_by_player(positions, PLAYERS[:1], (Split.TRAIN,))[0]
+    splits = positions.splits[positions.games[train].long()]
+    assert (splits == int(Split.TRAIN)).all()
+
+
+def test_shared_openings_are_the_same_position_and_move(positions: TrainingPositions) -> None:
+    found = shared_openings(positions, OPTIONS)
+    shared = (found.unit >= 0).nonzero().squeeze(1)
+    assert len(shared) > len(found.rows) > 1
+    assert (positions.packed.plies[shared] < OPTIONS.opening_plies).all()
+    for row in shared[:: max(len(shared) // 40, 1)].tolist():
+        other = int(found.rows[found.unit[row]])
+        pair = torch.tensor([row, other])
+        planes, policy = (getattr(positions.batch(pair), key) for key in ("planes", "policy"))
+        assert torch.equal(planes[0], planes[1])
+        assert policy[0] == policy[1]
+
+
+def test_openings_read_once_count_as_if_read_every_time(
+    positions: TrainingPositions, model: StyleModel, tmp_path: Path
+) -> None:
+    rows = rows_by_player(positions, PLAYERS, SPLITS)
+    z = np.zeros((2, 4), dtype=np.float32)
+    scores = player_scores(model, positions, rows, z, OPTIONS, tmp_path)
+    assert scores is not None
+    assert scores.shared_positions.sum() > 20
+    for place, own in enumerate(rows):
+        total, _ = score_sum(model, positions, own, torch.zeros(2, 4))
+        found = scores.halves[place].sum(axis=0).reshape(2, 4)
+        np.testing.assert_allclose(found, total.numpy(), rtol=0.05, atol=0.5)
+        assert scores.positions[place].sum() == len(own)
+    again = player_scores(model, positions, rows, z, OPTIONS, tmp_path)
+    assert again is not None
+    assert np.array_equal(again.halves, scores.halves)
+
+
+def test_a_stopped_pass_goes_on(
+    positions: TrainingPositions, model: StyleModel, tmp_path: Path
+) -> None:
+    rows = rows_by_player(positions, PLAYERS, SPLITS)
+    z = np.zeros((2, 4), dtype=np.float32)
+    stopped = player_scores(
+        model, positions, rows * 40, z, OPTIONS, tmp_path, stop_requested=lambda: True
+    )
+    assert stopped is None
+    assert player_scores(model, positions, rows, z, OPTIONS, tmp_path) is not None
+
+
+def test_the_mean_style_predicts_better_than_its_start(
+    positions: TrainingPositions, model: StyleModel
+) -> None:
+    rows = torch.arange(len(positions.moves))
+    start = np.zeros((2, 4), dtype=np.float32)
+    mean, fisher = mean_style(model, positions, rows, start, steps=3)
+    before, after = (
+        losses_at(model, positions, rows, torch.from_numpy(z)).mean() for z in (start, mean)
+    )
+    assert after < before
+    assert np.linalg.eigvalsh(fisher).min() > -1e-6
+
+
+def test_the_gallery_is_what_building_assets_reads(
+    positions: TrainingPositions, model: StyleModel, tmp_path: Path
+) -> None:
+    rows = rows_by_player(positions, PLAYERS, SPLITS)
+    z = np.zeros((2, 4), dtype=np.float32)
+    scores = player_scores(model, positions, rows, z, OPTIONS, tmp_path / "scores")
+    assert scores is not None
+    prior = prior_of_spread(z, np.eye(8), 1.0)
+    players = [StyledPlayer(name, 40, 1850, 1861, None, None) for name in PLAYERS]
+    save_model(tmp_path / "model", model, {})
+    save_gallery(tmp_path, players, scores, prior)
+    trained = load_trained(tmp_path)
+    assert trained.prior is not None
+    assert trained.positions is not None
+    counts = scores.positions.sum(axis=1)
+    np.testing.assert_allclose(trained.positions, counts)
+    sums = scores.halves.sum(axis=1).reshape(-1, 2, 4)
+    np.testing.assert_allclose(trained.z, prior.expected(sums, counts), atol=1e-5)
