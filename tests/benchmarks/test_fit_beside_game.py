@@ -23,7 +23,7 @@ from tests.games.builders import pgn_game, random_moves, sans
 from tests.requirements import missing
 from ui.jobs import RUNNING_AT_ONCE, Job, JobQueue
 
-GAMES, PEOPLE, MOVES = 200, 4, 12
+GAMES, PEOPLE, MOVES = 60, 4, 12
 MOST_SLOWER = 0.5
 """Seconds a move."""
 PLAYER = "Ada, Countess"

@@ -74,14 +74,13 @@ def test_telling_moves_are_those_of_the_policies(
     best = found.typical[0]
     assert best.own / best.others == pytest.approx(max(ratios), rel=1e-4)
     assert found.unusual[0].others == pytest.approx(min(rarest), rel=1e-4)
-    for moves in (found.typical, found.unusual):
-        assert len(moves) == 4
-        assert len({move.game.game_id for move in moves}) == 4
-        for move in moves:
-            assert move.board.is_legal(move.move)
-            assert move.board.ply() == move.ply >= FIRST_PLY
-            assert move.expected_chance >= move.others
-            assert move.san.split()[-1] == move.board.san(move.move)
+    for kind in (found.typical, found.unusual):
+        assert len({telling.game.game_id for telling in kind}) == len(kind) == 4
+        for telling in kind:
+            assert telling.board.is_legal(telling.move)
+            assert telling.board.ply() == telling.ply >= FIRST_PLY
+            assert telling.expected_chance >= telling.others
+            assert telling.san.split()[-1] == telling.board.san(telling.move)
 
 
 def test_a_player_without_games_tells_nothing(

@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from engine.errors import StylemateError
 from engine.games.online.archive import Archive, ArchiveError, Download, GameRequest, Progress
 from engine.games.selection import Speed
+from engine.games.uploads import UploadLimits
 from engine.style.style_file import StyleFile, style_bytes
 from tests.games.builders import pgn_game, random_moves, sans
 from ui.play import session as play
@@ -322,7 +324,7 @@ def test_a_fit_can_be_stopped(page: AppTest, monkeypatch: pytest.MonkeyPatch) ->
     def forever(*arguments: object, **named: Callable[..., Any]) -> None:
         while not named["cancelled"]():
             pass
-        raise work.StylemateError("The fit was stopped.")
+        raise StylemateError("The fit was stopped.")
 
     monkeypatch.setattr(work, "fit_player", forever)
     upload(page, ("a.pgn", games(4)))
@@ -385,7 +387,7 @@ def test_what_an_archive_says_is_shown(page: AppTest, monkeypatch: pytest.Monkey
 
 
 def test_many_games_are_read_up_to_a_limit(page: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(work, "LIMITS", work.UploadLimits(games=10))
+    monkeypatch.setattr(work, "LIMITS", UploadLimits(games=10))
     upload(page, ("a.pgn", games(25)))
     assert "10 games read" in words(page)
     assert "only its first 10 games were read" in page.text[0].value
