@@ -235,6 +235,7 @@ def train_others(
     from engine.training.data import load_games, prepare_positions
     from engine.training.gallery import (
         GalleryOptions,
+        kept_mean_style,
         mean_style,
         player_scores,
         rows_by_player,
@@ -263,7 +264,9 @@ def train_others(
         each = max(options.fisher_positions // len(players), 1)
         typer.echo(f"{len(players):,} players; the mean style first.")
         sample = torch.cat([fixed_sample(part, each, seed) for part in rows])
-        mean, fisher = mean_style(model, data, sample, start.z.mean(axis=0))
+        mean, fisher = kept_mean_style(
+            out / "scores", lambda: mean_style(model, data, sample, start.z.mean(axis=0))
+        )
         with _count_bar("players") as report:
             scores = player_scores(
                 model, data, rows, mean, options, out / "scores", report, stop_requested

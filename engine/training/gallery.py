@@ -183,6 +183,18 @@ def shared_openings(positions: TrainingPositions, options: GalleryOptions) -> Sh
     )
 
 
+def kept_mean_style(
+    directory: Path, make: Callable[[], tuple[Routing, npt.NDArray[np.float64]]]
+) -> tuple[Routing, npt.NDArray[np.float64]]:
+    """Return ``mean_style``'s result, from the directory of the scores that were taken there."""
+    path = directory / "mean.safetensors"
+    if not path.exists():
+        mean, fisher = make()
+        write_tensors(path, {"mean": mean, "fisher": fisher}, {})
+    kept = read_tensors(path)
+    return kept["mean"], kept["fisher"]
+
+
 def player_scores(
     model: StyleModel,
     positions: TrainingPositions,
