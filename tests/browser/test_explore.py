@@ -236,6 +236,7 @@ def test_fifty_thousand_points_stay_smooth(
         style_map.click(name)
         style_map.expect_recipe(re.compile("^Player"))  # or whoever lies on top of that point
         assert sum(sent) < 300_000, "the points travel again"
+        style_map.page.close()  # before its server goes
 
 
 def crowd(count: int) -> StyleSpace:

@@ -49,6 +49,7 @@ function createMap(root) {
     run: 0, // counts updates, so that a slow one cannot overtake
     items: [], // what lies over the figure: {node, place, label}
     hovered: -1, // row under the pointer
+    pointer: null, // where the pointer is, until the next frame looks what is there
     asked: null, // {place, timer}: a click without an answer yet
     press: null, // {x, y, type}: the pointer that is down
     followUntil: 0,
@@ -64,7 +65,10 @@ function listen(map) {
   const { plot } = map;
   plot.addEventListener("pointerdown", (event) => pressed(map, event), true);
   plot.addEventListener("pointermove", (event) => hovered(map, event), true);
-  plot.addEventListener("pointerleave", () => hover(map, -1));
+  plot.addEventListener("pointerleave", () => {
+    map.pointer = null;
+    hover(map, -1);
+  });
   plot.addEventListener("wheel", () => follow(map), { capture: true, passive: true });
   map.root.querySelector(".buttons").addEventListener("click", (event) => {
     const action = event.target.closest("button")?.dataset.do;
@@ -349,11 +353,13 @@ function projector2d({ xaxis, yaxis }) {
   const [y0, y1] = yaxis.range;
   const xUnit = xaxis._length / (x1 - x0);
   const yUnit = yaxis._length / (y1 - y0);
-  return ([x, y]) => {
+  return ([x, y], at = [0, 0, 0]) => {
     const right = (x - x0) * xUnit;
     const down = (y1 - y) * yUnit;
     if (!(right >= 0 && right <= xaxis._length && down >= 0 && down <= yaxis._length)) return null;
-    return [xaxis._offset + right, yaxis._offset + down, 0];
+    at[0] = xaxis._offset + right;
+    at[1] = yaxis._offset + down;
+    return at;
   };
 }
 
@@ -364,12 +370,18 @@ function projector3d({ scene, _size }) {
   const matrix = multiply(camera.projection, multiply(camera.view, camera.model));
   const scale = inner.dataScale ?? [1, 1, 1];
   const { l, t, w, h } = _size;
-  return (place) => {
-    const [x, y, z] = place.map((value, axis) => value * scale[axis]);
-    const at = (row) => matrix[row] * x + matrix[row + 4] * y + matrix[row + 8] * z + matrix[row + 12];
-    const depth = at(3);
+  return (place, at = [0, 0, 0]) => {
+    const x = place[0] * scale[0];
+    const y = place[1] * scale[1];
+    const z = place[2] * scale[2];
+    const depth = matrix[3] * x + matrix[7] * y + matrix[11] * z + matrix[15];
     if (!(depth > 0)) return null;
-    return [l + (w * (at(0) / depth + 1)) / 2, t + (h * (1 - at(1) / depth)) / 2, depth];
+    const right = (matrix[0] * x + matrix[4] * y + matrix[8] * z + matrix[12]) / depth;
+    const up = (matrix[1] * x + matrix[5] * y + matrix[9] * z + matrix[13]) / depth;
+    at[0] = l + (w * (right + 1)) / 2;
+    at[1] = t + (h * (1 - up)) / 2;
+    at[2] = depth;
+    return at;
   };
 }
 
@@ -411,27 +423,28 @@ function placeUnder(map, [x, y]) {
 function pick(map, [x, y], reach) {
   const project = projector(map);
   const columns = map.data.view.columns.map((name) => map.points.columns[name]);
-  const place = new Array(columns.length);
   let best = null;
   let least = reach * reach;
-  const consider = (found) => {
-    const at = project(found.place);
+  const seen = [0, 0, 0]; // one for all: there may be many thousands of points
+  const consider = (row, place) => {
+    const at = project(place, seen);
     if (!at) return;
     const distance = (at[0] - x) ** 2 + (at[1] - y) ** 2;
+    if (!(distance < reach * reach)) return;
     // Under the very pointer the nearer eye wins, not the nearer pixel.
     const isBetter = best && distance < 16 && least < 16 ? at[2] < best.depth : distance < least;
     if (!isBetter) return;
-    best = { row: found.row, name: found.name, place: [...found.place], depth: at[2] };
+    best = { row, place: [...place], depth: at[2] };
     least = Math.min(distance, least);
   };
+  const place = columns.map(() => 0);
   for (let row = 0; row < map.points.count; row++) {
     for (let axis = 0; axis < columns.length; axis++) place[axis] = columns[axis][row];
-    consider({ row, place });
+    consider(row, place);
   }
-  guestsOf(map).forEach((guest, index) => {
-    consider({ row: -2 - index, name: guest.name, place: guest.place });
-  });
-  if (best && best.row >= 0) best.name = map.people.names[best.row];
+  const guests = guestsOf(map);
+  guests.forEach((guest, index) => consider(-2 - index, guest.place));
+  if (best) best.name = best.row >= 0 ? map.people.names[best.row] : guests[-2 - best.row].name;
   return best;
 }
 
@@ -495,8 +508,16 @@ function forgetAsked(map) {
 
 function hovered(map, event) {
   if (!map.drawn || map.press || event.pointerType === "touch") return;
-  const found = pick(map, onStage(map, event), CLICK_REACH.mouse);
-  hover(map, found ? found.row : -1, found);
+  const isWaiting = map.pointer !== null;
+  map.pointer = onStage(map, event);
+  if (isWaiting) return;
+  requestAnimationFrame(() => {
+    const at = map.pointer;
+    map.pointer = null;
+    if (!at || map.press || !map.root.isConnected) return;
+    const found = pick(map, at, CLICK_REACH.mouse);
+    hover(map, found ? found.row : -1, found);
+  });
 }
 
 function hover(map, row, found) {
