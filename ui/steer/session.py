@@ -360,7 +360,13 @@ def _recipe_of_play(space: StyleSpace) -> Recipe:
 def _drop_unknown(session: SteerSession, space: StyleSpace) -> None:
     """Take another style when a guest who is part of this one was sent away."""
     names = {AVERAGE, *space.names}
-    gone = [c.name for c in session.recipe.components if c.name not in names]
+
+    def missing(recipe: Recipe) -> list[str]:
+        return [c.name for c in recipe.components if c.name not in names]
+
+    if session.exhibition is not None and any(missing(parse_recipe(s)) for s in session.sides):
+        session.exhibition, session.is_running = None, False
+    gone = missing(session.recipe)
     if gone:
         session.recipe = Recipe(first_opponent(space).recipe.components, session.recipe.steering)
         session.problems = (f"'{gone[0]}' was removed, so another style stands here.",)

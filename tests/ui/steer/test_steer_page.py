@@ -142,8 +142,11 @@ def test_another_player_keeps_the_push() -> None:
 
 def test_a_guest_who_left_is_replaced() -> None:
     page = open_page()
+    page.button(key="steer_step").click().run()
     session(page).recipe = parse_recipe("Somebody Who Left | king_danger +1")
+    session(page).sides = ("Somebody Who Left | king_danger +1", "average")
     checked(page.run())
+    assert session(page).exhibition is None
     assert "was removed" in page.warning[0].value
     assert str(session(page).recipe) == "Tal, Mikhail | king_danger +1"
 
