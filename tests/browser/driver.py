@@ -12,8 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlencode
 
-from playwright.sync_api import Locator, Page, expect
-from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
+from playwright.sync_api import Page, expect
 
 from engine.assets import ENVIRONMENT_VARIABLE
 
@@ -177,17 +176,10 @@ class Table:
             self.page.wait_for_timeout(50)
         assert self.piece_on(square) == piece
 
-    def tap_button(self, name: str, until: Locator) -> None:
-        """Tap a button, again if the page moved under the finger, until something shows."""
-        for _ in range(6):
-            self.settle()
-            self.page.get_by_role("button", name=name, exact=True).tap(timeout=PATIENCE)
-            try:
-                until.wait_for(timeout=PATIENCE / 6)
-                return
-            except PlaywrightTimeoutError:
-                continue
-        raise AssertionError(f"six taps on {name} did nothing")
+    def tap_button(self, name: str) -> None:
+        """Tap a button of the page with a finger."""
+        self.settle()
+        self.page.get_by_role("button", name=name, exact=True).tap(timeout=PATIENCE)
 
     def button(self, name: str) -> None:
         """Press a button of the page."""

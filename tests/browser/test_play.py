@@ -221,10 +221,26 @@ def test_a_phone_plays_by_touch_and_nothing_sticks_out(phone: Table) -> None:
     box = phone.squares.bounding_box()
     assert box is not None
     assert box["width"] > 350
-    phone.tap_button("Resign", until=phone.page.get_by_test_id("ending"))
+    phone.tap_button("Resign")
     expect(phone.page.get_by_test_id("ending")).to_contain_text(
         "won by resignation", timeout=PATIENCE
     )
+
+
+def test_a_tap_right_after_a_finger_drag_counts(phone: Table) -> None:
+    phone.open()
+    for turned in ("black", "white") * 4:
+        phone.touch_drag("d7", "d4")  # snaps back
+        phone.tap_button("Flip")
+        expect(phone.squares).to_have_attribute("data-orientation", turned, timeout=PATIENCE)
+
+
+def test_a_finger_chooses_what_a_pawn_becomes(phone: Table) -> None:
+    phone.open(fen=PROMOTION)
+    phone.touch_drag("a7", "a8")
+    phone.tap_button("knight")
+    phone.wait(2)
+    phone.expect_address(r"moves=a7a8n\b")
 
 
 def test_the_theme_follows_the_system(new_page: Callable[..., Page], app_address: str) -> None:

@@ -58,6 +58,9 @@ function createBoard(frame) {
   view.squares.addEventListener("pointerup", (event) => released(view, event));
   view.squares.addEventListener("pointercancel", () => forget(view));
   view.squares.addEventListener("contextmenu", (event) => event.preventDefault());
+  // To the browser a quick drag is a fling, even where touch-action forbids to scroll, and it
+  // swallows the tap that follows a fling. Of a touch that the board takes it makes nothing.
+  view.squares.addEventListener("touchstart", (event) => touched(view, event), { passive: false });
   view.squares.addEventListener("keydown", (event) => keyed(view, event));
   view.squares.addEventListener("blur", () => {
     view.squares.classList.remove("by-hand");
@@ -266,6 +269,11 @@ function pressed(view, event) {
   }
   view.squares.setPointerCapture(event.pointerId);
   event.preventDefault();
+}
+
+function touched(view, event) {
+  const isForPicker = view.picker.contains(event.target); // its buttons need their clicks
+  if (event.cancelable && !isForPicker) event.preventDefault();
 }
 
 function moved(view, event) {
