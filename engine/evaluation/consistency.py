@@ -60,7 +60,7 @@ class Consistency:
 def _settings(context: Context) -> Settings:
     return context.pick(
         smoke=Settings(players=3, sets=2, games=4, curve=(1, 2, 4)),
-        small=Settings(players=30, sets=4, games=100, curve=(10, 25, 50, 100, 200, 400)),
+        small=Settings(players=20, sets=3, games=100, curve=(10, 25, 50, 100, 200, 300)),
         full=Settings(players=50, sets=20, games=100, curve=(10, 25, 50, 100, 500, 1000, 2000)),
     )
 

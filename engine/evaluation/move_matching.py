@@ -103,9 +103,9 @@ def _settings(context: Context) -> Settings:
             players=300,
             positions=250,
             tuned_players=12,
-            tuned_positions=40_000,
-            curve_players=24,
-            curve_games=(25, 50, 100, 200, 400),
+            tuned_positions=20_000,
+            curve_players=16,
+            curve_games=(25, 50, 100, 200),
         ),
         full=Settings(
             players=2000,

@@ -18,7 +18,7 @@ from engine.evaluation.bootstrap import bootstrap_mean
 from engine.evaluation.context import Context
 from engine.evaluation.experiment import Cell, Estimate, Plot, Result, Series, Table, Target
 from engine.evaluation.habits import habit_likeness, opening_likeness
-from engine.evaluation.samples import OPENING_PLIES, GameBlocks, game_blocks
+from engine.evaluation.samples import OPENING_PLIES, game_blocks
 from engine.evaluation.targets import judge
 from engine.games.rating_groups import is_rating_group
 from engine.style.identify import Calibration, calibrate, confidences_of, cosines, evidence
@@ -42,8 +42,9 @@ class Settings:
     seen: int
     # well-known players (1,000 games) among whom those without openings are looked for as well
     well_known: int
-    # players the model never trained on: candidates and queries
+    # players the model never trained on: candidates, and those asked for
     unseen: int
+    unseen_queries: int
     unseen_gallery_games: int
     # games of each candidate from which the baselines learn, at most
     baseline_games: int
@@ -98,6 +99,7 @@ def _settings(context: Context) -> Settings:
             seen=4,
             well_known=4,
             unseen=4,
+            unseen_queries=3,
             unseen_gallery_games=2,
             baseline_games=10,
         ),
@@ -105,7 +107,8 @@ def _settings(context: Context) -> Settings:
             sizes=(10, 30, 100),
             seen=100,
             well_known=200,
-            unseen=100,
+            unseen=120,
+            unseen_queries=40,
             unseen_gallery_games=100,
             baseline_games=200,
         ),
@@ -114,6 +117,7 @@ def _settings(context: Context) -> Settings:
             seen=1000,
             well_known=200,
             unseen=1000,
+            unseen_queries=1000,
             unseen_gallery_games=100,
             baseline_games=1000,
         ),
@@ -220,17 +224,26 @@ class _Unseen:
         self.context, self.settings = context, settings
         self.names = _unseen_names(context, settings)
         games = [_shuffled(context, name, None) for name in self.names]
-        sizes = [settings.unseen_gallery_games, *_blocks_of(settings.sizes)]
-        self.blocks: GameBlocks = game_blocks(
-            context, "stylometry/unseen", self.names, games, sizes, (0.5, 0.95)
+        known = settings.unseen_gallery_games
+        self.gallery = game_blocks(
+            context, "stylometry/unseen-known", self.names, games, [known], (0.5, 0.8)
         )
-        self.truth = np.arange(len(self.names))
+        asked = settings.unseen_queries
+        self.queries = game_blocks(
+            context,
+            "stylometry/unseen-asked",
+            self.names[:asked],
+            [own[known:] for own in games[:asked]],
+            _blocks_of(settings.sizes),
+            (0.8, 0.95),
+        )
+        self.truth = np.arange(len(self.queries.names))
 
     def asked(self, size: int, openings: bool, by_evidence: bool) -> Asked:
         prior: StylePrior = self.context.space.prior
-        gallery, known = self.blocks.styles(prior, slice(0, 1), openings)
-        last = self.settings.sizes.index(size) + 2
-        queries, counts = self.blocks.styles(prior, slice(1, last), openings)
+        gallery, known = self.gallery.styles(prior, slice(None), openings)
+        last = self.settings.sizes.index(size) + 1
+        queries, counts = self.queries.styles(prior, slice(0, last), openings)
         if by_evidence:
             return Asked(self.truth, prior.evidence(queries, counts, gallery, known))
         return Asked(self.truth, _cosines(queries, gallery, prior.mean))
@@ -333,8 +346,8 @@ def _result(context: Context, settings: Settings, seen: _Seen, unseen: _Unseen |
         found = unseen.asked(most, True, True)
         figures["unseen_100"] = _top(found, 1, context.seed)
         note = (
-            f"{len(unseen.names)} players, each known by {settings.unseen_gallery_games} games "
-            "and asked for by others"
+            f"{len(unseen.truth)} players asked for among {len(unseen.names)}, each known by "
+            f"{settings.unseen_gallery_games} other games"
         )
         enough = len(unseen.names) >= 100
         targets.append(judge("stylometry_unseen_100", figures["unseen_100"], note, enough))
