@@ -22,6 +22,7 @@ from engine.evaluation.fixed import FixedScale, fixed_scale
 from engine.evaluation.played import (
     Values,
     fast_precision,
+    game_progress,
     rating_difference,
     yardstick_of_games,
 )
@@ -32,6 +33,7 @@ from engine.play.selfplay import (
     Fixture,
     PlayedGames,
     PlayRules,
+    Progress,
     duel,
     play_games,
 )
@@ -148,7 +150,7 @@ class Interpolation:
             Settings(rating_pairs=2, strength_pairs=1, opposite_pairs=1, games=4, longest=40),
             Settings(rating_pairs=8, strength_pairs=4, opposite_pairs=4, games=40, longest=240),
             Settings(
-                rating_pairs=100, strength_pairs=50, opposite_pairs=40, games=1000, longest=300
+                rating_pairs=100, strength_pairs=20, opposite_pairs=20, games=1000, longest=300
             ),
         )
         pairs = choose_pairs(context, settings)
@@ -250,10 +252,12 @@ def play_pairs(context: Context, settings: Settings, pairs: Sequence[Pair]) -> l
     played: list[Played] = []
     for first in range(0, len(pairs), lot):
         part = pairs[first : first + lot]
-        context.progress(first / len(pairs), f"games of pair {first + 1} of {len(pairs)}")
+        note = f"pairs {first + 1} to {first + len(part)} of {len(pairs)}"
+        span = first / len(pairs), (first + len(part)) / len(pairs)
+        tell = game_progress(context, span, per_pair * len(part), note)
         found = context.cached(
             f"interpolation/games-{first}",
-            partial(_play_lot, context, settings, part, first),
+            partial(_play_lot, context, settings, part, first, tell),
             {"settings": asdict(settings), "pairs": [asdict(pair) for pair in part]},
         )
         for row, pair in enumerate(part):
@@ -271,7 +275,7 @@ def play_pairs(context: Context, settings: Settings, pairs: Sequence[Pair]) -> l
 
 
 def _play_lot(
-    context: Context, settings: Settings, pairs: Sequence[Pair], first: int
+    context: Context, settings: Settings, pairs: Sequence[Pair], first: int, tell: Progress
 ) -> dict[str, npt.NDArray[Any]]:
     contestants: list[Contestant] = []
     fixtures: list[Fixture] = []
@@ -286,7 +290,12 @@ def _play_lot(
             fixtures += duel(base + weight, base + len(WEIGHTS), settings.games, seed)
     rules = PlayRules(longest=settings.longest)
     games = play_games(
-        context.model, contestants, fixtures, rules, precision=fast_precision(context)
+        context.model,
+        contestants,
+        fixtures,
+        rules,
+        precision=fast_precision(context),
+        progress=tell,
     )
     return _summary(games, fixtures, (len(pairs), len(WEIGHTS), settings.games))
 

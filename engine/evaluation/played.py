@@ -12,7 +12,7 @@ from engine.attributes.moves import attributes_of_moves, move_attributes_many
 from engine.attributes.played import Moves
 from engine.attributes.registry import MOVE_KEYS
 from engine.evaluation.context import Context
-from engine.play.selfplay import PlayedGames
+from engine.play.selfplay import PlayedGames, Progress
 from engine.position.planes import HISTORY
 from engine.position.replay import replay
 from engine.style.yardstick import Yardstick
@@ -32,6 +32,19 @@ def fast_precision(context: Context) -> torch.dtype:
     """
     native = context.device.type == "cpu" and torch.cpu._is_avx512_bf16_supported()
     return torch.bfloat16 if native else torch.float32
+
+
+def game_progress(context: Context, span: tuple[float, float], games: int, note: str) -> Progress:
+    """Return what tells a run of finished games, as the part of its progress from ... to."""
+    done = 0
+
+    def tell(count: int) -> None:
+        nonlocal done
+        done += count
+        share = span[0] + (span[1] - span[0]) * done / games
+        context.progress(share, f"{note}, {done:,} of {games:,} games")
+
+    return tell
 
 
 def move_attributes_of_games(games: PlayedGames) -> npt.NDArray[np.float32]:

@@ -17,6 +17,7 @@ from engine.evaluation.played import (
     Values,
     attributes_by_game,
     fast_precision,
+    game_progress,
     yardstick_of_games,
 )
 from engine.play.selfplay import (
@@ -24,6 +25,7 @@ from engine.play.selfplay import (
     Fixture,
     PlayedGames,
     PlayRules,
+    Progress,
     duel,
     play_games,
 )
@@ -308,16 +310,16 @@ def steered_games(
     parts = []
     for first in range(0, len(subjects), lot):
         part = subjects[first : first + lot]
-        context.progress(
-            0.6 + 0.4 * first / len(subjects), f"games of player {first + 1} of {len(subjects)}"
-        )
+        begin, end = (0.6 + 0.4 * done / len(subjects) for done in (first, first + len(part)))
+        note = f"players {first + 1} to {first + len(part)} of {len(subjects)}"
+        tell = game_progress(context, (begin, end), each * len(part), note)
         identity = {
             "names": [subject.name for subject in part],
             "keys": list(keys),
             "amounts": list(amounts),
             "settings": asdict(settings),
         }
-        play = partial(_play_lot, context, part, keys, amounts, settings)
+        play = partial(_play_lot, context, part, keys, amounts, settings, tell)
         parts.append(context.cached("steering/games", play, identity))
     return SteeredGames(
         np.concatenate([part["score"] for part in parts]),
@@ -334,6 +336,7 @@ def _play_lot(
     keys: Sequence[str],
     amounts: Sequence[float],
     settings: GameSettings,
+    tell: Progress,
 ) -> dict[str, Values]:
     contestants: list[Contestant] = []
     fixtures: list[Fixture] = []
@@ -354,6 +357,7 @@ def _play_lot(
         fixtures,
         PlayRules(longest=settings.longest),
         precision=fast_precision(context),
+        progress=tell,
     )
     pushed = np.repeat([cell[1] for cell in cells], settings.games)
     as_black = np.array([fixture.white for fixture in fixtures]) != pushed

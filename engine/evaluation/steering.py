@@ -95,8 +95,8 @@ FULL = Settings(
     amounts=(-2.0, -1.5, -1.0, -0.5, -0.25, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0),
     cost_amounts=(-2.0, -1.0, -0.5, 0.5, 1.0, 2.0),
     cost_positions=3000,
-    game_players=48,
-    games=GameSettings(games=100, outcome_games=20, positions=48, longest=300),
+    game_players=32,
+    games=GameSettings(games=60, outcome_games=20, positions=48, longest=300),
     gradient_players=32,
 )
 
