@@ -497,11 +497,11 @@ def _second(group: str) -> str:
 
 
 def _gaps(space: StyleSpace, found: Sequence[Played]) -> str:
-    gaps = [
-        (_rating(space, one.pair.second) or 0) - (_rating(space, one.pair.first) or 0)
-        for one in found
-    ]
-    return f"Mean difference of their ratings: {np.mean(gaps):.0f} points."
+    ratings = [(_rating(space, one.pair.first), _rating(space, one.pair.second)) for one in found]
+    gaps = [second - first for first, second in ratings if first and second]
+    if not gaps:
+        return "Their ratings are not known."
+    return f"Mean difference of their ratings, where known: {np.mean(gaps):.0f} points."
 
 
 def _rating(space: StyleSpace, name: str) -> float | None:
