@@ -6,6 +6,7 @@ from statistics import NormalDist
 
 import numpy as np
 
+from engine.errors import StylemateError
 from engine.style.identify import CosineRange, cosines
 from engine.style.records import PlayerInfo
 from engine.style.space import StyleSpace
@@ -13,6 +14,7 @@ from engine.style.style import Routing
 
 _NINE_IN_TEN = 2 * NormalDist().inv_cdf(0.95)
 """Width, in standard deviations, of the range that holds nine in ten of normal values."""
+SAMPLE = 600
 LEAST_TRAIT = 0.75
 """Standard deviations from the mean from which on an attribute stands out."""
 
@@ -83,6 +85,25 @@ def shared_traits(first: Mapping[str, float], second: Mapping[str, float]) -> tu
         for key in sorted(strengths, key=lambda key: -strengths[key])
         if strengths[key] >= LEAST_TRAIT
     )
+
+
+def strangers_among(space: StyleSpace, sample: int = SAMPLE, seed: int = 0) -> CosineRange:
+    """Return the cosines between the styles of different players of the population.
+
+    Args:
+        space: with two players or more.
+        sample: how many of them to compare with each other.
+        seed: of the draw.
+
+    Raises:
+        StylemateError: there are fewer than two players.
+    """
+    population = space.population
+    if len(population) < 2:
+        raise StylemateError("There are no two players whose styles could be compared.")
+    rows = np.random.default_rng(seed).permutation(len(population))[:sample]
+    likeness = cosines(population[rows], space)[:, rows]
+    return CosineRange.of(likeness[np.triu_indices(len(rows), k=1)])
 
 
 def best_of_strangers(strangers: CosineRange, count: int) -> float:

@@ -5,9 +5,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.errors import StylemateError
 from engine.style.identify import CosineRange, cosines
-from engine.style.neighbours import best_of_strangers, neighbours, shared_traits
+from engine.style.neighbours import (
+    best_of_strangers,
+    neighbours,
+    shared_traits,
+    strangers_among,
+)
 from engine.style.records import PlayerInfo
+from engine.style.space import StyleSpace
 from tests.conftest import TINY_PLAYERS, tiny_space
 
 SPACE = tiny_space()
@@ -53,3 +60,15 @@ def test_the_nearest_of_many_strangers_by_chance() -> None:
     assert best_of_strangers(strangers, 1) == pytest.approx(0, abs=1e-9)
     assert best_of_strangers(CosineRange(0.2, 0.2, 0.2), 1000) == 0.2
     assert best_of_strangers(CosineRange(0.0, -0.9, 0.9), 10**6) == 1
+
+
+def test_strangers_are_all_pairs_of_different_players() -> None:
+    likeness = cosines(SPACE.z, SPACE)
+    pairs = [likeness[i, j] for i in range(len(likeness)) for j in range(i)]
+    found = strangers_among(SPACE)
+    assert found.mean == pytest.approx(np.mean(pairs))
+    assert (found.low, found.high) == pytest.approx(tuple(np.quantile(pairs, (0.05, 0.95))))
+    guest = SPACE.with_style(PlayerInfo("Me", 40), SPACE.row("Tal, Mikhail"))
+    assert strangers_among(guest).mean == pytest.approx(found.mean), "a guest is no stranger"
+    with pytest.raises(StylemateError, match="no two players"):
+        strangers_among(StyleSpace(SPACE.z[:1], TINY_PLAYERS[:1]))

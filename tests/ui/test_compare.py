@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ from ui.explore.compare_disagreement import disagreement_html, favourite_arrows
 from ui.explore.compare_profile import gap_words, widest_gaps
 from ui.explore.compare_repertoire import repertoire_html
 from ui.explore.compare_styles import compared, style_label
-from ui.explore.neighbours_page import Axis, games_of, same_player, scale_words
+from ui.explore.neighbours_page import Axis, Yard, games_of, scale_words
 from ui.play.openings import Opening, OpeningBook
 from ui.plots.theme import COLORS
 
@@ -178,26 +179,29 @@ CALIBRATION = Calibration(
 OVERLAPPING = CosineRange(0.3, 0.1, 0.5)
 
 
+def yard(**changes: Any) -> Yard:
+    return Yard(CosineRange(0.0, -0.2, 0.2), replace(CALIBRATION, **changes), 1000)
+
+
 def test_the_scale_is_honest_about_what_was_measured() -> None:
-    words = scale_words(CALIBRATION, 1000)
-    assert "were not compared yet" in words
-    assert "+0.60, nine in ten between +0.40 and +0.80" in words
+    words = scale_words(yard())
+    assert "nine in ten pairs between −0.20 and +0.20" in words
+    assert f"about +{best_of_strangers(yard().strangers, 1000):.2f} by chance" in words
+    assert "halves of the same games were not compared" in words
+    assert "+0.60, nine in ten between +0.40 and +0.80, measured on 30 players" in words
     assert "overlap" not in words
-    assert f"+{best_of_strangers(CALIBRATION.strangers, 1000):.2f} by chance" in words
-    halves = Calibration(**{**_fields(CALIBRATION), "halves": OVERLAPPING})
-    assert same_player(halves) is OVERLAPPING
-    words = scale_words(halves, 1000)
-    assert words.startswith("Styles of two halves of the same player's games (100 games each)")
-    assert "The ranges overlap" in words
-
-
-def _fields(calibration: Calibration) -> dict[str, object]:
-    return {name: getattr(calibration, name) for name in Calibration.__slots__}
+    words = scale_words(yard(halves=OVERLAPPING))
+    assert "two halves of the same player's games (100 games each) have a cosine of +0.30" in words
+    assert "The two ranges overlap" in words
+    unmeasured = yard(players=0)
+    assert unmeasured.same is None
+    assert "was not measured for this model" in scale_words(unmeasured)
+    assert "+0.60" not in scale_words(unmeasured)
 
 
 def test_an_axis_has_room_for_everything() -> None:
     found = [Neighbour(PlayerInfo("A", 9), 0.9, ()), Neighbour(PlayerInfo("B", 9), -0.5, ())]
-    axis = Axis.of(CALIBRATION, 11, found)
+    axis = Axis.of(yard(), found)
     places = [axis.place(value) for value in (-0.5, -0.2, 0.2, 0.4, 0.8, 0.9)]
     assert places == sorted(places)
     assert 0 < places[0] < places[-1] < 100
@@ -205,6 +209,8 @@ def test_an_axis_has_room_for_everything() -> None:
     html = axis.html(0.9, "cosine")
     check_markup(html)
     assert f'class="dot" style="left:{places[-1]:.1f}%"' in html
+    assert 'class="same"' in html
+    assert 'class="same"' not in Axis.of(yard(players=0), found).html(0.9, "cosine")
 
 
 def test_the_scale_fits_the_least_known_player() -> None:

@@ -11,7 +11,7 @@ from engine.play.disagreement import Disagreement, disagreements
 from engine.play.fixed_policies import FixedPolicies
 from ui.board.drawing import Arrow
 from ui.board.picture import board_image
-from ui.explore.compare_styles import Compared
+from ui.explore.compare_styles import Compared, capital
 from ui.plots.theme import COLORS
 
 PHASE, COUNT = "explore_phase", "explore_disagreements"
@@ -103,7 +103,7 @@ def _favourite_row(disagreement: Disagreement, labels: Sequence[str], index: int
     )
     return (
         f'<div class="favourite"><i style="background:{COLORS[index]}"></i>'
-        f"<span>{escape(labels[index][:1].upper() + labels[index][1:])}</span>"
+        f"<span>{escape(capital(labels[index]))}</span>"
         f"<b>{escape(board.san(favourite.move))}</b>"
         f"<em>{favourite.chances[index]:.0%}</em><small>{escape(others)}</small></div>"
     )

@@ -12,13 +12,11 @@ from engine.errors import StylemateError
 from engine.play.fixed_policies import FixedPolicies
 from engine.play.opponents import STYLES_DIRECTORY, OpponentRegistry
 from engine.play.profile import Profiler, attribute_units
-from engine.style.identify import SCALE_FILE, CosineScale, load_scale
+from engine.style.identify import SCALE_FILE, CosineRange, CosineScale, load_scale
 from engine.style.levels import Levels
+from engine.style.neighbours import strangers_among
 from engine.style.space import StyleSpace
 from ui.play.session import shared_opponents
-
-ALL_GAMES = 10**6
-"""Shipped styles were learnt from all games of their players: the scale for most games fits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +26,15 @@ class Measures:
     Attributes:
         policies: what styles play in the fixed positions; None if those are missing.
         profiler: where styles stand among the players.
-        scale: what cosines mean.
+        scale: what cosines mean for styles fitted to some number of games.
+        strangers: cosines between the shipped styles of different players.
         problems: what is missing or damaged, in words for people.
     """
 
     policies: FixedPolicies | None
     profiler: Profiler
     scale: CosineScale
+    strangers: CosineRange
     problems: tuple[str, ...]
 
 
@@ -78,4 +78,4 @@ def _measures(directory: Path, fingerprint: str, _shared: OpponentRegistry) -> M
     units = attribute_units(directory / STYLES_DIRECTORY, _shared.space)
     profiler = Profiler(Levels(_shared.space), units, policies)
     scale = load_scale(directory / SCALE_FILE, fingerprint)
-    return Measures(policies, profiler, scale, tuple(problems))
+    return Measures(policies, profiler, scale, strangers_among(_shared.space), tuple(problems))

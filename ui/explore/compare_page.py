@@ -12,12 +12,13 @@ from engine.style.identify import cosine_between
 from engine.style.space import StyleSpace
 from ui.explore import compare_styles as chosen
 from ui.explore.compare_disagreement import draw_disagreements
-from ui.explore.compare_measures import ALL_GAMES, measures
+from ui.explore.compare_measures import measures
 from ui.explore.compare_picker import describe, draw_picker, draw_play_button
 from ui.explore.compare_profile import draw_agreement, draw_profiles
 from ui.explore.compare_repertoire import draw_repertoires
 from ui.explore.compare_styles import LEAST_STYLES, MOST_STYLES, Compared
 from ui.frame import page
+from ui.play.opponent import signed
 from ui.play.session import opponents
 from ui.plots.theme import COLORS
 
@@ -101,13 +102,9 @@ def _cosine_words(styles: Sequence[Compared], space: StyleSpace) -> str:
     pairs = []
     for first, second in combinations(styles, 2):
         value = cosine_between(first.style.z, second.style.z, space)
-        pairs.append(f"{first.label} and {second.label} {_signed(value)}")
-    strangers = measures().scale.nearest(ALL_GAMES).strangers
+        pairs.append(f"{first.label} and {second.label} {signed(value, 2)}")
+    strangers = measures().strangers
     return (
-        f"Cosine of the styles: {'; '.join(pairs)}. Nine in ten pairs of strangers lie between "
-        f"{_signed(strangers.low)} and {_signed(strangers.high)}."
+        f"Cosine of the styles: {'; '.join(pairs)}. Nine in ten pairs of players lie between "
+        f"{signed(strangers.low, 2)} and {signed(strangers.high, 2)}."
     )
-
-
-def _signed(value: float) -> str:
-    return f"{value:+.2f}".replace("-", "\u2212")

@@ -10,7 +10,8 @@ from engine.play.disagreement import Comparison
 from engine.play.profile import Profile
 from engine.style.space import StyleSpace
 from ui.explore.compare_measures import attribute_label, attribute_words
-from ui.explore.compare_styles import Compared
+from ui.explore.compare_styles import Compared, capital
+from ui.play.opponent import signed
 from ui.plots.theme import COLORS, CONFIG, RadarTrace, ordinal, radar
 
 ALL_HABITS = "explore_all_habits"
@@ -112,18 +113,18 @@ def gap_words(labels: Sequence[str], gap: Gap, space: StyleSpace) -> str:
     low, high = attribute_words(space, gap.key)
     most, least = gap.levels.index(max(gap.levels)), gap.levels.index(min(gap.levels))
     if gap.percentiles[least] >= 50:
-        return f"{_capital(labels[most])} {high} more than {labels[least]}."
+        return f"{capital(labels[most])} {high} more than {labels[least]}."
     if gap.percentiles[most] <= 50:
-        return f"{_capital(labels[least])} {low} more than {labels[most]}."
-    return f"{_capital(labels[most])} {high}; {labels[least]} {low}."
+        return f"{capital(labels[least])} {low} more than {labels[most]}."
+    return f"{capital(labels[most])} {high}; {labels[least]} {low}."
 
 
 def _trace(style: Compared, profile: Profile, keys: Sequence[str], space: StyleSpace) -> RadarTrace:
     labels = {key: attribute_label(space, key) for key in keys}
     return RadarTrace(
-        _capital(style.label),
+        style.heading,
         {labels[key]: profile.percentiles[key] for key in keys},
-        {labels[key]: f"{_signed(profile.levels[key])} standard deviations" for key in keys},
+        {labels[key]: f"{signed(profile.levels[key])} standard deviations" for key in keys},
     )
 
 
@@ -156,15 +157,7 @@ def _gap_row(styles: Sequence[Compared], gap: Gap, space: StyleSpace) -> str:
 def _draw_sources(styles: Sequence[Compared], profiles: Sequence[Profile]) -> None:
     for style, profile in zip(styles, profiles, strict=True):
         if profile.source in _SOURCES:
-            st.caption(f"{_capital(style.label)}: {_SOURCES[profile.source]}.")
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
-def _signed(value: float) -> str:
-    return f"{value:+.1f}".replace("-", "\u2212")
+            st.caption(f"{style.heading}: {_SOURCES[profile.source]}.")
 
 
 def _small(value: float) -> str:

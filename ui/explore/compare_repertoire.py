@@ -10,7 +10,7 @@ from engine.assets import assets_directory
 from engine.play.opponents import OpponentRegistry
 from engine.play.repertoire import Branch, Repertoire, repertoire
 from engine.style.recipe import Recipe
-from ui.explore.compare_styles import Compared
+from ui.explore.compare_styles import Compared, capital
 from ui.play.openings import OpeningBook, opening_book
 from ui.plots.theme import COLORS
 
@@ -58,8 +58,8 @@ def draw_repertoires(styles: Sequence[Compared], registry: OpponentRegistry) -> 
 def repertoire_html(tree: Repertoire, labels: Sequence[str], book: OpeningBook) -> str:
     """Return the tree as nested rows; each that leads on can be opened and closed."""
     head = "".join(
-        f'<span class="who" style="color:{COLORS[index]}">{escape(label[:1].upper() + label[1:])}'
-        "</span>"
+        f'<span class="who" style="color:{COLORS[index]}" title="{escape(label)}">'
+        f"{escape(capital(label))}</span>"
         for index, label in enumerate(labels)
     )
     side = chess.COLOR_NAMES[tree.color]

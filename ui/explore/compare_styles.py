@@ -32,6 +32,11 @@ class Compared:
     style: Style
     label: str
 
+    @property
+    def heading(self) -> str:
+        """The label where it stands first."""
+        return capital(self.label)
+
 
 @dataclass(slots=True)
 class ExploreStyles:
@@ -155,6 +160,11 @@ def style_label(recipe: Recipe, space: StyleSpace) -> str:
             f"{c.weight:.0%} {part}" for c, part in zip(recipe.components, parts, strict=True)
         )
     return ", ".join([players, *pushes])
+
+
+def capital(label: str) -> str:
+    """Return a label as it begins a sentence: ``The average player``."""
+    return label[:1].upper() + label[1:]
 
 
 def shown_choice(text: str, space: StyleSpace) -> str | None:

@@ -1,6 +1,7 @@
 """Neighbours: the styles nearest to one, on a scale that says what near means."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
 from itertools import chain
 
@@ -11,16 +12,18 @@ from engine.style.neighbours import Neighbour, best_of_strangers, neighbours
 from engine.style.recipe import Component, Recipe
 from engine.style.space import StyleSpace
 from ui.explore import compare_styles as chosen
-from ui.explore.compare_measures import ALL_GAMES, attribute_words, measures
+from ui.explore.compare_measures import attribute_words, measures
 from ui.explore.compare_page import STYLE_SHEET
 from ui.explore.compare_picker import describe, draw_picker, draw_play_button
 from ui.frame import page
-from ui.play.opponent import describe_player
+from ui.play.opponent import describe_player, signed
 from ui.play.session import opponents
 
 WHICH, COUNT = "explore_near_which", "explore_near_count"
 NEAREST, FARTHEST = "Most alike", "Least alike"
 SHOWN = 10
+ALL_GAMES = 10**6
+"""For styles of no player in particular: the scale of the most games fits."""
 TRAITS_SHOWN = 3
 
 
@@ -66,12 +69,12 @@ def draw_neighbours() -> None:
         )
         return
     calibration = shared.scale.nearest(games_of(recipe, space))
+    yard = Yard(shared.strangers, calibration, len(space.players) - len(recipe.components))
     st.caption(describe(recipe, space))
-    count = len(space.players) - len(recipe.components)
-    axis = Axis.of(calibration, count, found)
-    _draw_scale(calibration, count, found)
+    _draw_scale(yard, found)
+    axis = Axis.of(yard, found)
     for number, neighbour in enumerate(found):
-        _draw_neighbour(neighbour, recipe, number, axis, space)
+        _draw_neighbour(neighbour, number, axis, space)
 
 
 def games_of(recipe: Recipe, space: StyleSpace) -> int:
@@ -80,25 +83,49 @@ def games_of(recipe: Recipe, space: StyleSpace) -> int:
     return min(games, default=ALL_GAMES)
 
 
+@dataclass(frozen=True, slots=True)
+class Yard:
+    """What cosines are held against.
+
+    Attributes:
+        strangers: cosines between the known styles of different players.
+        calibration: measurements on styles fitted to a number of games near that of the style.
+        count: number of styles compared with.
+    """
+
+    strangers: CosineRange
+    calibration: Calibration
+    count: int
+
+    @property
+    def same(self) -> CosineRange | None:
+        """Cosines of styles of one and the same player; None if nobody was measured."""
+        if not self.calibration.players:
+            return None
+        return self.calibration.halves or self.calibration.same
+
+    @property
+    def chance(self) -> float:
+        """The cosine that the nearest of so many strangers reaches by chance."""
+        return best_of_strangers(self.strangers, self.count)
+
+
 class Axis:
     """The scale that all rows share: where cosines, ranges and chance are drawn."""
 
-    def __init__(self, calibration: Calibration, low: float, high: float, count: int) -> None:
-        """Lay out an axis from ``low`` to ``high`` for the nearest of ``count`` styles."""
-        self.strangers = calibration.strangers
-        self.same = same_player(calibration)
-        self.chance = best_of_strangers(calibration.strangers, count)
+    def __init__(self, yard: Yard, low: float, high: float) -> None:
+        """Lay out an axis from one cosine to another."""
+        self._yard = yard
         self._low, self._high = low, high
 
     @classmethod
-    def of(cls, calibration: Calibration, count: int, found: Sequence[Neighbour]) -> "Axis":
+    def of(cls, yard: Yard, found: Sequence[Neighbour]) -> "Axis":
         """Return an axis on which all ranges and the neighbours have room."""
-        values = [neighbour.cosine for neighbour in found]
-        ranges = (calibration.strangers, same_player(calibration))
-        ends = [*values, *chain.from_iterable((r.low, r.high) for r in ranges)]
-        low, high = min(ends), max(ends)
-        margin = 0.06 * (high - low)
-        return cls(calibration, low - margin, high + margin, count)
+        ranges = [cosines for cosines in (yard.strangers, yard.same) if cosines is not None]
+        ends = [neighbour.cosine for neighbour in found]
+        ends += [yard.chance, *chain.from_iterable((r.low, r.high) for r in ranges)]
+        margin = 0.06 * (max(ends) - min(ends))
+        return cls(yard, min(ends) - margin, max(ends) + margin)
 
     def place(self, cosine: float) -> float:
         """Return where a cosine lies, in percent of the axis from the left."""
@@ -109,49 +136,46 @@ class Axis:
         """Return the axis with a dot at a cosine."""
         return (
             f'<span class="explore-axis" role="img" aria-label="{escape(label)}">'
-            f"{self._band('strangers', self.strangers)}{self._band('same', self.same)}"
-            f'<span class="chance" style="left:{self.place(self.chance):.1f}%"></span>'
+            f"{self._band('strangers', self._yard.strangers)}{self._band('same', self._yard.same)}"
+            f'<span class="chance" style="left:{self.place(self._yard.chance):.1f}%"></span>'
             f'<span class="dot" style="left:{self.place(cosine):.1f}%"></span></span>'
         )
 
-    def _band(self, kind: str, cosines: CosineRange) -> str:
+    def _band(self, kind: str, cosines: CosineRange | None) -> str:
+        if cosines is None:
+            return ""
         left, right = self.place(cosines.low), self.place(cosines.high)
         return f'<span class="{kind}" style="left:{left:.1f}%;width:{right - left:.1f}%"></span>'
 
 
-def same_player(calibration: Calibration) -> CosineRange:
-    """Return the cosines of styles of one and the same player, from halves where measured."""
-    return calibration.halves or calibration.same
-
-
-def scale_words(calibration: Calibration, count: int) -> str:
-    """Return a paragraph on what cosines mean.
-
-    Args:
-        calibration: the measurements that fit.
-        count: number of styles compared with.
-    """
-    games, strangers, same = calibration.games, calibration.strangers, same_player(calibration)
+def scale_words(yard: Yard) -> str:
+    """Return a paragraph on what cosines mean."""
+    strangers, same, calibration = yard.strangers, yard.same, yard.calibration
+    words = (
+        f"The styles of two different players have a cosine of {signed(strangers.mean, 2)}, nine "
+        f"in ten pairs between {signed(strangers.low, 2)} and {signed(strangers.high, 2)}. Of "
+        f"{yard.count:,} strangers the nearest reaches about {signed(yard.chance, 2)} by chance "
+        "alone: only what lies beyond is kinship."
+    )
+    if same is None:
+        return words + (
+            " How alike two styles of the same player come out was not measured for this model."
+        )
     if calibration.halves is not None:
-        own = f"Styles of two halves of the same player's games ({games} games each)"
+        own = f"Styles of two halves of the same player's games ({calibration.games} games each)"
     else:
         own = (
-            f"A style fitted to {games} more games of a player and that player's own style (two "
-            "halves of the same games were not compared yet)"
+            f"A player's style and another fitted to {calibration.games} more games of theirs "
+            "(halves of the same games were not compared)"
         )
-    words = (
-        f"{own} have a cosine of {_signed(same.mean)}, nine in ten between {_signed(same.low)} and "
-        f"{_signed(same.high)}. Strangers have {_signed(strangers.mean)}, nine in ten between "
-        f"{_signed(strangers.low)} and {_signed(strangers.high)}. Measured on "
-        f"{calibration.players} players."
+    words += (
+        f" {own} have a cosine of {signed(same.mean, 2)}, nine in ten between "
+        f"{signed(same.low, 2)} and {signed(same.high, 2)}, measured on {calibration.players:,} "
+        "players."
     )
     if same.low < strangers.high:
-        words += " The ranges overlap: one cosine alone does not tell a player from a stranger."
-    chance = best_of_strangers(strangers, count)
-    return words + (
-        f" And of {count:,} strangers the nearest reaches about {_signed(chance)} by chance: only "
-        "what lies beyond is kinship."
-    )
+        words += " The two ranges overlap: a cosine in both does not tell a player from a stranger."
+    return words
 
 
 def shared_words(neighbour: Neighbour, space: StyleSpace) -> str:
@@ -163,28 +187,24 @@ def shared_words(neighbour: Neighbour, space: StyleSpace) -> str:
     return f"Both: {'; '.join(words)}" if words else ""
 
 
-def _draw_scale(calibration: Calibration, count: int, found: Sequence[Neighbour]) -> None:
-    own = "two halves of one player's games" if calibration.halves else "the same player again"
+def _draw_scale(yard: Yard, found: Sequence[Neighbour]) -> None:
+    own = "two halves of one player's games" if yard.calibration.halves else "the same player again"
+    same = f'<span><i class="same"></i>{own}</span>' if yard.same else ""
     st.html(
         '<div class="explore-legend">'
-        '<span><i class="strangers"></i>strangers</span>'
-        f'<span><i class="same"></i>{own}</span>'
+        f'<span><i class="strangers"></i>strangers, nine in ten</span>{same}'
         '<span><i class="chance"></i>nearest by chance</span></div>'
     )
-    best = max(neighbour.cosine for neighbour in found)
-    chance = best_of_strangers(calibration.strangers, count)
-    if 0 < best <= chance:
+    if 0 < max(neighbour.cosine for neighbour in found) <= yard.chance:
         st.caption("Nobody here is nearer than chance alone would bring a stranger.")
     with st.expander("What do these cosines mean?"):
-        st.markdown(scale_words(calibration, count))
+        st.markdown(scale_words(yard))
 
 
-def _draw_neighbour(
-    neighbour: Neighbour, recipe: Recipe, number: int, axis: Axis, space: StyleSpace
-) -> None:
+def _draw_neighbour(neighbour: Neighbour, number: int, axis: Axis, space: StyleSpace) -> None:
     name = neighbour.player.name
     with st.container(
-        key=f"explore_near_{number}", horizontal=True, vertical_alignment="center", gap="small"
+        key=f"explore_near_{number}", horizontal=True, vertical_alignment="top", gap="small"
     ):
         st.html(_row(neighbour, axis, space), width="stretch")
         st.button(
@@ -200,14 +220,10 @@ def _draw_neighbour(
 
 
 def _row(neighbour: Neighbour, axis: Axis, space: StyleSpace) -> str:
-    player, value = neighbour.player, _signed(neighbour.cosine)
+    player, value = neighbour.player, signed(neighbour.cosine, 2)
     detail = " — ".join(filter(None, (describe_player(player), shared_words(neighbour, space))))
     return (
         f'<div class="explore-near" data-testid="neighbour"><span class="name">'
         f"{escape(player.name)}</span>{axis.html(neighbour.cosine, f'cosine {value}')}"
         f'<span class="value">{value}</span><span class="shared">{escape(detail)}</span></div>'
     )
-
-
-def _signed(value: float) -> str:
-    return f"{value:+.2f}".replace("-", "\u2212")

@@ -163,12 +163,12 @@ def measured_level(recipe: Recipe, space: StyleSpace, key: str) -> float | None:
 def describe_amount(attribute: AttributeInfo, amount: float, level: float | None) -> str:
     """Return what a slider's amount means, in words with the measured level."""
     if amount == 0:
-        return "unchanged" if level is None else f"unchanged at {_signed(level)}"
+        return "unchanged" if level is None else f"unchanged at {signed(level)}"
     words = attribute.high if amount > 0 else attribute.low
     if level is not None:
-        words += f": {_signed(level)} → {_signed(level + amount)}"
+        words += f": {signed(level)} → {signed(level + amount)}"
     if attribute.rating_per_step is not None:
-        words += f", about {_signed(amount * attribute.rating_per_step, 0)} rating"
+        words += f", about {signed(amount * attribute.rating_per_step, 0)} rating"
     return words
 
 
@@ -187,7 +187,7 @@ def check_opponent(opponent: Opponent, space: StyleSpace) -> Opponent:
     return replace(opponent, recipe=recipe)
 
 
-def _signed(value: float, digits: int = 1) -> str:
+def signed(value: float, digits: int = 1) -> str:
     """Return a number with its sign, a real minus included."""
     return f"{value:+.{digits}f}".replace("-", "\u2212")
 

@@ -1,0 +1,72 @@
+"""How long comparing styles takes; ``pytest -o addopts= tests/benchmarks``. Limits are for 2 cores.
+
+Every round compares styles that nobody has seen before, so nothing comes from memory.
+"""
+
+from collections.abc import Callable, Iterator
+from itertools import count
+
+import chess
+import pytest
+from pytest_benchmark.fixture import BenchmarkFixture
+
+from engine.attributes.fixed_positions import load_fixed_positions
+from engine.errors import StylemateError
+from engine.play.disagreement import compare, disagreements
+from engine.play.fixed_policies import FixedPolicies
+from engine.play.opponents import OpponentRegistry, load_registry
+from engine.play.repertoire import repertoire
+from engine.style.style import Style
+from tests.requirements import missing
+
+LONGEST_COMPARISON, LONGEST_DISAGREEMENT = 1.0, 2.0
+"""Seconds, in the median."""
+
+
+@pytest.fixture(scope="module")
+def registry() -> OpponentRegistry:
+    try:
+        return load_registry()
+    except StylemateError as error:
+        missing(str(error))
+
+
+@pytest.fixture(scope="module")
+def new_styles(registry: OpponentRegistry) -> Callable[[int], list[Style]]:
+    rows: Iterator[int] = count()
+
+    def make(number: int) -> list[Style]:
+        return [Style(registry.space.z[next(rows)], "", "benchmark") for _ in range(number)]
+
+    return make
+
+
+def test_an_opening_tree_of_three_styles(
+    benchmark: BenchmarkFixture,
+    registry: OpponentRegistry,
+    new_styles: Callable[[int], list[Style]],
+) -> None:
+    average = registry.networks.network(registry.space.style("average"))
+
+    def grow() -> object:
+        networks = [registry.networks.network(style) for style in new_styles(3)]
+        return repertoire(networks, average, chess.WHITE, 0.01, 14)
+
+    benchmark.pedantic(grow, rounds=5, warmup_rounds=1)
+    assert benchmark.stats.stats.median < LONGEST_COMPARISON
+
+
+def test_attributes_and_disagreements_of_three_styles(
+    benchmark: BenchmarkFixture,
+    registry: OpponentRegistry,
+    new_styles: Callable[[int], list[Style]],
+) -> None:
+    policies = FixedPolicies(registry.model, load_fixed_positions())
+
+    def look() -> object:
+        styles = new_styles(3)
+        measured = [policies.attributes(style) for style in styles]
+        return measured, compare(policies, styles), disagreements(policies, styles, 6)
+
+    benchmark.pedantic(look, rounds=5, warmup_rounds=1)
+    assert benchmark.stats.stats.median < LONGEST_DISAGREEMENT
