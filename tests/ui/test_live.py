@@ -61,7 +61,7 @@ def test_a_few_moves_say_little_whatever_the_numbers() -> None:
     said = verdict(found_of([[9.0, 0.1]] * (FEW_MOVES - 1)))
     assert said.certainty == "early"
     assert said.headline == "Too early to say"
-    assert verdict(found_of([[9.0, 0.1]])).detail.startswith("After 1 move it takes 1 of 2 ")
+    assert verdict(found_of([[9.0, 0.1]])).detail.startswith("After 1 move, one of 2 players ")
 
 
 def test_many_moves_that_agree_are_clear() -> None:
@@ -77,7 +77,7 @@ def test_what_is_not_clear_is_said_not_to_be() -> None:
     said = verdict(found_of([row] * FEW_MOVES, names))
     assert said.certainty == "open"
     assert said.headline == "Not clear. Nearest so far: 0 Player"
-    assert re.search(r"After 8 moves it takes 3\d\d of 400 players to share 80%", said.detail)
+    assert re.search(r"After 8 moves, 3\d\d of 400 players share 80%", said.detail)
     row = [1.8, *[1.0] * 399]
     said = verdict(found_of([row] * FEW_MOVES, names))
     assert said.certainty == "leaning"

@@ -70,13 +70,9 @@ class Telling:
 
 def verdict(found: Resemblance) -> Verdict:
     """Return what the moves say."""
-    count, players = len(found.decisions), len(found.names)
     leader, top = _leader(found)
-    spread = (
-        f"After {_counted(count, 'move')} it takes {found.players_holding(HELD):,} of "
-        f"{players:,} players to share {HELD:.0%} of the probability."
-    )
-    if count < FEW_MOVES:
+    spread = _spread(found)
+    if len(found.decisions) < FEW_MOVES:
         return Verdict("early", "Too early to say", spread)
     if top >= CLEAR:
         return Verdict("clear", f"You are playing like {leader}", f"{top:.0%} likely. {spread}")
@@ -136,10 +132,16 @@ def written_move(decision: Decision) -> str:
     return f"{board.fullmove_number}{dots} {board.san(decision.move)}"
 
 
+def _spread(found: Resemblance) -> str:
+    """Return how many players are still meant, in a sentence."""
+    count, players = len(found.decisions), len(found.names)
+    after = "After 1 move" if count == 1 else f"After {count} moves"
+    sharing = found.players_holding(HELD)
+    if sharing == 1:
+        return f"{after}, one of {players:,} players has at least {HELD:.0%} of the probability."
+    return f"{after}, {sharing:,} of {players:,} players share {HELD:.0%} of the probability."
+
+
 def _leader(found: Resemblance) -> tuple[str, float]:
     leader = int(found.order[0])
     return first_name_first(found.names[leader]), float(found.posterior[leader])
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
