@@ -12,6 +12,7 @@ import pytest
 from engine.assets import ENVIRONMENT_VARIABLE
 from engine.model.checkpoint import read_description
 from engine.play.opponents import load_registry
+from engine.style.projection import load_projection
 from engine.style.recipe import parse_recipe
 from engine.style.space import StyleSpace
 from ui.play.opponent import PRESETS, available_presets
@@ -42,6 +43,11 @@ def test_there_are_about_2600_styles_with_counts_and_attributes(space: StyleSpac
         values = np.array([player.attributes[key] for player in space.players])
         assert abs(values.mean()) < 0.02
         assert values.std() == pytest.approx(1, abs=0.02)
+
+
+def test_the_shipped_map_is_of_the_shipped_styles(space: StyleSpace) -> None:
+    projection = load_projection(ASSETS / "styles", space)
+    assert set(projection.tsne) == {2, 3}, "run `stylemate styles project`"
 
 
 def test_every_preset_can_be_played(space: StyleSpace) -> None:

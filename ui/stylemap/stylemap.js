@@ -419,10 +419,12 @@ function placeUnder(map, [x, y]) {
   return [x0 + right * (x1 - x0), y1 - down * (y1 - y0)];
 }
 
-// The name and place nearest to a pixel; of those within reach in depth, the one in front.
+// The name and place nearest to a pixel, null if none is within reach. A person's own styles lie on
+// top; in three dimensions, of points under the very pointer the one in front is meant.
 function pick(map, [x, y], reach) {
   const project = projector(map);
   const columns = map.data.view.columns.map((name) => map.points.columns[name]);
+  const isDeep = columns.length === 3;
   let best = null;
   let least = reach * reach;
   const seen = [0, 0, 0]; // one for all: there may be many thousands of points
@@ -431,21 +433,21 @@ function pick(map, [x, y], reach) {
     if (!at) return;
     const distance = (at[0] - x) ** 2 + (at[1] - y) ** 2;
     if (!(distance < reach * reach)) return;
-    // Under the very pointer the nearer eye wins, not the nearer pixel.
-    const isBetter = best && distance < 16 && least < 16 ? at[2] < best.depth : distance < least;
+    const areBothHit = isDeep && best && distance < 16 && least < 16;
+    const isBetter = areBothHit ? at[2] < best.depth : distance < least;
     if (!isBetter) return;
     best = { row, place: [...place], depth: at[2] };
     least = Math.min(distance, least);
   };
+  const guests = guestsOf(map);
+  guests.forEach((guest, index) => consider(-2 - index, guest.place));
+  if (best) return { ...best, name: guests[-2 - best.row].name };
   const place = columns.map(() => 0);
   for (let row = 0; row < map.points.count; row++) {
     for (let axis = 0; axis < columns.length; axis++) place[axis] = columns[axis][row];
     consider(row, place);
   }
-  const guests = guestsOf(map);
-  guests.forEach((guest, index) => consider(-2 - index, guest.place));
-  if (best) best.name = best.row >= 0 ? map.people.names[best.row] : guests[-2 - best.row].name;
-  return best;
+  return best && { ...best, name: map.people.names[best.row] };
 }
 
 function guestsOf(map) {
