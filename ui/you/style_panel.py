@@ -9,6 +9,7 @@ from engine.style.neighbours import best_of_strangers
 from engine.style.recipe import Component, Recipe, Steering
 from engine.style.space import StyleSpace
 from engine.style.style_file import SUFFIX, style_bytes
+from engine.training.fit import FEW_GAMES
 from ui.explore.map_styles import style_map
 from ui.play import session as play
 from ui.play.opponent import available_presets, first_name_first
@@ -114,8 +115,9 @@ def _draw_play(me: Me, space: StyleSpace) -> None:
 
 def _draw_stability(me: Me) -> None:
     style = me.style
+    show = st.warning if style.games < FEW_GAMES else st.info
     for note in me.notes:
-        st.warning(plain(note), icon=":material/warning:")
+        show(plain(note), icon=":material/warning:" if show is st.warning else ":material/info:")
     words, curve = st.columns([55, 45], gap="large", vertical_alignment="center")
     with words:
         st.subheader("How much of it is you?", anchor=False)
@@ -124,6 +126,11 @@ def _draw_stability(me: Me) -> None:
         first.metric("Halves agree", signed(style.stability))
         second.metric("Your moves likelier by", f"{100 * math.expm1(style.gain):+.2f} %")
         st.markdown(verdict)
+        if style.gain <= 0:
+            st.markdown(
+                "Moves that it has not seen are no likelier in it than in the average style: what "
+                "sets it apart is small, and as an opponent it will feel average."
+            )
         st.caption(
             "Your games are dealt into two halves, and a style is learnt from each. 1 would mean "
             "that both learn the same, 0 that they have nothing in common. The second number is "
