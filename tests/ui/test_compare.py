@@ -57,6 +57,16 @@ def test_styles_of_one_name_are_told_apart() -> None:
     assert labels == ["Polgar", "Polgar (2)", "Polgar (3)"]
 
 
+def test_a_guest_is_compared_until_they_leave() -> None:
+    space = SPACE.with_style(PlayerInfo("Me", 40), SPACE.row("Tal, Mikhail"))
+    recipe = compare_styles.chosen_recipe("0.5 Me + 0.5 Carlsen, Magnus", space)
+    assert recipe is not None
+    assert compared([recipe], space)[0].label == "Me × Carlsen"
+    assert compare_styles.shown_choice("Me", space) == "Me"
+    assert compare_styles.chosen_recipe("Me", SPACE) is None
+    assert compare_styles.shown_choice("Me", SPACE) is None
+
+
 # ---- attributes ----
 
 

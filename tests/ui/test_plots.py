@@ -5,7 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from ui.plots.theme import COLORS, RadarTrace, figure_layout, ordinal, radar, translucent
+from ui.plots.theme import (
+    COLORS,
+    RadarTrace,
+    figure_layout,
+    ordinal,
+    radar,
+    translucent,
+    whole_percentile,
+)
 
 CONFIG_FILE = Path(__file__).resolve().parents[2] / "ui" / ".streamlit" / "config.toml"
 
@@ -69,3 +77,13 @@ def test_ordinals(number: int, text: str) -> None:
 
 def test_translucent_colors() -> None:
     assert translucent("#ff8000", 0.5) == "rgba(255,128,0,0.5)"
+
+
+def test_percentiles_are_said_from_1_to_99() -> None:
+    assert [whole_percentile(value) for value in (0.0, 0.4, 42.4, 99.8, 100.0)] == [
+        1,
+        1,
+        42,
+        99,
+        99,
+    ]

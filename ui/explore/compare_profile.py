@@ -12,7 +12,7 @@ from engine.style.space import StyleSpace
 from ui.explore.compare_measures import attribute_label, attribute_words
 from ui.explore.compare_styles import Compared, capital
 from ui.play.opponent import signed
-from ui.plots.theme import COLORS, CONFIG, RadarTrace, ordinal, radar
+from ui.plots.theme import COLORS, CONFIG, RadarTrace, ordinal, radar, whole_percentile
 
 ALL_HABITS = "explore_all_habits"
 GAPS_SHOWN = 7
@@ -138,11 +138,11 @@ def _gap_row(styles: Sequence[Compared], gap: Gap, space: StyleSpace) -> str:
     low, high = min(gap.percentiles), max(gap.percentiles)
     dots = "".join(
         f'<i style="left:{percentile:.1f}%;background:{COLORS[index]}" '
-        f'title="{escape(styles[index].label)}: {ordinal(round(percentile))} percentile"></i>'
+        f'title="{escape(styles[index].label)}: {ordinal(whole_percentile(percentile))} percentile"></i>'
         for index, percentile in enumerate(gap.percentiles)
     )
     numbers = " ".join(
-        f'<em style="color:{COLORS[index]}">{round(percentile)}</em>'
+        f'<em style="color:{COLORS[index]}">{whole_percentile(percentile)}</em>'
         for index, percentile in enumerate(gap.percentiles)
     )
     sentence = gap_words([style.label for style in styles], gap, space)

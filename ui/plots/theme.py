@@ -140,6 +140,11 @@ def ordinal(number: int) -> str:
     return f"{number}{ending}"
 
 
+def whole_percentile(percentile: float) -> int:
+    """Return a percentile as people say it, 1 to 99: nobody stands below or above themselves."""
+    return min(max(round(percentile), 1), 99)
+
+
 def _outline(trace: RadarTrace, color: str) -> go.Scatterpolar:
     labels = [*trace.percentiles, *list(trace.percentiles)[:1]]  # closed: back to the first
     return go.Scatterpolar(
@@ -169,7 +174,7 @@ def _median_ring(labels: Sequence[str]) -> go.Scatterpolar:
 
 
 def _hover(trace: RadarTrace, label: str) -> str:
-    rank = ordinal(round(trace.percentiles[label]))
+    rank = ordinal(whole_percentile(trace.percentiles[label]))
     text = f"<b>{_plain(trace.name)}</b><br>{label}: {rank} percentile"
     detail = trace.details.get(label)
     return f"{text}<br>{detail}" if detail else text
