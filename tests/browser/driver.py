@@ -87,7 +87,7 @@ class Table:
 
     def open(self, **query: str) -> "Table":
         """Open the page with these values in its address and wait for the board."""
-        self.page.goto(f"{self.address}/?{urlencode(query)}")
+        self.page.goto(f"{self.address}/?{urlencode(query)}", timeout=PATIENCE)
         self.squares.wait_for(timeout=PATIENCE)
         return self
 
