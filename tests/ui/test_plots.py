@@ -54,7 +54,7 @@ def test_a_radar_closes_its_outlines_and_names_percentiles() -> None:
     figure = radar([tal, other])
     median, first, second = figure.data
     assert list(first.r) == [97.2, 41.0, 97.2]
-    assert first.theta[0] == first.theta[-1] == "King danger"
+    assert first.theta[0] == first.theta[-1] == "King<br>danger"
     assert first.theta[1] == "Castling<br>queen side"
     assert first.customdata[0] == "<b>Tal</b><br>King danger: 97th percentile<br>+2"
     assert second.customdata[0].startswith("<b>&lt;b>Me</b>")

@@ -138,7 +138,8 @@ def _gap_row(styles: Sequence[Compared], gap: Gap, space: StyleSpace) -> str:
     low, high = min(gap.percentiles), max(gap.percentiles)
     dots = "".join(
         f'<i style="left:{percentile:.1f}%;background:{COLORS[index]}" '
-        f'title="{escape(styles[index].label)}: {ordinal(whole_percentile(percentile))} percentile"></i>'
+        f'title="{escape(styles[index].label)}: '
+        f'{ordinal(whole_percentile(percentile))} percentile"></i>'
         for index, percentile in enumerate(gap.percentiles)
     )
     numbers = " ".join(

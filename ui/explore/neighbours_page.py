@@ -190,13 +190,13 @@ def shared_words(neighbour: Neighbour, space: StyleSpace) -> str:
 def _draw_scale(yard: Yard, found: Sequence[Neighbour]) -> None:
     own = "two halves of one player's games" if yard.calibration.halves else "the same player again"
     same = f'<span><i class="same"></i>{own}</span>' if yard.same else ""
+    is_chance = 0 < max(neighbour.cosine for neighbour in found) <= yard.chance
+    note = "<div>Nobody here is nearer than chance alone would bring a stranger.</div>"
     st.html(
         '<div class="explore-legend">'
         f'<span><i class="strangers"></i>strangers, nine in ten</span>{same}'
-        '<span><i class="chance"></i>nearest by chance</span></div>'
+        f'<span><i class="chance"></i>nearest by chance</span>{note if is_chance else ""}</div>'
     )
-    if 0 < max(neighbour.cosine for neighbour in found) <= yard.chance:
-        st.caption("Nobody here is nearer than chance alone would bring a stranger.")
     with st.expander("What do these cosines mean?"):
         st.markdown(scale_words(yard))
 

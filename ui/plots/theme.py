@@ -32,7 +32,7 @@ FONT = "Inter, 'Segoe UI', system-ui, sans-serif"
 FONT_SIZE = 12.5
 CONFIG = {"displayModeBar": False, "displaylogo": False, "responsive": True}
 """For ``st.plotly_chart(config=...)``: no tool bar over the figure."""
-_WIDEST_SPOKE = 11
+_WIDEST_SPOKE = 10
 """Letters of a radar's label before it goes on in a second line: phones are narrow."""
 
 
