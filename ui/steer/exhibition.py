@@ -237,11 +237,10 @@ def _draw_game() -> None:
 
 def _traced(session: SteerSession) -> list[str]:
     default = session.attribute if session.attribute in MOVE_KEYS else MOVE_KEYS[0]
-    if TRACED not in st.session_state:
-        st.session_state[TRACED] = [default]
     chosen: list[str] = st.multiselect(
         "Follow",
         MOVE_KEYS,
+        default=[default],
         key=TRACED,
         max_selections=TRACED_AT_MOST,
         format_func=lambda key: BY_KEY[key].label,
