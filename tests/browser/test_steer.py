@@ -116,7 +116,7 @@ def test_keys_move_the_slider_and_the_last_one_counts(dial: Dial) -> None:
 def test_another_position_and_another_attribute(dial: Dial) -> None:
     dial.open(style="Tal, Mikhail")
     title = dial.root.locator(".offers-title")
-    expect(title).to_have_text("Where king danger matters most")
+    expect(title).to_have_text("Most telling for king danger")
     offers = dial.root.locator(".offer")
     expect(offers).to_have_count(8)
     expect(offers.nth(0)).to_have_attribute("aria-pressed", "true")
@@ -128,7 +128,7 @@ def test_another_position_and_another_attribute(dial: Dial) -> None:
     dial.page.get_by_role("radio", name="Strength", exact=True).or_(
         dial.page.get_by_role("button", name="Strength", exact=True)
     ).first.click(timeout=PATIENCE)
-    expect(title).to_have_text("Where strength matters most", timeout=PATIENCE)
+    expect(title).to_have_text("Most telling for strength", timeout=PATIENCE)
     dial.table.expect_address("attribute=strength")
 
 

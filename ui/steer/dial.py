@@ -143,7 +143,7 @@ def payload(view: DialView) -> dict[str, Any]:
         "unit": words.unit if words else "",
         "moves_title": f"What {view.name} would play here",
         **_moves(view),
-        "offers_title": f"Where {attribute.label.lower()} matters most" if view.offers else "",
+        "offers_title": f"Most telling for {attribute.label.lower()}" if view.offers else "",
         "offers_note": (
             f"The number is how far one step moves the expected {attribute.label.lower()} there."
         ),
@@ -290,7 +290,7 @@ def _costs(response: DoseResponse | None, strength_unit: float | None) -> list[d
     )
     match = cost(
         "Move match",
-        "moves of the player's own games that it predicts first",
+        "of 100 moves of the player's own games, those that it predicts first",
         lambda dose: dose.move_match,
         100,
         2,
@@ -303,7 +303,7 @@ def _costs(response: DoseResponse | None, strength_unit: float | None) -> list[d
         100,
         1,
     )
-    costs = [match | {"unit": " points of %"}, rating | {"unit": " Elo"}]
+    costs = [match | {"unit": " in 100"}, rating | {"unit": " Elo"}]
     if strength_unit and response.key != STRENGTH:
         costs.insert(0, strength | {"unit": " points"})
     loss = cost(
