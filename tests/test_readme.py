@@ -12,14 +12,30 @@ import chess
 import chess.pgn
 import pytest
 
-README = (Path(__file__).resolve().parents[1] / "README.md").read_text("utf-8")
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text("utf-8")
 
 # Appended to README's own options, of which the last counts, so that training takes seconds.
 SHORT_TRAINING = shlex.split(
     "--positions 32 --batch-size 16 --validation-positions 16 --validate-every 32 "
     "--unseen-players 0 --device cpu"
 )
-SHORT_STYLES = [*SHORT_TRAINING, "--least-games", "1", "--modules", "2", "--rank", "2"]
+SHORT = {
+    ("train", "backbone"): SHORT_TRAINING,
+    ("train", "styles"): [
+        *SHORT_TRAINING,
+        "--positions",
+        "640",
+        *shlex.split("--least-games 1 --modules 2 --rank 2"),
+    ],
+    ("train", "others"): shlex.split("--least-games 1 --positions-each 40 --fisher-positions 200"),
+    ("styles", "build"): [
+        *shlex.split("--correction-players 2 --report-players 2 --rounds 1"),
+        *("--positions", str(ROOT / "assets" / "positions")),
+    ],
+    ("evaluate",): shlex.split("--size smoke --only stylometry --only consistency"),
+}
+YOU = "Your Name"
 
 
 def blocks(language: str) -> list[str]:
@@ -42,25 +58,23 @@ def recipes() -> list[str]:
     ]
 
 
-def write_games(path: Path) -> None:
-    """Write two dozen random games between three players."""
-    players = ("Adams, Ann", "Brown, Bo", "Clark, Cy")
+def write_games(path: Path, players: tuple[str, ...], count: int) -> None:
+    """Write random games between some players."""
     source = random.Random(1)
     with path.open("w", encoding="utf-8") as file:
-        for number in range(24):
+        for number in range(count):
             board = chess.Board()
             while len(board.move_stack) < 40 and not board.is_game_over():
                 board.push(source.choice(list(board.legal_moves)))
             game = chess.pgn.Game.from_board(board)
             white, black = source.sample(players, 2)
-            game.headers.update(White=white, Black=black, Date=f"2001.01.{number + 1:02}")
+            game.headers.update(White=white, Black=black, Date=f"20{number:02}.01.01")
             game.headers["Result"] = source.choice(("1-0", "0-1", "1/2-1/2"))
             print(game, end="\n\n", file=file)
 
 
 def run(words: list[str], folder: Path, assets: Path) -> subprocess.CompletedProcess[str]:
-    extra = {"backbone": SHORT_TRAINING, "styles": SHORT_STYLES}
-    more = extra[words[1]] if words[0] == "train" else []
+    more = SHORT.get(tuple(words[:2])) or SHORT.get(tuple(words[:1]), [])
     return subprocess.run(
         [sys.executable, "-m", "engine.cli", *words, *more],
         cwd=folder,
@@ -74,7 +88,8 @@ def run(words: list[str], folder: Path, assets: Path) -> subprocess.CompletedPro
 
 
 def test_the_shell_examples_run_in_their_order(tiny_assets: Path, tmp_path: Path) -> None:
-    write_games(tmp_path / "games.pgn")
+    write_games(tmp_path / "games.pgn", tuple(f"Player, {letter}" for letter in "ABCDEFGHIJ"), 90)
+    write_games(tmp_path / "mine.pgn", (YOU, "Somebody Else"), 6)
     commands = stylemate_commands()
     assert len(commands) >= 8
     for words in commands:

@@ -230,7 +230,7 @@ def train_others(
     import torch
 
     from engine.model.checkpoint import read_description, save_model
-    from engine.style.prior import prior_of_spread
+    from engine.style.prior import StylePrior
     from engine.style.trained import load_trained
     from engine.training.data import load_games, prepare_positions
     from engine.training.gallery import (
@@ -277,7 +277,7 @@ def train_others(
     metadata = read_description(trained / "model")["metadata"]
     fitted = {"positions_each": positions_each, "spread": spread, "seed": seed}
     save_model(out / "model", start.model.cpu(), {**metadata, "gallery": fitted})
-    save_gallery(out, players, scores, prior_of_spread(mean, fisher, spread))
+    save_gallery(out, players, scores, StylePrior(mean, fisher, spread))
     typer.echo(f"{len(players):,} styles, in {out}.")
 
 

@@ -291,10 +291,9 @@ def _merged(settings: Settings, blocks: GameBlocks, prior: StylePrior) -> Values
     """Return, for pairs of players, the cosine of their games' style with their styles' mean."""
     upto = slice(0, sum(end <= settings.games for end in _ends(settings)))
     scores = blocks.scores[:, upto].sum(axis=(1, 2), dtype=np.float64)
-    counts = blocks.positions[:, upto].sum(axis=(1, 2))
+    apart, counts = blocks.styles(prior, upto)
     other = np.roll(np.arange(len(counts)), 1)
     together = prior.expected(scores + scores[other], counts + counts[other])
-    apart = prior.expected(scores, counts)
     return _cosine(together, ((apart + apart[other]) / 2).astype(np.float32), prior)
 
 

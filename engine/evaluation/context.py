@@ -158,7 +158,11 @@ class Context:
         return [self.rows_of_games(name, self.games_of(name, splits), from_ply) for name in names]
 
     def cached(
-        self, key: str, function: Callable[[], Kept], settings: Mapping[str, Any] | None = None
+        self,
+        key: str,
+        function: Callable[[], Kept],
+        settings: Mapping[str, Any] | None = None,
+        of_styles: bool = True,
     ) -> Kept:
         """Return what a function gives, from the file of an earlier run if there is one.
 
@@ -171,11 +175,12 @@ class Context:
                 ``/`` for folders.
             function: returns JSON values, or a mapping of names to arrays.
             settings: JSON values on which the part depends besides.
+            of_styles: whether the part depends on the known styles, and not on the model alone.
         """
         digest = hashlib.blake2b(
             json.dumps(settings or {}, sort_keys=True).encode(), digest_size=6
         ).hexdigest()
-        base = self.partials / f"{key}-{digest}"
+        base = self._partials(of_styles) / f"{key}-{digest}"
         arrays, values = base.with_name(base.name + ".npz"), base.with_name(base.name + ".json")
         if not arrays.exists() and not values.exists():
             made = function()
@@ -188,13 +193,16 @@ class Context:
                 return cast(Kept, {name: stored[name] for name in stored.files})
         return cast(Kept, read_json(values))
 
-    @cached_property
+    @property
     def partials(self) -> Path:
-        """Where this store's, model's, seed's and size's partial results are kept."""
+        """Where this store's, model's, styles', seed's and size's partial results are kept."""
+        return self._partials(of_styles=True)
+
+    def _partials(self, of_styles: bool) -> Path:
         parts = (
             self.games.fingerprint,
             self.model_fingerprint,
-            self.styles_fingerprint,
+            self.styles_fingerprint if of_styles else "",
             str(self.seed),
             self.size,
         )

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 from torch.nn import functional
@@ -31,6 +32,7 @@ from engine.evaluation.targets import judge
 from engine.games.rating_groups import is_rating_group
 from engine.model.backbone import Backbone
 from engine.model.lc0 import load_lc0
+from engine.style.prior import FIRST_PLIES
 from engine.training.loop import autocast
 from engine.training.sampling import fixed_sample
 from engine.training.scores import score_sum, split_by_game
@@ -302,7 +304,7 @@ def _curve_figures(context: Context, settings: Settings) -> Figures:
     sample = held_out_sample(context, names, settings.positions)
     prior = context.space.prior
     scores = [np.zeros((len(names), *prior.mean.shape))]
-    counts = [np.zeros(len(names))]
+    counts = [np.zeros((len(names), 2))]
     z = torch.from_numpy(prior.mean).to(context.device)
     dealt = []
     for rows in context.rows_of_players(names, (Split.TRAIN,)):
@@ -313,7 +315,7 @@ def _curve_figures(context: Context, settings: Settings) -> Figures:
         more = [torch.cat(list(each[before:upto])) for each in dealt]
         sums = [score_sum(context.model, context.positions, rows, z)[0] for rows in more]
         scores.append(scores[-1] + np.stack([total.cpu().numpy() for total in sums]))
-        counts.append(counts[-1] + np.array([len(rows) for rows in more]))
+        counts.append(counts[-1] + np.stack([_by_phase(context, rows) for rows in more]))
         before = upto
     figures: Figures = {}
     for upto, sums_so_far, count in zip((0, *settings.curve_games), scores, counts, strict=True):
@@ -321,6 +323,12 @@ def _curve_figures(context: Context, settings: Settings) -> Figures:
         found = match(sample, {"fitted": _styled(context, styles)})["fitted"]
         figures |= _figures_of(f"{upto}", found)
     return figures
+
+
+def _by_phase(context: Context, rows: Tensor) -> npt.NDArray[np.float64]:
+    """Return how many positions are of the first plies and how many later."""
+    first = int((context.positions.packed.plies[rows] < FIRST_PLIES).sum())
+    return np.array([first, len(rows) - first], dtype=np.float64)
 
 
 def _styled(context: Context, styles: Tensor) -> Predictor:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import torch
 
 from engine.evaluation.context import Context
-from engine.style.prior import StylePrior
+from engine.style.prior import FIRST_PLIES, StylePrior
 from engine.style.style import Routing
 from engine.training.scores import score_sum
 
@@ -28,9 +28,9 @@ class GameBlocks:
     Attributes:
         names: the players.
         sizes: games of each block, the same for all.
-        scores: float32 (players, blocks, 2, heads, modules), sums at the prior's mean; the first
-            of two is of the first 15 moves, the second of the others.
-        positions: float64 (players, blocks, 2).
+        scores: float32 (players, blocks, 3, heads, modules), sums at the prior's mean: of the
+            first six moves, of those up to the fifteenth, and of the others.
+        positions: float64 (players, blocks, 3).
     """
 
     names: tuple[str, ...]
@@ -42,9 +42,12 @@ class GameBlocks:
         self, prior: StylePrior, blocks: slice, openings: bool = True
     ) -> tuple[Routing, npt.NDArray[np.float64]]:
         """Return the styles (players, heads, modules) from some blocks, and their positions."""
-        parts = slice(None) if openings else slice(1, 2)
+        parts = slice(None) if openings else slice(2, 3)
         scores = self.scores[:, blocks, parts].sum(axis=(1, 2), dtype=np.float64)
-        counts = self.positions[:, blocks, parts].sum(axis=(1, 2))
+        by_part = self.positions[:, blocks].sum(axis=1)
+        if not openings:
+            by_part[:, :2] = 0
+        counts = np.stack((by_part[:, 0], by_part[:, 1:].sum(axis=1)), axis=1)
         return prior.expected(scores, counts), counts
 
 
@@ -84,8 +87,9 @@ def game_blocks(
             "names": [names[place] for place in few],
             "sizes": list(map(int, sizes)),
             "games": [int(games[place][: ends[-1]].sum()) for place in few],
+            "mean": context.space.prior.mean.astype(float).round(4).tolist(),
         }
-        parts.append(context.cached(f"{key}/{first:05d}", read, settings))
+        parts.append(context.cached(f"{key}/{first:05d}", read, settings, of_styles=False))
         done = span[0] + (span[1] - span[0]) * few.stop / max(len(names), 1)
         context.progress(done, f"Read the games of {few.stop} of {len(names)} players")
     return GameBlocks(
@@ -100,8 +104,9 @@ def _block(
     context: Context, name: str, games: npt.NDArray[np.int64], z: torch.Tensor
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     rows = context.rows_of_games(name, np.sort(games))
-    late = context.positions.packed.plies[rows] >= OPENING_PLIES
-    parts = (rows[~late], rows[late])
+    plies = context.positions.packed.plies[rows]
+    first, late = plies < FIRST_PLIES, plies >= OPENING_PLIES
+    parts = (rows[first], rows[~first & ~late], rows[late])
     sums = [score_sum(context.model, context.positions, part, z)[0] for part in parts]
     scores = np.stack([total.cpu().numpy().astype(np.float64) for total in sums])
     return scores, np.array([len(part) for part in parts], dtype=np.float64)

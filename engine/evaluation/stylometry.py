@@ -1,10 +1,8 @@
 """Experiment 2: whose games are these? (arXiv 2502.14998, table 1)
 
 A style is fitted to some games of a player whom the experiment pretends not to know, and the known
-styles are ranked by their likeness to it: by the cosine of centred logits, as published, and by how
-likely both come from one player, which weighs directions by how much they tell
-(``engine.style.prior``). With and without each game's first 15 moves, since openings give most
-players away; beside two ways that need no network.
+styles are ranked by the cosine of centred logits. With and without each game's first 15 moves,
+since openings give most players away; beside two ways that need no network.
 """
 
 from collections.abc import Sequence
@@ -21,7 +19,7 @@ from engine.evaluation.habits import habit_likeness, opening_likeness
 from engine.evaluation.samples import OPENING_PLIES, game_blocks
 from engine.evaluation.targets import judge
 from engine.games.rating_groups import is_rating_group
-from engine.style.identify import Calibration, calibrate, confidences_of, cosines, evidence
+from engine.style.identify import Calibration, calibrate, confidences_of, cosines
 from engine.style.prior import StylePrior
 from engine.style.style import Routing
 from engine.training.splits import Split
@@ -165,17 +163,12 @@ class _Seen:
         row = {name: number for number, name in enumerate(self.candidates)}
         self.truth = np.array([row[name] for name in self.names], dtype=np.int64)
 
-    def styles(self, size: int, openings: bool = True) -> tuple[Routing, npt.NDArray[np.float64]]:
+    def styles(self, size: int, openings: bool = True) -> Routing:
         blocks = slice(0, self.settings.sizes.index(size) + 1)
-        return self.blocks.styles(self.context.space.prior, blocks, openings)
+        return self.blocks.styles(self.context.space.prior, blocks, openings)[0]
 
-    def by_cosine(self, size: int, openings: bool = True) -> Asked:
-        styles, _ = self.styles(size, openings)
-        return Asked(self.truth, cosines(styles, self.context.space))
-
-    def by_evidence(self, size: int, openings: bool = True) -> Asked:
-        styles, counts = self.styles(size, openings)
-        return Asked(self.truth, evidence(styles, counts, self.context.space))
+    def by_style(self, size: int, openings: bool = True) -> Asked:
+        return Asked(self.truth, cosines(self.styles(size, openings), self.context.space))
 
     def by_openings(self, size: int) -> Asked:
         known, asked = self._baseline_games(size)
@@ -239,13 +232,11 @@ class _Unseen:
         )
         self.truth = np.arange(len(self.queries.names))
 
-    def asked(self, size: int, openings: bool, by_evidence: bool) -> Asked:
+    def asked(self, size: int, openings: bool) -> Asked:
         prior: StylePrior = self.context.space.prior
-        gallery, known = self.gallery.styles(prior, slice(None), openings)
+        gallery, _ = self.gallery.styles(prior, slice(None), openings)
         last = self.settings.sizes.index(size) + 1
-        queries, counts = self.queries.styles(prior, slice(0, last), openings)
-        if by_evidence:
-            return Asked(self.truth, prior.evidence(queries, counts, gallery, known))
+        queries, _ = self.queries.styles(prior, slice(0, last), openings)
         return Asked(self.truth, _cosines(queries, gallery, prior.mean))
 
 
@@ -266,8 +257,7 @@ def _result(context: Context, settings: Settings, seen: _Seen, unseen: _Unseen |
     seen_rows: list[tuple[Cell, ...]] = []
     hits: dict[tuple[str, bool], list[Estimate]] = {}
     methods = {
-        "style, likelihood of one player": seen.by_evidence,
-        "style, cosine as published": seen.by_cosine,
+        "style": seen.by_style,
         "habits": seen.by_habits,
     }
     asked: dict[tuple[str, int, bool], Asked] = {}
@@ -283,7 +273,7 @@ def _result(context: Context, settings: Settings, seen: _Seen, unseen: _Unseen |
         asked["openings", size, True] = found
         seen_rows.append(("openings", _words(True), size, *_ranks(found, context.seed)))
         hits.setdefault(("openings", True), []).append(_top(found, 1, context.seed))
-    best = "style, likelihood of one player"
+    best = "style"
     well_known = seen.well_known()
     late = asked[best, most, False].among(well_known)
     late_habits = asked["habits", most, False].among(well_known)
@@ -294,9 +284,6 @@ def _result(context: Context, settings: Settings, seen: _Seen, unseen: _Unseen |
     of = f"{len(seen.names)} players asked for among {universe:,}"
     figures["seen_100"] = _top(asked[best, most, True], 1, context.seed)
     figures["seen_30"] = _top(asked[best, middle, True], 1, context.seed)
-    figures["seen_100_cosine"] = _top(
-        asked["style, cosine as published", most, True], 1, context.seed
-    )
     figures["late_well_known"] = _top(late, 1, context.seed)
     figures["late_all"] = _top(asked[best, most, False], 1, context.seed)
     figures["openings_100"] = _top(asked["openings", most, True], 1, context.seed)
@@ -333,17 +320,11 @@ def _result(context: Context, settings: Settings, seen: _Seen, unseen: _Unseen |
     ]
     if unseen is not None:
         rows = [
-            (
-                "style, likelihood of one player" if by_evidence else "style, cosine as published",
-                _words(openings),
-                size,
-                *_ranks(unseen.asked(size, openings, by_evidence), context.seed),
-            )
-            for by_evidence in (True, False)
+            (_words(openings), size, *_ranks(unseen.asked(size, openings), context.seed))
             for openings in (True, False)
             for size in settings.sizes
         ]
-        found = unseen.asked(most, True, True)
+        found = unseen.asked(most, True)
         figures["unseen_100"] = _top(found, 1, context.seed)
         note = (
             f"{len(unseen.truth)} players asked for among {len(unseen.names)}, each known by "
@@ -354,7 +335,7 @@ def _result(context: Context, settings: Settings, seen: _Seen, unseen: _Unseen |
         tables.append(
             Table(
                 "Players the model never trained on",
-                ("by", "moves", "games", "first, %", "among ten, %", "mean reciprocal rank"),
+                ("moves", "games", "first, %", "among ten, %", "mean reciprocal rank"),
                 tuple(rows),
                 note + ".",
             )
@@ -413,18 +394,18 @@ def _calibrated(
     rows: list[tuple[Cell, ...]] = []
     place = np.arange(len(seen.names))
     for size in settings.sizes:
-        styles, counts = seen.styles(size)
+        styles = seen.styles(size)
         halves = (place % 2 == 0, place % 2 == 1)
         stated, right = [], []
         for own, other in (halves, halves[::-1]):
             if own.sum() < 2:
                 continue
-            learnt = calibrate(styles[own], counts[own], seen.truth[own], space, size)
-            found = confidences_of(styles[other], counts[other], space, learnt.sharpness)
+            learnt = calibrate(styles[own], seen.truth[own], space, size)
+            found = confidences_of(styles[other], space, learnt.sharpness)
             best = found.argmax(axis=1)
             stated += found.max(axis=1).tolist()
             right += (best == seen.truth[other]).astype(float).tolist()
-        scale.append(calibrate(styles, counts, seen.truth, space, size))
+        scale.append(calibrate(styles, seen.truth, space, size))
         if stated:
             difference = np.array(stated) - np.array(right)
             rows.append(

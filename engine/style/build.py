@@ -232,8 +232,9 @@ def _make_space(
 ) -> tuple[StyleSpace, dict[str, Any]]:
     reference = _reference(trained.players, options)
     population = Population.of(measured[reference])
-    scores = population.scores(measured)
     columns = [yardstick.keys.index(key) for key in options.steered]
+    _require_differences(options.steered, population.sd[columns])
+    scores = population.scores(measured)
     sample = _Sample.choose(trained.players, options)
     fitting = np.setdiff1d(np.arange(len(trained.players)), sample.report)
 
@@ -263,15 +264,17 @@ def _make_space(
         for row, player in enumerate(trained.players)
     ]
     deltas = dict(zip(options.steered, best.directions, strict=True))
-    space = StyleSpace(
-        trained.z,
-        players,
-        attributes,
-        deltas,
-        learnt_prior=trained.prior,
-        positions=trained.positions,
-    )
+    space = StyleSpace(trained.z, players, attributes, deltas, learnt_prior=trained.prior)
     return space, report
+
+
+def _require_differences(keys: Sequence[str], spread: npt.NDArray[np.float64]) -> None:
+    alike = [key for key, sd in zip(keys, spread, strict=True) if not sd > 0]
+    if alike:
+        raise StylemateError(
+            f"All styles are alike in {', '.join(alike)}: there is nothing to calibrate by. "
+            "Train the styles for longer, or on more players."
+        )
 
 
 def _raw_directions(

@@ -1,12 +1,10 @@
-"""Stylometry: whose style is this? Known styles ranked by evidence, with an honest confidence.
+"""Stylometry: whose style is this? Known styles ranked by cosine, with an honest confidence.
 
-The evidence for a known player is how much likelier it is that both styles are one player's than
-that they are two people's (``engine.style.prior``); it weighs directions by how much they tell. The
-confidence of a match is the probability that the player is that one *if they are one of those
-compared*, a softmax of the evidence times a sharpness. How sharp is honest depends on the number of
-games, and is measured: see ``calibrate``. Somebody whom nobody compared is gets confidences too;
-the cosines of the styles' differences from the mean, held against those typical of a player's own
-two halves and of strangers, tell them apart.
+Styles are compared as differences from the population's mean style. The confidence of a match is
+the probability that the player is that one *if they are one of those compared*, a softmax of the
+cosines times a sharpness. How sharp is honest depends on the number of games, and is measured: see
+``calibrate``. Somebody whom nobody compared is gets confidences too; the cosines, held against
+those typical of a player's own two halves and of strangers, tell them apart.
 """
 
 from collections.abc import Sequence
@@ -20,7 +18,7 @@ import numpy.typing as npt
 
 from engine.errors import StylemateError
 from engine.style.files import read_json, write_json
-from engine.style.space import POSITIONS_PER_GAME, StyleSpace
+from engine.style.space import StyleSpace
 from engine.style.style import Routing, centred
 
 Cosines = npt.NDArray[np.float64]
@@ -29,7 +27,7 @@ Cosines = npt.NDArray[np.float64]
 VERSION = 1
 SCALE_FILE = "identify.json"
 """Name of the measurements in an assets directory."""
-_SHARPNESS = (1e-3, 100.0)
+_SHARPNESS = (0.1, 1000.0)
 """Range in which a sharpness is sought."""
 
 
@@ -70,7 +68,7 @@ class Calibration:
         games: number of games that each style was fitted to.
         players: number of players it was measured on.
         universe: number of styles compared with.
-        sharpness: factor of the evidence in the softmax.
+        sharpness: factor of the cosines in the softmax.
         same: cosines of a player's fitted style with their own known style.
         strangers: cosines with other players' known styles.
         top1: share of players who ranked first.
@@ -142,16 +140,14 @@ def identify(
     space: StyleSpace,
     games: int,
     scale: CosineScale | None = None,
-    positions: float | None = None,
 ) -> list[Match]:
-    """Rank all styles of a space, guests left out, by how likely they are the same player's.
+    """Rank all styles of a space, guests left out, by their likeness to one.
 
     Args:
         z: float32 (heads, modules), a fitted style.
         space: the known styles.
         games: number of games that ``z`` was fitted to.
         scale: what cosines mean; by default as measured on the shipped model.
-        positions: number of positions in them; guessed from the games if not given.
 
     Returns:
         One match a player, likeliest first.
@@ -166,41 +162,20 @@ def identify(
         )
     scale = DEFAULT_SCALE if scale is None else scale
     likeness = _cosines_from(z[None], space.population, space.average)[0]
-    counts = np.array([positions or POSITIONS_PER_GAME * games], dtype=np.float64)
-    confidences = confidences_of(z[None], counts, space, scale.sharpness(games))[0]
-    order = np.argsort(-confidences, kind="stable")
+    confidences = _softmax(likeness[None] * scale.sharpness(games))[0]
+    order = np.argsort(-likeness, kind="stable")
     return [Match(space.names[row], float(likeness[row]), float(confidences[row])) for row in order]
 
 
-def evidence(
-    queries: Routing, positions: npt.NDArray[np.float64], space: StyleSpace
-) -> npt.NDArray[np.float64]:
-    """Return how much likelier queries are as games of known players than of anybody.
-
-    Args:
-        queries: (queries, heads, modules).
-        positions: (queries,), how many positions each was fitted to.
-
-    Returns:
-        float64 (queries, players), in nats, guests left out.
-    """
-    known = space.positions[: len(space.population)]
-    return space.prior.evidence(queries, positions, space.population, known)
-
-
 def confidences_of(
-    queries: Routing,
-    positions: npt.NDArray[np.float64],
-    space: StyleSpace,
-    sharpness: float,
+    queries: Routing, space: StyleSpace, sharpness: float
 ) -> npt.NDArray[np.float64]:
     """Return the confidences, float64 (queries, players), that queries are known players."""
-    return _softmax(sharpness * evidence(queries, positions, space))
+    return _softmax(sharpness * _cosines_from(queries, space.population, space.average))
 
 
 def calibrate(
     queries: Routing,
-    positions: npt.NDArray[np.float64],
     truth: Sequence[int] | npt.NDArray[np.int64],
     space: StyleSpace,
     games: int,
@@ -213,7 +188,6 @@ def calibrate(
     Args:
         queries: (queries, heads, modules), each fitted to games that the known styles were not
             learnt from.
-        positions: (queries,), how many positions each was fitted to.
         truth: for each query the row of its player in the space.
         space: the known styles.
         games: number of games that each query was fitted to.
@@ -227,15 +201,14 @@ def calibrate(
         raise StylemateError("Calibration needs at least two players and two known styles.")
     own = likeness[np.arange(len(rows)), rows]
     others = np.delete(likeness.ravel(), np.arange(len(rows)) * likeness.shape[1] + rows)
-    found = evidence(queries, positions, space)
     return Calibration(
         games=games,
         players=len(rows),
         universe=likeness.shape[1],
-        sharpness=_best_sharpness(found, rows),
+        sharpness=_best_sharpness(likeness, rows),
         same=CosineRange.of(own),
         strangers=CosineRange.of(others),
-        top1=float((found.argmax(axis=1) == rows).mean()),
+        top1=float((likeness.argmax(axis=1) == rows).mean()),
     )
 
 
@@ -327,13 +300,13 @@ DEFAULT_SCALE = CosineScale(
             games=100,
             players=0,
             universe=0,
-            sharpness=1.0,
+            sharpness=8.0,
             same=CosineRange(mean=0.5, low=0.2, high=0.8),
             strangers=CosineRange(mean=0.0, low=-0.3, high=0.3),
             top1=0.0,
         ),
     )
 )
-"""For a model without measurements of its own: evidence is taken at its word, and the cosines are
-round numbers such as other models show. ``players`` is 0 to say that nobody was measured.
+"""For a model without measurements of its own: round numbers such as other models show.
+``players`` is 0 to say that nobody was measured.
 """

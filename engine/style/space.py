@@ -6,10 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from engine.errors import StylemateError
 from engine.style.files import read_json, read_tensors, write_json, write_tensors
@@ -26,8 +24,6 @@ from engine.style.records import (
 from engine.style.style import Routing, Style, blend, centred, steer
 
 VERSION = 1
-POSITIONS_PER_GAME = 40
-"""Moves of one player in a game, as far as nobody counted."""
 STYLES_FILE = "styles.safetensors"
 PLAYERS_FILE = "players.json"
 ATTRIBUTES_FILE = "attributes.json"
@@ -45,7 +41,6 @@ class StyleSpace:
         deltas: Mapping[str, Routing] | None = None,
         guests: int = 0,
         learnt_prior: StylePrior | None = None,
-        positions: npt.NDArray[np.float32] | None = None,
     ) -> None:
         """Make a style space.
 
@@ -56,8 +51,6 @@ class StyleSpace:
             deltas: (heads, modules) for each attribute's key, one calibrated step.
             guests: how many of the last players are not of the population; see ``with_style``.
             learnt_prior: what is known of styles beforehand; assumed from the styles if not given.
-            positions: float32 (players,), from how many positions each style was learnt; guessed
-                from the players' games if not given.
 
         Raises:
             StylemateError: the parts do not fit each other.
@@ -71,8 +64,6 @@ class StyleSpace:
         self.deltas = {key: centred(delta) for key, delta in deltas.items()}
         self.names = tuple(player.name for player in self.players)
         self.learnt_prior = learnt_prior
-        guessed = [POSITIONS_PER_GAME * player.games for player in self.players]
-        self.positions = np.asarray(guessed if positions is None else positions, dtype=np.float32)
         self._rows = {name: row for row, name in enumerate(self.names)}
         self._index = NameIndex({player.name: player.games for player in self.players})
         self._attribute_keys = {fold(name): a.key for a in attributes for name in (a.label, a.key)}
@@ -124,7 +115,6 @@ class StyleSpace:
             self.deltas,
             self.guests + 1,
             self.learnt_prior,
-            np.append(self.positions, np.float32(POSITIONS_PER_GAME * player.games)),
         )
 
     def find(self, name: str) -> PlayerInfo:
@@ -206,11 +196,7 @@ class StyleSpace:
     def save(self, directory: Path) -> None:
         """Write the space as the files of ``assets/styles`` (routing numbers as float16)."""
         metadata = {"format": "stylemate-styles", "version": str(VERSION)}
-        styles: dict[str, npt.NDArray[Any]] = {
-            "z": self.population.astype(np.float16),
-            "positions": self.positions[: len(self.population)],
-        }
-        write_tensors(directory / STYLES_FILE, styles, metadata)
+        write_tensors(directory / STYLES_FILE, {"z": self.population.astype(np.float16)}, metadata)
         if self.learnt_prior is not None:
             self.learnt_prior.save(directory / PRIOR_FILE)
         write_tensors(directory / DELTAS_FILE, self.deltas, metadata)
@@ -227,8 +213,8 @@ class StyleSpace:
             StylemateError: a file is missing, damaged, of another version, or does not fit.
         """
         tensors = read_tensors(directory / STYLES_FILE)
-        if set(tensors) - {"positions"} != {"z"}:
-            raise StylemateError(f"{directory / STYLES_FILE} should hold the tensor 'z'")
+        if set(tensors) != {"z"}:
+            raise StylemateError(f"{directory / STYLES_FILE} should hold the one tensor 'z'")
         prior = directory / PRIOR_FILE
         described = read_json(directory / ATTRIBUTES_FILE)
         if not isinstance(described, dict) or described.get("version") != VERSION:
@@ -241,7 +227,6 @@ class StyleSpace:
                 read_rows(described.get("attributes"), read_attribute),
                 {key: delta.astype(np.float32) for key, delta in deltas.items()},
                 learnt_prior=StylePrior.load(prior) if prior.exists() else None,
-                positions=tensors.get("positions"),
             )
         except StylemateError as error:
             raise StylemateError(f"The style space in {directory} is damaged: {error}") from None

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from engine.errors import StylemateError
 from engine.model.checkpoint import load_model, read_description
@@ -30,7 +29,6 @@ class TrainedStyles:
         z: float32 (players, heads, modules), centred.
         players: one for each row of ``z``.
         prior: what is known of styles of this model beforehand, if it was learnt.
-        positions: float32 (players,), from how many positions each was learnt, if it was counted.
     """
 
     model: StyleModel
@@ -38,7 +36,6 @@ class TrainedStyles:
     z: Routing
     players: tuple[PlayerInfo, ...]
     prior: StylePrior | None = None
-    positions: npt.NDArray[np.float32] | None = None
 
 
 def load_trained(directory: Path) -> TrainedStyles:
@@ -71,5 +68,4 @@ def load_trained(directory: Path) -> TrainedStyles:
         centred(z.astype(np.float32)),
         tuple(players),
         StylePrior.load(prior) if prior.exists() else None,
-        tensors.get("positions"),
     )

@@ -29,7 +29,7 @@ from torch import Tensor
 
 from engine.errors import StylemateError
 from engine.model.style_model import StyleModel
-from engine.style.prior import Matrix, StylePrior
+from engine.style.prior import FIRST_PLIES, Matrix, StylePrior
 from engine.style.style import Routing
 from engine.training.data import TrainingPositions
 from engine.training.options import Precision
@@ -216,8 +216,8 @@ class _Fit:
             )
             for half in (0, 1)
         ]
-        self.at = np.zeros((2, len(prior.variance)))
-        self.counts = np.zeros(2)
+        self.at: Routing = np.stack((prior.mean, prior.mean))
+        self.counts = np.zeros((2, 2))  # of each half, first and later positions
         self.read = 0
         self.curve: list[CurvePoint] = []
 
@@ -230,10 +230,9 @@ class _Fit:
         for _ in range(1, self.options.passes):
             self._further_pass(tell)
         tell(self.read)
-        first, second = self.prior.style(self.at)
         return FittedStyle(
-            z=self.prior.style(self.prior.pooled(self.at, self.counts)),
-            halves=(first, second),
+            z=self.prior.pooled(self.at, self.counts),
+            halves=(self.at[0], self.at[1]),
             curve=tuple(self.curve),
             games=len(self.games),
             positions=int(self.counts.sum()),
@@ -252,7 +251,7 @@ class _Fit:
             added, counts, losses = self._read(self.games[done:upto], self.at, tell)
             scores, loss, done = scores + added, loss + losses, upto
             self.counts += counts
-            peak = self.prior.natural_step(np.zeros_like(self.at), scores, self.counts)
+            peak = self.prior.natural_step(self.at, scores, self.counts)
             losses_there = self._held_out_losses(peak)
             self._note(done, loss / float(self.counts.sum()), losses_there)
         self._go(peak, losses_there)
@@ -262,11 +261,11 @@ class _Fit:
         peak = self.prior.natural_step(self.at, scores, self.counts)
         self._go(peak)
 
-    def _go(self, peak: Matrix, losses: Tensor | None = None) -> None:
+    def _go(self, peak: Routing, losses: Tensor | None = None) -> None:
         """Go to a peak, or only towards it if the halves' styles predict each other worse there."""
         start = self.at
         for length in _STEP_LENGTHS:
-            self.at = start + length * (peak - start)
+            self.at = (start + length * (peak - start)).astype(np.float32)
             if losses is None or length < 1:
                 losses = self._held_out_losses(self.at)
             excess = losses - self.losses
@@ -275,30 +274,31 @@ class _Fit:
                 break
         else:
             # Not even a little way: but a style without a direction would resemble everybody.
-            self.at = start if start.any() else self.at
+            self.at = self.at if np.array_equal(start[0], self.prior.mean) else start
             losses = self._held_out_losses(self.at)
         self.losses = losses
         self.curve[-1] = replace(self.curve[-1], held_out=float(losses.mean()))
 
     def _read(
-        self, games: Sequence[Tensor], at: Matrix, tell: Callable[[int], None]
+        self, games: Sequence[Tensor], at: Routing, tell: Callable[[int], None]
     ) -> tuple[Matrix, Matrix, float]:
-        """Return sums of scores (2, heads, modules), positions (2,) and the loss of both halves."""
-        scores, counts, loss = np.zeros((2, *self.prior.mean.shape)), np.zeros(2), 0.0
-        for half, z in enumerate(self.prior.style(at)):
+        """Return sums of scores (2, heads, modules), positions (2, 2) and the loss of both."""
+        scores, counts, loss = np.zeros((2, *self.prior.mean.shape)), np.zeros((2, 2)), 0.0
+        for half, z in enumerate(at):
             style = torch.from_numpy(z).to(self.positions.device)
             for rows in torch.split(torch.cat([*games[half::2], self.none]), BATCH):
                 total, losses = score_sum(
                     self.model, self.positions, rows, style, self.options.precision
                 )
                 scores[half] += total.cpu().numpy()
-                counts[half] += len(rows)
+                first = int((self.positions.packed.plies[rows] < FIRST_PLIES).sum())
+                counts[half] += (first, len(rows) - first)
                 loss += losses
                 self.read += len(rows)
                 tell(self.read)
         return scores, counts, loss
 
-    def _held_out_losses(self, at: Matrix) -> Tensor:
+    def _held_out_losses(self, at: Routing) -> Tensor:
         parts = [
             losses_at(
                 self.model,
@@ -307,7 +307,7 @@ class _Fit:
                 torch.from_numpy(z).to(self.positions.device),
                 self.options.precision,
             )
-            for z, rows in zip(self.prior.style(at), self.held_out, strict=True)
+            for z, rows in zip(at, self.held_out, strict=True)
         ]
         return torch.cat(parts)
 

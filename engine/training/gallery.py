@@ -22,7 +22,7 @@ from torch import Tensor
 from engine.model.checkpoint import save_tensors_atomically, write_text_atomically
 from engine.model.style_model import StyleModel
 from engine.style.files import read_tensors, write_tensors
-from engine.style.prior import PRIOR_FILE, StylePrior
+from engine.style.prior import FIRST_PLIES, PRIOR_FILE, StylePrior
 from engine.style.style import Routing, centred
 from engine.training.data import TrainingPositions
 from engine.training.sampling import fixed_sample
@@ -44,7 +44,7 @@ class GalleryOptions:
     # positions of each player that are read besides shared openings, at most
     positions_each: int = 1000
     # plies of a game in which openings are looked for
-    opening_plies: int = 12
+    opening_plies: int = FIRST_PLIES
     # games that must share an opening for it to be read once for all
     least_shared: int = 3
     # positions from which the mean style and the Fisher matrix are learnt
@@ -75,11 +75,6 @@ class PlayerScores:
     def halves(self) -> npt.NDArray[np.float64]:
         """Sums of both kinds, (P, 2, heads * modules)."""
         return self.shared.astype(np.float64) + self.sampled
-
-    @property
-    def positions(self) -> npt.NDArray[np.float64]:
-        """Positions of both kinds, (P, 2)."""
-        return self.shared_positions + self.sampled_positions
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +120,7 @@ def mean_style(
     start: Routing,
     steps: int = _MEAN_STEPS,
 ) -> tuple[Routing, npt.NDArray[np.float64]]:
-    """Return the one style that predicts some positions best, and the Fisher matrix there.
+    """Return the one style that predicts some positions best, and the Fisher matrices there.
 
     Args:
         rows: int64, positions of all players alike.
@@ -134,24 +129,40 @@ def mean_style(
         steps: how many.
 
     Returns:
-        float32 (heads, modules), centred, and float64 (D, D), of one position.
+        float32 (heads, modules), centred, and float64 (2, D, D), of one position of the first and
+        of the later plies; see ``StylePrior``.
     """
     z = torch.from_numpy(np.array(start, dtype=np.float32)).to(positions.device)
-    for step in range(steps + 1):
-        fisher = torch.zeros(z.numel(), z.numel(), device=positions.device)
-        total = torch.zeros(z.numel(), device=positions.device)
-        for scores in single_scores(model, positions, rows, z):
-            flat = scores.flatten(1)
-            fisher += flat.T @ flat
-            total += flat.sum(0)
-        fisher, total = fisher.double() / len(rows), total.double() / len(rows)
-        if step == steps:
-            break
-        damped = fisher + _DAMPING * fisher.trace() / len(fisher) * torch.eye(
-            len(fisher), dtype=fisher.dtype, device=fisher.device
-        )
-        z = z + torch.linalg.solve(damped, total).float().view_as(z)
+    is_later = (positions.packed.plies[rows] >= FIRST_PLIES).long()
+    shares = torch.bincount(is_later, minlength=2).double() / len(rows)
+    for _ in range(steps):
+        fisher, total = _moments(model, positions, rows, is_later, z)
+        both = (shares[:, None, None] * fisher).sum(0)
+        damping = _DAMPING * both.trace() / len(both)
+        damped = both + damping * torch.eye(len(both), dtype=both.dtype, device=both.device)
+        # An inventory that has learnt nothing yet tells nothing: then there is no way to go.
+        z = z + (torch.linalg.pinv(damped, hermitian=True) @ total).float().view_as(z)
+    fisher, _ = _moments(model, positions, rows, is_later, z)
     return centred(z.cpu().numpy()), fisher.cpu().numpy()
+
+
+def _moments(
+    model: StyleModel, positions: TrainingPositions, rows: Tensor, is_later: Tensor, z: Tensor
+) -> tuple[Tensor, Tensor]:
+    """Return Fisher matrices (2, D, D) of first and later positions, and the mean score (D,)."""
+    size = z.numel()
+    fisher = torch.zeros(2, size, size, dtype=torch.float64, device=positions.device)
+    total = torch.zeros(size, dtype=torch.float64, device=positions.device)
+    done = 0
+    for scores in single_scores(model, positions, rows, z):
+        flat = scores.flatten(1)
+        later = is_later[done : done + len(flat)].bool()
+        for phase, part in enumerate((flat[~later], flat[later])):
+            fisher[phase] += part.T @ part
+        total += flat.sum(0)
+        done += len(flat)
+    counts = torch.bincount(is_later, minlength=2).clamp_min(1)
+    return fisher / counts[:, None, None], total / len(rows)
 
 
 def shared_openings(positions: TrainingPositions, options: GalleryOptions) -> SharedOpenings:
@@ -324,12 +335,11 @@ def save_gallery(
     prior: StylePrior,
 ) -> None:
     """Write every player's expected style, the prior and who the players are."""
-    counts = scores.positions.sum(axis=1)
     heads, modules = prior.mean.shape
     sums = scores.halves.sum(axis=1).reshape(-1, heads, modules)
-    z = prior.expected(sums, counts)
-    tensors = {"z": torch.from_numpy(z), "positions": torch.from_numpy(counts.astype(np.float32))}
-    save_tensors_atomically(directory / "routing.safetensors", tensors)
+    positions = np.stack((scores.shared_positions, scores.sampled_positions), axis=-1).sum(axis=1)
+    z = prior.expected(sums, positions)
+    save_tensors_atomically(directory / "routing.safetensors", {"z": torch.from_numpy(z)})
     prior.save(directory / PRIOR_FILE)
     listed = [asdict(player) for player in players]
     text = json.dumps(listed, ensure_ascii=False, indent=0)

@@ -32,7 +32,7 @@ def test_scores_of_blocks_add_up_to_those_of_all_games(context: Context) -> None
         np.testing.assert_allclose(whole, total.numpy(), rtol=0.05, atol=0.5)
         assert blocks.positions[place].sum() == len(rows)
     late = (context.positions.packed.plies[rows] >= OPENING_PLIES).sum()
-    assert blocks.positions[-1, :, 1].sum() == int(late)
+    assert blocks.positions[-1, :, 2].sum() == int(late)
     again = game_blocks(context, "blocks", KNOWN, games, [1, 2, 3])
     assert np.array_equal(again.scores, blocks.scores)
 

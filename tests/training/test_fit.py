@@ -14,7 +14,7 @@ from engine.games.spelling import choose_player
 from engine.model.mhr.network import adapters
 from engine.model.style_model import StyleModel
 from engine.position.moves import encode_move
-from engine.style.prior import StylePrior, prior_of_spread
+from engine.style.prior import FIRST_PLIES, StylePrior
 from engine.style.style import Routing, centred
 from engine.training.data import TrainingPositions, games_of_records, prepare_positions
 from engine.training.fit import (
@@ -68,7 +68,7 @@ def prior(model: StyleModel, games: TrainingPositions) -> StylePrior:
     """Around the one style that explains all games best."""
     start = np.zeros((2, 4), dtype=np.float32)
     mean, fisher = mean_style(model, games, torch.arange(len(games.moves)), start, steps=6)
-    return prior_of_spread(mean, fisher, 1.0)
+    return StylePrior(mean, fisher, 1.0)
 
 
 @torch.no_grad()
@@ -127,12 +127,13 @@ def test_games_add_up(model: StyleModel, games: TrainingPositions, prior: StyleP
     """The style of all games is what the scores of two parts, added, say."""
     rows = rows_of_player(games, ["Cy"])
     rows = rows[torch.isin(games.games[rows], games.games[rows].unique()[:4])]
-    prior = replace(prior, variance=0.01 * prior.variance)
+    prior = replace(prior, spread=0.1)
     z = torch.from_numpy(prior.mean)
     parts = [
         score_sum(model, games, part, z, "float32")[0].numpy() for part in rows.split(len(rows) - 9)
     ]
-    expected = prior.expected(np.sum(parts, axis=0), len(rows))
+    first = int((games.packed.plies[rows] < FIRST_PLIES).sum())
+    expected = prior.expected(np.sum(parts, axis=0), np.array([first, len(rows) - first]))
     fitted = fit_styles(model, games, [rows], prior, replace(OPTIONS, passes=1))[0]
     np.testing.assert_allclose(fitted.z, expected, atol=1e-4)
 

@@ -8,7 +8,7 @@ import torch
 
 from engine.model.checkpoint import save_model
 from engine.model.style_model import StyleModel
-from engine.style.prior import prior_of_spread
+from engine.style.prior import StylePrior
 from engine.style.trained import load_trained
 from engine.training.data import TrainingPositions
 from engine.training.gallery import (
@@ -69,7 +69,8 @@ def test_openings_read_once_count_as_if_read_every_time(
         total, _ = score_sum(model, positions, own, torch.zeros(2, 4))
         found = scores.halves[place].sum(axis=0).reshape(2, 4)
         np.testing.assert_allclose(found, total.numpy(), rtol=0.05, atol=0.5)
-        assert scores.positions[place].sum() == len(own)
+        counts = scores.shared_positions[place].sum() + scores.sampled_positions[place].sum()
+        assert counts == len(own)
     again = player_scores(model, positions, rows, z, OPTIONS, tmp_path)
     assert again is not None
     assert np.array_equal(again.halves, scores.halves)
@@ -98,6 +99,7 @@ def test_the_mean_style_predicts_better_than_its_start(
     )
     assert after < before
     assert np.linalg.eigvalsh(fisher).min() > -1e-6
+    assert fisher.shape == (2, 8, 8)
 
 
 def test_the_gallery_is_what_building_assets_reads(
@@ -107,14 +109,17 @@ def test_the_gallery_is_what_building_assets_reads(
     z = np.zeros((2, 4), dtype=np.float32)
     scores = player_scores(model, positions, rows, z, OPTIONS, tmp_path / "scores")
     assert scores is not None
-    prior = prior_of_spread(z, np.eye(8), 1.0)
+    prior = StylePrior(z, np.stack((np.eye(8), 2 * np.eye(8))), 1.0)
     players = [StyledPlayer(name, 40, 1850, 1861, None, None) for name in PLAYERS]
     save_model(tmp_path / "model", model, {})
     save_gallery(tmp_path, players, scores, prior)
     trained = load_trained(tmp_path)
     assert trained.prior is not None
-    assert trained.positions is not None
-    counts = scores.positions.sum(axis=1)
-    np.testing.assert_allclose(trained.positions, counts)
-    sums = scores.halves.sum(axis=1).reshape(-1, 2, 4)
-    np.testing.assert_allclose(trained.z, prior.expected(sums, counts), atol=1e-5)
+    np.testing.assert_array_equal(trained.prior.fisher, prior.fisher)
+    for place, name in enumerate(PLAYERS):
+        counts = np.array(
+            [scores.shared_positions[place].sum(), scores.sampled_positions[place].sum()]
+        )
+        expected = prior.expected(scores.halves[place].sum(axis=0).reshape(2, 4), counts)
+        assert trained.players[place].name == name
+        np.testing.assert_allclose(trained.z[place], expected, atol=1e-5)
