@@ -148,10 +148,12 @@ def test_targets_are_told_honestly(assets: Path) -> None:
 def test_an_experiment_is_chosen_and_drawn(assets: Path) -> None:
     put_report(assets)
     page = open_page()
+    assert not page.error
     assert "why &lt;i&gt;not&lt;/i&gt; more" in text(page)
     assert len(page.get("plotly_chart")) == 1
     page.get("button_group")[0].set_value("stylometry").run()
     assert not page.exception
+    assert not page.error
     assert "Whose games are these?" in text(page)
     assert len(page.get("plotly_chart")) == 3
     assert page.code[0].value == RUN.command

@@ -5,11 +5,16 @@ the page's theme, also when a person changes it. Lines and fills keep to colours
 the light and the dark page alike.
 """
 
+import importlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import plotly.graph_objects as go
+
+# Plotly uses pandas if it finds it loaded, also if another thread, such as a background job's, is
+# only half through loading it, and then fails: it has to be whole before the first figure.
+importlib.import_module("pandas")
 
 COLORS = (
     "#2a8f7a",
