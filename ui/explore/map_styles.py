@@ -98,7 +98,11 @@ def axes_of(view: View, styles: StyleMap) -> Axes:
         return Axes(key, view.attributes, titles, ticks=True)
     if view.kind == "pca":
         shares = styles.projection.explained[: view.dimensions]
-        titles = tuple(f"{i}. direction, {s:.1%} of the spread" for i, s in enumerate(shares, 1))
+        # In three dimensions titles stand askew, and only short ones fit.
+        detail = ", {:.1%} of the spread" if view.dimensions == 2 else ""
+        titles = tuple(
+            f"{number}. direction{detail.format(share)}" for number, share in enumerate(shares, 1)
+        )
         return Axes(key, _columns(view), titles, ticks=False)
     return Axes(key, _columns(view), ("",) * view.dimensions, ticks=False)
 

@@ -4,6 +4,7 @@
 // columns and a few places.
 
 const CLICK_REACH = { mouse: 9, touch: 20 }; // pixels between a pointer and the point it means
+const MARK_REACH = 7; // pixels, about the size of a mark
 const CLICK_MOVES = 6; // pixels; beyond that it was a drag
 const SHOWN_FOUND = 8;
 const SHOWN_MATCHES = 300;
@@ -419,8 +420,9 @@ function placeUnder(map, [x, y]) {
   return [x0 + right * (x1 - x0), y1 - down * (y1 - y0)];
 }
 
-// The name and place nearest to a pixel, null if none is within reach. A person's own styles lie on
-// top; in three dimensions, of points under the very pointer the one in front is meant.
+// The name and place nearest to a pixel, null if none is within reach. What is drawn on top is meant
+// first: a person's own styles, then players with a mark. Of the others, in three dimensions, the
+// one in front is meant where several are under the very pointer.
 function pick(map, [x, y], reach) {
   const project = projector(map);
   const columns = map.data.view.columns.map((name) => map.points.columns[name]);
@@ -432,16 +434,20 @@ function pick(map, [x, y], reach) {
     const at = project(place, seen);
     if (!at) return;
     const distance = (at[0] - x) ** 2 + (at[1] - y) ** 2;
-    if (!(distance < reach * reach)) return;
     const areBothHit = isDeep && best && distance < 16 && least < 16;
-    const isBetter = areBothHit ? at[2] < best.depth : distance < least;
-    if (!isBetter) return;
+    if (areBothHit ? at[2] >= best.depth : distance >= least) return;
     best = { row, place: [...place], depth: at[2] };
     least = Math.min(distance, least);
   };
   const guests = guestsOf(map);
   guests.forEach((guest, index) => consider(-2 - index, guest.place));
   if (best) return { ...best, name: guests[-2 - best.row].name };
+  least = Math.min(reach, MARK_REACH) ** 2;
+  for (const item of map.items) {
+    if (item.row !== undefined) consider(item.row, item.place);
+  }
+  if (best) return { ...best, name: map.people.names[best.row] };
+  least = reach * reach;
   const place = columns.map(() => 0);
   for (let row = 0; row < map.points.count; row++) {
     for (let axis = 0; axis < columns.length; axis++) place[axis] = columns[axis][row];
@@ -568,10 +574,10 @@ function buildOverlay(map) {
   for (const name of data.landmarks) {
     const row = map.people.names.indexOf(name);
     const isShown = row >= 0 && name !== data.marker?.name && !data.path?.names.includes(name);
-    if (isShown) addItem(map, "landmark", placeOf(map, row), circle(overlay, "landmark", 4.5), family(name));
+    if (isShown) addItem(map, "landmark", placeOf(map, row), circle(overlay, "landmark", 4.5), family(name), row);
   }
   for (const row of map.matches.slice(0, SHOWN_MATCHES)) {
-    addItem(map, "match", placeOf(map, row), circle(overlay, "match", 5));
+    addItem(map, "match", placeOf(map, row), circle(overlay, "match", 5), "", row);
   }
   if (data.path) {
     for (const [index, end] of [data.path.places[0], data.path.places.at(-1)].entries()) {
@@ -594,8 +600,8 @@ function buildOverlay(map) {
   placeOverlay(map);
 }
 
-function addItem(map, kind, place, node, label) {
-  const item = { kind, place, node, text: null };
+function addItem(map, kind, place, node, label, row) {
+  const item = { kind, place, node, row, text: null };
   if (label) {
     item.text = shape(node, "text");
     item.text.textContent = label;
