@@ -5,6 +5,7 @@ import io
 import json
 import random
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import chess
@@ -14,7 +15,7 @@ import pytest
 import engine.training.fit as fitting
 from engine.games.records import GameRecord
 from engine.games.spelling import choose_player
-from engine.style.style_file import load_style
+from engine.style.style_file import load_style, save_style
 from tests.cli.test_bad_input import Command, stylemate
 from tests.games.builders import many_games, pgn_game, random_moves, sans
 
@@ -262,6 +263,26 @@ def test_a_tampered_style_is_refused(stylemate: Command, games: Path, tmp_path: 
     code, _, message = stylemate("policy", "me", "--style", out)
     assert code == 2
     assert "checksum" in message
+
+
+def test_a_style_of_another_model_is_refused(
+    stylemate: Command, games: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "me.style"
+    assert stylemate("fit", games, "--out", out)[0] == 0
+    save_style(out, replace(load_style(out), model="0" * 32))
+    code, output, message = stylemate("policy", "me", "--style", out)
+    assert (code, output) == (2, "")
+    assert "another version of the model" in message
+
+
+def test_ratings_far_apart_hint_at_two_people(stylemate: Command, tmp_path: Path) -> None:
+    path = tmp_path / "two.pgn"
+    low, high = ({"WhiteElo": elo, "BlackElo": elo} for elo in ("1200", "2700"))
+    path.write_text(pgn(3, 1, **low) + pgn(3, 2, **high))
+    code, _, notes = stylemate("identify", path, "--player", ADA, "--json")
+    assert code == 0
+    assert "two people of one name" in notes
 
 
 def test_names_alike() -> None:
