@@ -12,6 +12,9 @@ from tests.ui.test_model_page import put_report
 
 pytestmark = pytest.mark.browser
 
+DRAWN = 3 * PATIENCE
+"""Milliseconds until plots are there: a busy machine reads five megabytes of Plotly first."""
+
 
 @pytest.fixture(scope="module")
 def address(assets_to_serve: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
@@ -32,9 +35,9 @@ def test_targets_and_plots_are_read_on_a_desk(new_page: Callable[..., Page], add
     expect(page.get_by_role("row", name="Known players found by 100 new games")).to_contain_text(
         "met"
     )
-    expect(page.locator(".js-plotly-plot")).to_have_count(1, timeout=PATIENCE)
+    expect(page.locator(".js-plotly-plot")).to_have_count(1, timeout=DRAWN)
     page.get_by_test_id("stButtonGroup").get_by_text("Knowing a player").click()
-    expect(page.locator(".js-plotly-plot")).to_have_count(3, timeout=PATIENCE)
+    expect(page.locator(".js-plotly-plot")).to_have_count(3, timeout=DRAWN)
     expect(page.get_by_text("Whose games are these?")).to_be_visible()
 
 
@@ -42,7 +45,7 @@ def test_it_fits_a_phone(new_page: Callable[..., Page], address: str, problems: 
     page = new_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     page.goto(f"{address}/model")
     page.get_by_test_id("stButtonGroup").get_by_text("Knowing a player").tap(timeout=PATIENCE)
-    expect(page.locator(".js-plotly-plot")).to_have_count(3, timeout=PATIENCE)
+    expect(page.locator(".js-plotly-plot")).to_have_count(3, timeout=DRAWN)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     verdict = page.locator(".verdict").first.bounding_box()
     assert verdict is not None
