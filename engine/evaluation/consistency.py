@@ -290,8 +290,8 @@ def _histogram(words: str, same: Values, different: Values) -> Plot:
 def _merged(settings: Settings, blocks: GameBlocks, prior: StylePrior) -> Values:
     """Return, for pairs of players, the cosine of their games' style with their styles' mean."""
     upto = slice(0, sum(end <= settings.games for end in _ends(settings)))
-    scores = blocks.scores[:, upto].sum(axis=(1, 2), dtype=np.float64)
-    apart, counts = blocks.styles(prior, upto)
+    scores, counts = blocks.sums(upto)
+    apart = prior.expected(scores, counts)
     other = np.roll(np.arange(len(counts)), 1)
     together = prior.expected(scores + scores[other], counts + counts[other])
     return _cosine(together, ((apart + apart[other]) / 2).astype(np.float32), prior)

@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor
 from torch.nn import functional
@@ -32,10 +31,9 @@ from engine.evaluation.targets import judge
 from engine.games.rating_groups import is_rating_group
 from engine.model.backbone import Backbone
 from engine.model.lc0 import load_lc0
-from engine.style.prior import FIRST_PLIES
 from engine.training.loop import autocast
 from engine.training.sampling import fixed_sample
-from engine.training.scores import score_sum, split_by_game
+from engine.training.scores import by_phase, score_sum, split_by_game
 from engine.training.splits import Split
 
 _PHASES = (("moves 1 to 15", 0, 30), ("moves 16 to 30", 30, 60), ("from move 31", 60, 10_000))
@@ -303,7 +301,7 @@ def _curve_figures(context: Context, settings: Settings) -> Figures:
         return {}
     sample = held_out_sample(context, names, settings.positions)
     prior = context.space.prior
-    scores = [np.zeros((len(names), *prior.mean.shape))]
+    scores = [np.zeros((len(names), 2, *prior.mean.shape))]
     counts = [np.zeros((len(names), 2))]
     z = torch.from_numpy(prior.mean).to(context.device)
     dealt = []
@@ -313,9 +311,13 @@ def _curve_figures(context: Context, settings: Settings) -> Figures:
     before = 0
     for upto in settings.curve_games:
         more = [torch.cat(list(each[before:upto])) for each in dealt]
-        sums = [score_sum(context.model, context.positions, rows, z)[0] for rows in more]
-        scores.append(scores[-1] + np.stack([total.cpu().numpy() for total in sums]))
-        counts.append(counts[-1] + np.stack([_by_phase(context, rows) for rows in more]))
+        phases = [by_phase(context.positions, rows) for rows in more]
+        sums = [
+            [score_sum(context.model, context.positions, part, z)[0].cpu().numpy() for part in both]
+            for both in phases
+        ]
+        scores.append(scores[-1] + np.array(sums))
+        counts.append(counts[-1] + np.array([[len(part) for part in both] for both in phases]))
         before = upto
     figures: Figures = {}
     for upto, sums_so_far, count in zip((0, *settings.curve_games), scores, counts, strict=True):
@@ -323,12 +325,6 @@ def _curve_figures(context: Context, settings: Settings) -> Figures:
         found = match(sample, {"fitted": _styled(context, styles)})["fitted"]
         figures |= _figures_of(f"{upto}", found)
     return figures
-
-
-def _by_phase(context: Context, rows: Tensor) -> npt.NDArray[np.float64]:
-    """Return how many positions are of the first plies and how many later."""
-    first = int((context.positions.packed.plies[rows] < FIRST_PLIES).sum())
-    return np.array([first, len(rows) - first], dtype=np.float64)
 
 
 def _styled(context: Context, styles: Tensor) -> Predictor:

@@ -42,13 +42,23 @@ class GameBlocks:
         self, prior: StylePrior, blocks: slice, openings: bool = True
     ) -> tuple[Routing, npt.NDArray[np.float64]]:
         """Return the styles (players, heads, modules) from some blocks, and their positions."""
-        parts = slice(None) if openings else slice(2, 3)
-        scores = self.scores[:, blocks, parts].sum(axis=(1, 2), dtype=np.float64)
-        by_part = self.positions[:, blocks].sum(axis=1)
+        scores, positions = self.sums(blocks, openings)
+        return prior.expected(scores, positions), positions
+
+    def sums(
+        self, blocks: slice, openings: bool = True
+    ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        """Return sums of first and later positions' scores (players, 2, ...), and their numbers."""
+        scores = self.scores[:, blocks].sum(axis=1, dtype=np.float64)
+        counts = self.positions[:, blocks].sum(axis=1)
         if not openings:
-            by_part[:, :2] = 0
-        counts = np.stack((by_part[:, 0], by_part[:, 1:].sum(axis=1)), axis=1)
-        return prior.expected(scores, counts), counts
+            scores[:, :2] = 0
+            counts[:, :2] = 0
+        later = slice(1, 3)
+        return (
+            np.stack((scores[:, 0], scores[:, later].sum(axis=1)), axis=1),
+            np.stack((counts[:, 0], counts[:, later].sum(axis=1)), axis=1),
+        )
 
 
 def game_blocks(

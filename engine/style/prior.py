@@ -6,12 +6,14 @@ their Fisher information. With a Gaussian prior the expected style is then the s
 of linear equations.
 
 Positions are not alike: the first moves of a game come back in every game and tell most of a
-player, later ones hardly ever do. Their Fisher matrices differ, and are kept apart: what a
-direction that only matters in openings is, is not blurred by the noise of a thousand endgames.
+player, later ones hardly ever do. Their Fisher matrices are kept apart, and later positions count
+for less than one each, since their noise is larger than the quadratic allows for: measured on
+players with 100 games, counted in full they lead to the wrong player every other time.
 """
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -28,6 +30,7 @@ _ASSUMED_INFORMATION = 1e-2
 """What one position is assumed to tell of a logit: much, so that a step is rather too short."""
 _FARTHEST = 4.0
 """Standard deviations from the mean beyond which no logit is expected."""
+Scores = npt.NDArray[np.floating[Any]]
 
 
 @dataclass(frozen=True)
@@ -39,39 +42,42 @@ class StylePrior:
         fisher: float64 (2, D, D), Fisher matrices at the mean style, D = heads * modules, of one
             position of a game's first ``FIRST_PLIES`` plies and of one later position.
         spread: standard deviation of a logit over players.
+        later_weight: how much a later position counts.
     """
 
     mean: Routing
     fisher: Matrix
     spread: float
+    later_weight: float = 0.1
 
-    def expected(self, scores: npt.NDArray[np.floating], positions: Matrix) -> Routing:
+    def expected(self, scores: Scores, positions: Matrix) -> Routing:
         """Return the expected styles after some positions.
 
         Args:
-            scores: (..., heads, modules), sums of scores at the mean style.
-            positions: (..., 2), how many first and later positions; the mean style for none.
+            scores: (..., 2, heads, modules), sums of scores at the mean style, of first and of
+                later positions.
+            positions: (..., 2), how many; the mean style for none.
 
         Returns:
             float32 (..., heads, modules), centred.
         """
-        return self.natural_step(np.broadcast_to(self.mean, scores.shape), scores, positions)
+        shape = (*scores.shape[:-3], *self.mean.shape)
+        return self.natural_step(np.broadcast_to(self.mean, shape), scores, positions)
 
-    def natural_step(
-        self, at: Routing, scores: npt.NDArray[np.floating], positions: Matrix
-    ) -> Routing:
+    def natural_step(self, at: Routing, scores: Scores, positions: Matrix) -> Routing:
         """Return where the posterior has its peak, judged from one place.
 
         Args:
             at: (..., heads, modules), the styles at which scores were taken.
-            scores: (..., heads, modules), sums of scores there.
+            scores: (..., 2, heads, modules), sums of scores there.
             positions: (..., 2), how many positions.
 
         Returns:
             float32 (..., heads, modules), each logit within four standard deviations of the mean.
         """
         difference = self._flat(at) - self.mean.ravel()
-        slope = self._flat(scores) - difference / self.spread**2
+        weighed = scores[..., 0, :, :] + self.later_weight * scores[..., 1, :, :]
+        slope = self._flat(weighed) - difference / self.spread**2
         step = np.linalg.solve(self._precision(positions), slope[..., None])[..., 0]
         return self._style(difference + step, at.shape)
 
@@ -91,12 +97,13 @@ class StylePrior:
         return self._style(whole, self.mean.shape)
 
     def _precision(self, positions: Matrix) -> Matrix:
-        information = np.einsum("...p,pij->...ij", np.asarray(positions, np.float64), self.fisher)
+        counted = np.asarray(positions, np.float64) * (1.0, self.later_weight)
+        information = np.einsum("...p,pij->...ij", counted, self.fisher)
         precision: Matrix = information + np.eye(self.mean.size) / self.spread**2
         return precision
 
     @staticmethod
-    def _flat(styles: npt.NDArray[np.floating]) -> Matrix:
+    def _flat(styles: Scores) -> Matrix:
         flat: Matrix = np.asarray(styles, dtype=np.float64).reshape(*styles.shape[:-2], -1)
         return flat
 
@@ -111,7 +118,7 @@ class StylePrior:
         tensors = {
             "mean": self.mean,
             "fisher": self.fisher.astype(np.float32),
-            "spread": np.array([self.spread], dtype=np.float32),
+            "spread": np.array([self.spread, self.later_weight], dtype=np.float32),
         }
         write_tensors(path, tensors, {})
 
@@ -127,11 +134,11 @@ class StylePrior:
             mean, fisher, spread = (tensors[key] for key in ("mean", "fisher", "spread"))
         except KeyError as error:
             raise StylemateError(f"{path} is damaged: {error} is missing.") from None
-        fits = mean.ndim == 2 and fisher.shape == (2, mean.size, mean.size) and spread.shape == (1,)
+        fits = mean.ndim == 2 and fisher.shape == (2, mean.size, mean.size) and spread.shape == (2,)
         finite = all(np.isfinite(tensor).all() for tensor in (mean, fisher, spread))
-        if not fits or not finite or spread[0] <= 0:
+        if not fits or not finite or spread.min() <= 0:
             raise StylemateError(f"{path} is damaged. Restore it from a copy.")
-        return cls(mean.astype(np.float32), fisher.astype(np.float64), float(spread[0]))
+        return cls(mean.astype(np.float32), fisher.astype(np.float64), *map(float, spread))
 
 
 def assumed_prior(styles: Routing) -> StylePrior:

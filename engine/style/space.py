@@ -80,7 +80,13 @@ class StyleSpace:
 
     @cached_property
     def average(self) -> Routing:
-        """Mean style of the population, float32 (heads, modules)."""
+        """Mean style of the population, float32 (heads, modules).
+
+        With a learnt prior it is the one style that predicts everybody best: averaging logits does
+        not average what players do.
+        """
+        if self.learnt_prior is not None:
+            return self.learnt_prior.mean
         return centred(self.population.mean(axis=0, dtype=np.float64).astype(np.float32))
 
     @cached_property

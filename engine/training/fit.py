@@ -29,12 +29,12 @@ from torch import Tensor
 
 from engine.errors import StylemateError
 from engine.model.style_model import StyleModel
-from engine.style.prior import FIRST_PLIES, Matrix, StylePrior
+from engine.style.prior import Matrix, StylePrior
 from engine.style.style import Routing
 from engine.training.data import TrainingPositions
 from engine.training.options import Precision
 from engine.training.sampling import fixed_sample
-from engine.training.scores import BATCH, losses_at, score_sum, split_by_game
+from engine.training.scores import BATCH, by_phase, losses_at, score_sum, split_by_game
 
 LEAST_GAMES = 2
 """A style needs two games, one for each half."""
@@ -241,7 +241,7 @@ class _Fit:
         )
 
     def _first_pass(self, tell: Callable[[int], None]) -> None:
-        scores = np.zeros((2, *self.prior.mean.shape))
+        scores = np.zeros((2, 2, *self.prior.mean.shape))
         done, loss = 0, 0.0
         for share in _STAGES:
             # As many games of either half.
@@ -282,20 +282,24 @@ class _Fit:
     def _read(
         self, games: Sequence[Tensor], at: Routing, tell: Callable[[int], None]
     ) -> tuple[Matrix, Matrix, float]:
-        """Return sums of scores (2, heads, modules), positions (2, 2) and the loss of both."""
-        scores, counts, loss = np.zeros((2, *self.prior.mean.shape)), np.zeros((2, 2)), 0.0
+        """Return sums of scores (2, 2, heads, modules) of both halves' first and later positions,
+        how many these are (2, 2), and their loss.
+        """
+        scores = np.zeros((2, 2, *self.prior.mean.shape))
+        counts, loss = np.zeros((2, 2)), 0.0
         for half, z in enumerate(at):
             style = torch.from_numpy(z).to(self.positions.device)
-            for rows in torch.split(torch.cat([*games[half::2], self.none]), BATCH):
-                total, losses = score_sum(
-                    self.model, self.positions, rows, style, self.options.precision
-                )
-                scores[half] += total.cpu().numpy()
-                first = int((self.positions.packed.plies[rows] < FIRST_PLIES).sum())
-                counts[half] += (first, len(rows) - first)
-                loss += losses
-                self.read += len(rows)
-                tell(self.read)
+            rows = torch.cat([*games[half::2], self.none])
+            for phase, part in enumerate(by_phase(self.positions, rows)):
+                for batch in torch.split(part, BATCH):
+                    total, losses = score_sum(
+                        self.model, self.positions, batch, style, self.options.precision
+                    )
+                    scores[half, phase] += total.cpu().numpy()
+                    counts[half, phase] += len(batch)
+                    loss += losses
+                    self.read += len(batch)
+                    tell(self.read)
         return scores, counts, loss
 
     def _held_out_losses(self, at: Routing) -> Tensor:

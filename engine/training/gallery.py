@@ -10,7 +10,7 @@ import json
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -335,10 +335,11 @@ def save_gallery(
     prior: StylePrior,
 ) -> None:
     """Write every player's expected style, the prior and who the players are."""
-    heads, modules = prior.mean.shape
-    sums = scores.halves.sum(axis=1).reshape(-1, heads, modules)
+    shape = (-1, 2, *prior.mean.shape)
+    sums = np.stack((scores.shared.sum(axis=1), scores.sampled.sum(axis=1)), axis=1).reshape(shape)
     positions = np.stack((scores.shared_positions, scores.sampled_positions), axis=-1).sum(axis=1)
-    z = prior.expected(sums, positions)
+    # Later positions are a small sample already: they need not count for less.
+    z = replace(prior, later_weight=1.0).expected(sums, positions)
     save_tensors_atomically(directory / "routing.safetensors", {"z": torch.from_numpy(z)})
     prior.save(directory / PRIOR_FILE)
     listed = [asdict(player) for player in players]

@@ -12,6 +12,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from engine.model.style_model import StyleModel
+from engine.style.prior import FIRST_PLIES
 from engine.training.data import TrainingPositions
 from engine.training.loop import autocast
 from engine.training.options import Precision
@@ -99,3 +100,9 @@ def split_by_game(positions: TrainingPositions, rows: Tensor) -> Sequence[Tensor
     ordered = rows.sort().values
     counts = torch.unique_consecutive(positions.games[ordered], return_counts=True)[1]
     return torch.split(ordered, counts.tolist())
+
+
+def by_phase(positions: TrainingPositions, rows: Tensor) -> tuple[Tensor, Tensor]:
+    """Return the rows of a game's first plies and the later ones; see ``StylePrior``."""
+    first = positions.packed.plies[rows] < FIRST_PLIES
+    return rows[first], rows[~first]

@@ -24,11 +24,12 @@ def fisher(seed: int = 0) -> np.ndarray:
 @pytest.fixture
 def prior() -> StylePrior:
     mean = centred(np.random.default_rng(1).normal(size=(HEADS, MODULES)).astype(np.float32))
-    return StylePrior(mean, fisher(), 1.5)
+    return StylePrior(mean, fisher(), 1.5, later_weight=0.3)
 
 
 def some_scores(count: int = 1) -> np.ndarray:
-    scores = np.random.default_rng(3).normal(size=(count, HEADS, MODULES))
+    """Sums of first and later positions' scores, (count, 2, heads, modules)."""
+    scores = np.random.default_rng(3).normal(size=(count, 2, HEADS, MODULES))
     return scores - scores.mean(axis=-1, keepdims=True)
 
 
@@ -37,8 +38,9 @@ def test_the_expected_style_is_the_posterior_mean(
     prior: StylePrior, positions: tuple[int, int]
 ) -> None:
     """Against least squares of the same quadratic, stacked: prior rows and Fisher rows."""
-    scores = some_scores()[0]
-    information = sum(n * f for n, f in zip(positions, prior.fisher, strict=True))
+    both = some_scores()[0]
+    scores = both[0] + 0.3 * both[1]
+    information = positions[0] * prior.fisher[0] + 0.3 * positions[1] * prior.fisher[1]
     values, vectors = np.linalg.eigh(information)
     roots = np.sqrt(np.maximum(values, 0))
     target = np.where(
@@ -46,13 +48,13 @@ def test_the_expected_style_is_the_posterior_mean(
     )
     rows = np.vstack((np.eye(SIZE) / 1.5, roots[:, None] * vectors.T))
     step = np.linalg.lstsq(rows, np.concatenate((np.zeros(SIZE), target)), rcond=None)[0]
-    expected = prior.expected(scores, np.array(positions, dtype=float))
+    expected = prior.expected(both, np.array(positions, dtype=float))
     bounded = np.clip(step, -6, 6).reshape(HEADS, MODULES)
     np.testing.assert_allclose(expected, centred(prior.mean + bounded), rtol=1e-3, atol=1e-3)
 
 
 def test_no_positions_leave_the_mean(prior: StylePrior) -> None:
-    style = prior.expected(np.zeros((HEADS, MODULES)), np.zeros(2))
+    style = prior.expected(np.zeros((2, HEADS, MODULES)), np.zeros(2))
     np.testing.assert_allclose(style, prior.mean, atol=1e-6)
 
 
@@ -68,8 +70,13 @@ def test_a_second_step_from_the_peak_stays_there(prior: StylePrior) -> None:
     """On the quadratic itself, whose scores are linear in the style."""
     positions, scores = np.array([30.0, 200.0]), 0.05 * some_scores()[0]
     peak = prior.expected(scores, positions)
-    information = np.tensordot(positions, prior.fisher, 1)
-    there = scores - (information @ (peak - prior.mean).ravel()).reshape(HEADS, MODULES)
+    gone = (peak - prior.mean).ravel()
+    there = np.stack(
+        [
+            scores[phase] - (positions[phase] * prior.fisher[phase] @ gone).reshape(HEADS, MODULES)
+            for phase in (0, 1)
+        ]
+    )
     again = prior.natural_step(peak, there, positions)
     np.testing.assert_allclose(again, peak, atol=1e-4)
 
@@ -90,18 +97,18 @@ def test_games_of_simulated_players_are_told_apart() -> None:
     """Two sets of games of 300 players, whose first moves tell of other things than later ones."""
     random = np.random.default_rng(5)
     mean = np.zeros((HEADS, MODULES), dtype=np.float32)
-    prior = StylePrior(mean, fisher(7), 1.0)
+    prior = StylePrior(mean, fisher(7), 1.0, later_weight=1.0)
     true = random.normal(size=(300, SIZE)) @ CENTRING
     positions = np.array([600.0, 3000.0])
     found = []
     for _ in range(2):
-        scores = np.zeros((300, SIZE))
+        scores = []
         for count, information in zip(positions, prior.fisher, strict=True):
             root = np.linalg.cholesky(information + 1e-12 * np.eye(SIZE))
             noise = np.sqrt(count) * random.normal(size=true.shape) @ root.T
-            scores += count * true @ information + noise
-        shaped = scores.reshape(300, HEADS, MODULES)
-        found.append(prior.expected(shaped, np.tile(positions, (300, 1))).reshape(300, SIZE))
+            scores.append((count * true @ information + noise).reshape(300, HEADS, MODULES))
+        counts = np.tile(positions, (300, 1))
+        found.append(prior.expected(np.stack(scores, axis=1), counts).reshape(300, SIZE))
     first, second = (rows / np.linalg.norm(rows, axis=1, keepdims=True) for rows in found)
     assert ((first @ second.T).argmax(axis=1) == np.arange(300)).mean() > 0.6
 
@@ -118,7 +125,7 @@ def test_a_prior_is_kept_whole(prior: StylePrior, tmp_path: Path) -> None:
     path = tmp_path / "prior.safetensors"
     prior.save(path)
     again = StylePrior.load(path)
-    for key in ("mean", "fisher", "spread"):
+    for key in ("mean", "fisher", "spread", "later_weight"):
         np.testing.assert_allclose(getattr(again, key), getattr(prior, key), rtol=1e-5, atol=1e-9)
     write_tensors(path, {"mean": prior.mean}, {})
     with pytest.raises(StylemateError, match="is missing"):

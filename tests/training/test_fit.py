@@ -14,7 +14,7 @@ from engine.games.spelling import choose_player
 from engine.model.mhr.network import adapters
 from engine.model.style_model import StyleModel
 from engine.position.moves import encode_move
-from engine.style.prior import FIRST_PLIES, StylePrior
+from engine.style.prior import StylePrior
 from engine.style.style import Routing, centred
 from engine.training.data import TrainingPositions, games_of_records, prepare_positions
 from engine.training.fit import (
@@ -26,7 +26,7 @@ from engine.training.fit import (
 )
 from engine.training.gallery import mean_style
 from engine.training.own_style import fit_player, style_file_of
-from engine.training.scores import losses_at, score_sum, single_scores
+from engine.training.scores import by_phase, losses_at, score_sum, single_scores
 from tests.conftest import tiny_model
 from tests.position.random_games import random_game
 from tests.training.styled_games import play_in_styles
@@ -68,7 +68,7 @@ def prior(model: StyleModel, games: TrainingPositions) -> StylePrior:
     """Around the one style that explains all games best."""
     start = np.zeros((2, 4), dtype=np.float32)
     mean, fisher = mean_style(model, games, torch.arange(len(games.moves)), start, steps=6)
-    return StylePrior(mean, fisher, 1.0)
+    return StylePrior(mean, fisher, 1.0, later_weight=1.0)
 
 
 @torch.no_grad()
@@ -129,11 +129,12 @@ def test_games_add_up(model: StyleModel, games: TrainingPositions, prior: StyleP
     rows = rows[torch.isin(games.games[rows], games.games[rows].unique()[:4])]
     prior = replace(prior, spread=0.1)
     z = torch.from_numpy(prior.mean)
-    parts = [
-        score_sum(model, games, part, z, "float32")[0].numpy() for part in rows.split(len(rows) - 9)
+    phases = by_phase(games, rows)
+    sums = [
+        np.sum([score_sum(model, games, row[None], z, "float32")[0].numpy() for row in phase], 0)
+        for phase in phases
     ]
-    first = int((games.packed.plies[rows] < FIRST_PLIES).sum())
-    expected = prior.expected(np.sum(parts, axis=0), np.array([first, len(rows) - first]))
+    expected = prior.expected(np.stack(sums), np.array([len(phase) for phase in phases], float))
     fitted = fit_styles(model, games, [rows], prior, replace(OPTIONS, passes=1))[0]
     np.testing.assert_allclose(fitted.z, expected, atol=1e-4)
 

@@ -1,5 +1,6 @@
 """Styles for everybody: openings read once, samples, and what becomes of both."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -120,6 +121,7 @@ def test_the_gallery_is_what_building_assets_reads(
         counts = np.array(
             [scores.shared_positions[place].sum(), scores.sampled_positions[place].sum()]
         )
-        expected = prior.expected(scores.halves[place].sum(axis=0).reshape(2, 4), counts)
+        sums = [part[place].sum(axis=0).reshape(2, 4) for part in (scores.shared, scores.sampled)]
+        expected = replace(prior, later_weight=1.0).expected(np.stack(sums), counts)
         assert trained.players[place].name == name
         np.testing.assert_allclose(trained.z[place], expected, atol=1e-5)
