@@ -63,6 +63,7 @@ def test_it_runs_end_to_end_and_comes_back_from_its_parts(
 def rows_learnt_from(context: Context, config: MHRConfig) -> torch.Tensor:
     """Return the positions of a short training in the order in which it reads them."""
     read = []
+    assert len(context.positions.moves)  # loading them reads some of them too
     original = TrainingPositions.batch
 
     def noting(self: TrainingPositions, rows: torch.Tensor) -> Batch:
@@ -70,6 +71,7 @@ def rows_learnt_from(context: Context, config: MHRConfig) -> torch.Tensor:
             read.append(rows)
         return original(self, rows)
 
+    model = fresh_model(context, config)
     lesson = Lesson(
         names=PLAYERS[:3],
         rows=context.rows_of_players(PLAYERS[:3]),
@@ -78,7 +80,7 @@ def rows_learnt_from(context: Context, config: MHRConfig) -> torch.Tensor:
     )
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TrainingPositions, "batch", noting)
-        teach(context, "read", fresh_model(context, config), lesson, {"attach": config.attach})
+        teach(context, "read", model, lesson, {"attach": config.attach})
     return torch.cat(read)
 
 
