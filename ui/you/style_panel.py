@@ -61,7 +61,7 @@ def _draw_head(me: Me) -> None:
             "–".join(str(year) for year in sorted(years)),
             f"rated {style.rating:.0f}" if style.rating else "",
         ]
-        with st.container(gap=None, width="stretch"):
+        with st.container(gap="small", width="stretch"):
             st.subheader(f"The style of {plain(first_name_first(style.player))}", anchor=False)
             st.caption(" · ".join(part for part in parts if part))
         with st.container(key="you_actions", horizontal=True, width="content"):
@@ -174,11 +174,15 @@ def _draw_matches(me: Me, space: StyleSpace) -> None:
     typical = scale.nearest(me.style.games)
     st.markdown(match_words(me, typical, len(space.population)))
     st.html(match_rows(matches, space, typical.same, typical.strangers))
+    origin = (
+        f"measured with {typical.games:,} games each on {typical.players:,} players"
+        if typical.players
+        else "assumed: they were not measured for this model"
+    )
     st.caption(
-        "Confidence supposes that you are one of these players, and is calibrated on players who "
-        f"were. Bands: where nine in ten players find themselves ({_span(typical.same)}) and "
-        f"strangers ({_span(typical.strangers)}), measured with {typical.games:,} games each on "
-        f"{typical.players:,} players."
+        "Confidence supposes that you are one of these players. Bands: where nine in ten players "
+        f"find themselves ({_span(typical.same)}) and strangers ({_span(typical.strangers)}), "
+        f"{origin}."
     )
 
 

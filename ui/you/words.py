@@ -14,8 +14,8 @@ def signed(value: float) -> str:
 
 
 def percent(share: float) -> str:
-    """Return a share as a percentage of two telling digits."""
+    """Return a share as a percentage of two telling digits, as HTML that keeps to one line."""
     percent = 100 * share
     if percent >= 10:
-        return f"{percent:.0f} %"
-    return f"{percent:.1f} %" if percent >= 0.1 else "under 0.1 %"
+        return f"{percent:.0f}&nbsp;%"
+    return f"{percent:.1f}&nbsp;%" if percent >= 0.1 else "&lt;&nbsp;0.1&nbsp;%"
