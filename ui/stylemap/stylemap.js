@@ -616,7 +616,7 @@ function placeOverlay(map) {
   // Later kinds matter more: their names get room first.
   for (const item of [...map.items].reverse()) {
     if (item.kind === "route") {
-      const seen = item.line.map(project);
+      const seen = item.line.map((place) => project(place)); // map would hand on more
       const steps = seen.map((at, index) => at && `${index && seen[index - 1] ? "L" : "M"}${at[0].toFixed(1)} ${at[1].toFixed(1)}`);
       item.node.setAttribute("d", steps.filter(Boolean).join(""));
       continue;
