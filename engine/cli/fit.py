@@ -113,7 +113,7 @@ def identify(
     person = _fit_person(games, player or [])
     scale = load_scale(assets_directory() / SCALE_FILE, model_fingerprint(person.model))
     fitted = person.fitted
-    matches = rank_styles(fitted.z, person.space, fitted.games, scale)[:top]
+    matches = rank_styles(fitted.signature, person.space, fitted.games, scale)[:top]
     if as_json:
         described = {
             "player": person.player.name,

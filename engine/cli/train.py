@@ -216,7 +216,7 @@ def train_others(
     ] = 20_000,
     spread: Annotated[
         float, typer.Option(min=0, help="Standard deviation of routing logits over players.")
-    ] = 1.0,
+    ] = 0.5,
     least_games: Annotated[int, typer.Option(min=1, help="Games a player needs.")] = 200,
     rating_groups: RatingGroups = True,
     seed: Seed = 1,
@@ -224,8 +224,9 @@ def train_others(
 ) -> None:
     """Fit everybody's style to the trained inventory by routing alone, unseen players' too.
 
-    All styles come from one procedure, so that they compare with each other and with styles fitted
-    later. Goes on where it stopped; with scores once taken, another --spread takes moments.
+    Players who were trained with the inventory keep their styles. Signatures, by which players are
+    recognised, come from one procedure for all, so that they compare with those fitted later.
+    Goes on where it stopped; with scores once taken, another --spread takes moments.
     """
     import torch
 
@@ -277,7 +278,8 @@ def train_others(
     metadata = read_description(trained / "model")["metadata"]
     fitted = {"positions_each": positions_each, "spread": spread, "seed": seed}
     save_model(out / "model", start.model.cpu(), {**metadata, "gallery": fitted})
-    save_gallery(out, players, scores, StylePrior(mean, fisher, spread))
+    trained_styles = dict(zip((player.name for player in start.players), start.z, strict=True))
+    save_gallery(out, players, scores, StylePrior(mean, fisher, spread), trained_styles)
     typer.echo(f"{len(players):,} styles, in {out}.")
 
 

@@ -19,9 +19,9 @@ from engine.evaluation.experiment import Cell, Estimate, Plot, Result, Series, T
 from engine.evaluation.matching import Match, Sample, Values, held_out_sample, match
 from engine.evaluation.short_training import Lesson, Trained, fresh_model, teach
 from engine.evaluation.wording import number_text
+from engine.games.rating_groups import is_rating_group
 from engine.model.mhr import MHRConfig
 from engine.training.options import RoutingSteps
-from engine.training.rating_groups import is_rating_group
 from engine.training.splits import Split
 
 LEAST_PLAYERS = 3

@@ -163,7 +163,7 @@ def _overlap(same: Values, different: Values) -> float:
 def _result(
     context: Context, settings: Settings, blocks: GameBlocks, timing: dict[str, float]
 ) -> Result:
-    prior, seed = context.space.prior, context.seed
+    prior, seed = context.space.prior.of_signatures, context.seed
     figures: dict[str, Estimate | float] = {}
     rows: list[tuple[Cell, ...]] = []
     plots: list[Plot] = []

@@ -45,9 +45,9 @@ from engine.evaluation.tail_arms import (
     train_arm,
 )
 from engine.evaluation.wording import number_text
+from engine.games.rating_groups import is_rating_group
 from engine.games.records import UNKNOWN_PLAYER
 from engine.model.checkpoint import load_model
-from engine.training.rating_groups import is_rating_group
 from engine.training.sampling import fixed_sample
 from engine.training.splits import Split
 

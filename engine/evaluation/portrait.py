@@ -92,7 +92,8 @@ def draw_portrait(
         StylemateError: the style is of another shape than the known ones.
     """
     space = surroundings.space
-    matches = identify(style.z, space, style.games, surroundings.scale)[:_MATCHES_KEPT]
+    signature = style.z if style.signature is None else style.signature
+    matches = identify(signature, space, style.games, surroundings.scale)[:_MATCHES_KEPT]
     opponents = find_peers(space, style.rating)
     peers = find_peers(space, style.rating, PEERS_FOR_PERCENTILES)
     report(0.1)

@@ -1,8 +1,10 @@
 """Experiment 2: whose games are these? (arXiv 2502.14998, table 1)
 
-A style is fitted to some games of a player whom the experiment pretends not to know, and the known
-styles are ranked by the cosine of centred logits. With and without each game's first 15 moves,
-since openings give most players away; beside two ways that need no network.
+A routing vector is fitted to some games of a player whom the experiment pretends not to know, and
+the known players' are ranked by the cosine of centred logits. These vectors are signatures, fitted
+to tell players apart (``engine.style.prior``); styles that play believe less.
+With and without each game's first 15 moves, since openings give most players away; beside two ways
+that need no network.
 """
 
 from collections.abc import Sequence
@@ -19,7 +21,7 @@ from engine.evaluation.habits import habit_likeness, opening_likeness
 from engine.evaluation.samples import OPENING_PLIES, game_blocks
 from engine.evaluation.targets import judge
 from engine.games.rating_groups import is_rating_group
-from engine.style.identify import Calibration, calibrate, confidences_of, cosines
+from engine.style.identify import Calibration, calibrate, confidences_of, signature_cosines
 from engine.style.prior import StylePrior
 from engine.style.style import Routing
 from engine.training.splits import Split
@@ -165,10 +167,10 @@ class _Seen:
 
     def styles(self, size: int, openings: bool = True) -> Routing:
         blocks = slice(0, self.settings.sizes.index(size) + 1)
-        return self.blocks.styles(self.context.space.prior, blocks, openings)[0]
+        return self.blocks.styles(self.context.space.prior.of_signatures, blocks, openings)[0]
 
     def by_style(self, size: int, openings: bool = True) -> Asked:
-        return Asked(self.truth, cosines(self.styles(size, openings), self.context.space))
+        return Asked(self.truth, signature_cosines(self.styles(size, openings), self.context.space))
 
     def by_openings(self, size: int) -> Asked:
         known, asked = self._baseline_games(size)
@@ -233,7 +235,7 @@ class _Unseen:
         self.truth = np.arange(len(self.queries.names))
 
     def asked(self, size: int, openings: bool) -> Asked:
-        prior: StylePrior = self.context.space.prior
+        prior: StylePrior = self.context.space.prior.of_signatures
         gallery, _ = self.gallery.styles(prior, slice(None), openings)
         last = self.settings.sizes.index(size) + 1
         queries, _ = self.queries.styles(prior, slice(0, last), openings)

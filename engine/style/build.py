@@ -264,7 +264,14 @@ def _make_space(
         for row, player in enumerate(trained.players)
     ]
     deltas = dict(zip(options.steered, best.directions, strict=True))
-    space = StyleSpace(trained.z, players, attributes, deltas, learnt_prior=trained.prior)
+    space = StyleSpace(
+        trained.z,
+        players,
+        attributes,
+        deltas,
+        learnt_prior=trained.prior,
+        signatures=trained.signatures,
+    )
     return space, report
 
 

@@ -1,6 +1,7 @@
 """Stylometry: whose style is this? Known styles ranked by cosine, with an honest confidence.
 
-Styles are compared as differences from the population's mean style. The confidence of a match is
+Players are recognised by their signatures (``engine.style.prior``), compared as differences from
+the population's mean style. The confidence of a match is
 the probability that the player is that one *if they are one of those compared*, a softmax of the
 cosines times a sharpness. How sharp is honest depends on the number of games, and is measured: see
 ``calibrate``. Somebody whom nobody compared is gets confidences too; the cosines, held against
@@ -141,10 +142,10 @@ def identify(
     games: int,
     scale: CosineScale | None = None,
 ) -> list[Match]:
-    """Rank all styles of a space, guests left out, by their likeness to one.
+    """Rank all players of a space, guests left out, by their likeness to somebody.
 
     Args:
-        z: float32 (heads, modules), a fitted style.
+        z: float32 (heads, modules), a fitted signature.
         space: the known styles.
         games: number of games that ``z`` was fitted to.
         scale: what cosines mean; by default as measured on the shipped model.
@@ -161,17 +162,22 @@ def identify(
             "they are not of the same model."
         )
     scale = DEFAULT_SCALE if scale is None else scale
-    likeness = _cosines_from(z[None], space.population, space.average)[0]
+    likeness = signature_cosines(z[None], space)[0]
     confidences = _softmax(likeness[None] * scale.sharpness(games))[0]
     order = np.argsort(-likeness, kind="stable")
     return [Match(space.names[row], float(likeness[row]), float(confidences[row])) for row in order]
+
+
+def signature_cosines(queries: Routing, space: StyleSpace) -> Cosines:
+    """Compare signatures (queries, heads, modules) with those of all players, guests left out."""
+    return _cosines_from(queries, space.signatures, space.average)
 
 
 def confidences_of(
     queries: Routing, space: StyleSpace, sharpness: float
 ) -> npt.NDArray[np.float64]:
     """Return the confidences, float64 (queries, players), that queries are known players."""
-    return _softmax(sharpness * _cosines_from(queries, space.population, space.average))
+    return _softmax(sharpness * signature_cosines(queries, space))
 
 
 def calibrate(
@@ -186,8 +192,8 @@ def calibrate(
     its logarithm: of all sharpnesses the one that neither boasts nor mumbles.
 
     Args:
-        queries: (queries, heads, modules), each fitted to games that the known styles were not
-            learnt from.
+        queries: (queries, heads, modules), signatures, each fitted to games that the known ones
+            were not learnt from.
         truth: for each query the row of its player in the space.
         space: the known styles.
         games: number of games that each query was fitted to.
@@ -195,7 +201,7 @@ def calibrate(
     Raises:
         StylemateError: there are fewer than two queries or two styles.
     """
-    likeness = _cosines_from(queries, space.population, space.average)
+    likeness = signature_cosines(queries, space)
     rows = np.asarray(truth, dtype=np.intp)
     if min(likeness.shape) < 2:
         raise StylemateError("Calibration needs at least two players and two known styles.")

@@ -41,6 +41,7 @@ class StyleSpace:
         deltas: Mapping[str, Routing] | None = None,
         guests: int = 0,
         learnt_prior: StylePrior | None = None,
+        signatures: Routing | None = None,
     ) -> None:
         """Make a style space.
 
@@ -51,12 +52,16 @@ class StyleSpace:
             deltas: (heads, modules) for each attribute's key, one calibrated step.
             guests: how many of the last players are not of the population; see ``with_style``.
             learnt_prior: what is known of styles beforehand; assumed from the styles if not given.
+            signatures: float32 (players, heads, modules), by which the population's players are
+                recognised (``engine.style.prior``); their styles if not given.
 
         Raises:
             StylemateError: the parts do not fit each other.
         """
         deltas = deltas or {}
         _check_parts(z, players, attributes, deltas)
+        if signatures is not None and signatures.shape != (len(z) - guests, *z.shape[1:]):
+            raise StylemateError(f"there are signatures {signatures.shape} for styles {z.shape}")
         self.z = centred(z)
         self.players = tuple(players)
         self.guests = guests
@@ -64,6 +69,7 @@ class StyleSpace:
         self.deltas = {key: centred(delta) for key, delta in deltas.items()}
         self.names = tuple(player.name for player in self.players)
         self.learnt_prior = learnt_prior
+        self.learnt_signatures = signatures
         self._rows = {name: row for row, name in enumerate(self.names)}
         self._index = NameIndex({player.name: player.games for player in self.players})
         self._attribute_keys = {fold(name): a.key for a in attributes for name in (a.label, a.key)}
@@ -88,6 +94,11 @@ class StyleSpace:
         if self.learnt_prior is not None:
             return self.learnt_prior.mean
         return centred(self.population.mean(axis=0, dtype=np.float64).astype(np.float32))
+
+    @property
+    def signatures(self) -> Routing:
+        """By what the population's players are recognised, float32 (players, heads, modules)."""
+        return self.population if self.learnt_signatures is None else self.learnt_signatures
 
     @cached_property
     def prior(self) -> StylePrior:
@@ -121,6 +132,7 @@ class StyleSpace:
             self.deltas,
             self.guests + 1,
             self.learnt_prior,
+            self.learnt_signatures,
         )
 
     def find(self, name: str) -> PlayerInfo:
@@ -202,7 +214,10 @@ class StyleSpace:
     def save(self, directory: Path) -> None:
         """Write the space as the files of ``assets/styles`` (routing numbers as float16)."""
         metadata = {"format": "stylemate-styles", "version": str(VERSION)}
-        write_tensors(directory / STYLES_FILE, {"z": self.population.astype(np.float16)}, metadata)
+        styles = {"z": self.population.astype(np.float16)}
+        if self.learnt_signatures is not None:
+            styles["signatures"] = self.learnt_signatures.astype(np.float16)
+        write_tensors(directory / STYLES_FILE, styles, metadata)
         if self.learnt_prior is not None:
             self.learnt_prior.save(directory / PRIOR_FILE)
         write_tensors(directory / DELTAS_FILE, self.deltas, metadata)
@@ -219,8 +234,9 @@ class StyleSpace:
             StylemateError: a file is missing, damaged, of another version, or does not fit.
         """
         tensors = read_tensors(directory / STYLES_FILE)
-        if set(tensors) != {"z"}:
-            raise StylemateError(f"{directory / STYLES_FILE} should hold the one tensor 'z'")
+        if set(tensors) - {"signatures"} != {"z"}:
+            raise StylemateError(f"{directory / STYLES_FILE} should hold the tensor 'z'")
+        signatures = tensors.get("signatures")
         prior = directory / PRIOR_FILE
         described = read_json(directory / ATTRIBUTES_FILE)
         if not isinstance(described, dict) or described.get("version") != VERSION:
@@ -233,6 +249,7 @@ class StyleSpace:
                 read_rows(described.get("attributes"), read_attribute),
                 {key: delta.astype(np.float32) for key, delta in deltas.items()},
                 learnt_prior=StylePrior.load(prior) if prior.exists() else None,
+                signatures=None if signatures is None else signatures.astype(np.float32),
             )
         except StylemateError as error:
             raise StylemateError(f"The style space in {directory} is damaged: {error}") from None

@@ -62,6 +62,8 @@ class StyleFile:
         gain: nats a move by which held-out moves are likelier than in the mean style.
         created: day of the fit, as 2025-02-14.
         created_with: the program and its version.
+        signature: float32 (heads, modules), by which the player is recognised; None in files of
+            before there were signatures.
 
     Raises:
         StylemateError: a value is out of bounds.
@@ -80,9 +82,14 @@ class StyleFile:
     gain: float
     created: str
     created_with: str
+    signature: Routing | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "z", _checked_numbers(self.z))
+        if self.signature is not None:
+            object.__setattr__(self, "signature", _checked_numbers(self.signature))
+            if self.signature.shape != self.z.shape:
+                raise StylemateError("its style and its signature are of different shapes.")
         _check_fields(self)
 
     def require_model(self, fingerprint: str) -> None:
@@ -171,10 +178,18 @@ def style_bytes(style: StyleFile) -> bytes:
 
 def _sealed(style: StyleFile) -> dict[str, Any]:
     described = {field.name: getattr(style, field.name) for field in fields(style)}
-    # Six digits keep the cosine with the original at 1 to within rounding of float32.
-    described["z"] = [[float(f"{number:.6g}") for number in head] for head in style.z]
+    described["z"] = _rounded(style.z)
+    if style.signature is None:
+        del described["signature"]
+    else:
+        described["signature"] = _rounded(style.signature)
     content = {"format": FORMAT, "version": VERSION, **described}
     return {**content, "checksum": _checksum(content)}
+
+
+def _rounded(numbers: Routing) -> list[list[float]]:
+    # Six digits keep the cosine with the original at 1 to within rounding of float32.
+    return [[float(f"{number:.6g}") for number in head] for head in numbers]
 
 
 def _checksum(content: Mapping[str, Any]) -> str:
@@ -207,11 +222,16 @@ def _parse_content(data: bytes, name: str) -> dict[str, Any]:
 
 def _style_of(content: dict[str, Any]) -> StyleFile:
     known = {field.name for field in fields(StyleFile)}
-    missing = known - content.keys()
+    missing = known - content.keys() - {"signature"}
     if missing:
         raise ValueError(f"'{sorted(missing)[0]}' is missing")
-    values = {name: content[name] for name in known}
-    return StyleFile(**{**values, "z": np.array(values["z"], dtype=np.float32)})
+    values = {name: content[name] for name in known & content.keys()}
+    numbers: dict[str, Any] = {
+        name: np.array(values[name], dtype=np.float32)
+        for name in ("z", "signature")
+        if name in values
+    }
+    return StyleFile(**(values | numbers))
 
 
 def _checked_numbers(z: Routing) -> Routing:

@@ -29,6 +29,7 @@ class TrainedStyles:
         z: float32 (players, heads, modules), centred.
         players: one for each row of ``z``.
         prior: what is known of styles of this model beforehand, if it was learnt.
+        signatures: float32 (players, heads, modules), if they were learnt.
     """
 
     model: StyleModel
@@ -36,6 +37,7 @@ class TrainedStyles:
     z: Routing
     players: tuple[PlayerInfo, ...]
     prior: StylePrior | None = None
+    signatures: Routing | None = None
 
 
 def load_trained(directory: Path) -> TrainedStyles:
@@ -68,4 +70,5 @@ def load_trained(directory: Path) -> TrainedStyles:
         centred(z.astype(np.float32)),
         tuple(players),
         StylePrior.load(prior) if prior.exists() else None,
+        tensors.get("signatures"),
     )

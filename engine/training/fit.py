@@ -82,8 +82,9 @@ class FittedStyle:
     """A style fitted to games, and how it went.
 
     Attributes:
-        z: float32 (heads, modules), centred.
-        halves: what each half of the games says, as ``z``.
+        z: float32 (heads, modules), centred: the style that plays.
+        signature: as ``z``: by which the player is recognised; see ``engine.style.prior``.
+        halves: the signatures of the two halves of the games.
         curve: the first point is the mean style, the last all games.
         games: number of games used.
         positions: number of the player's moves in them.
@@ -92,6 +93,7 @@ class FittedStyle:
     """
 
     z: Routing
+    signature: Routing
     halves: tuple[Routing, Routing]
     curve: tuple[CurvePoint, ...]
     games: int
@@ -218,6 +220,7 @@ class _Fit:
         ]
         self.at: Routing = np.stack((prior.mean, prior.mean))
         self.counts = np.zeros((2, 2))  # of each half, first and later positions
+        self.scores: Matrix = np.zeros((2, 2, *prior.mean.shape))
         self.read = 0
         self.curve: list[CurvePoint] = []
 
@@ -230,9 +233,12 @@ class _Fit:
         for _ in range(1, self.options.passes):
             self._further_pass(tell)
         tell(self.read)
+        signatures = self.prior.of_signatures
+        halves = signatures.expected(self.scores, self.counts)
         return FittedStyle(
             z=self.prior.pooled(self.at, self.counts),
-            halves=(self.at[0], self.at[1]),
+            signature=signatures.expected(self.scores.sum(axis=0), self.counts.sum(axis=0)),
+            halves=(halves[0], halves[1]),
             curve=tuple(self.curve),
             games=len(self.games),
             positions=int(self.counts.sum()),
@@ -254,6 +260,7 @@ class _Fit:
             peak = self.prior.natural_step(self.at, scores, self.counts)
             losses_there = self._held_out_losses(peak)
             self._note(done, loss / float(self.counts.sum()), losses_there)
+        self.scores = scores  # at the mean style, from which signatures are taken
         self._go(peak, losses_there)
 
     def _further_pass(self, tell: Callable[[int], None]) -> None:

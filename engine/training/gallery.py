@@ -8,7 +8,7 @@ style. No player's style depends on another's beyond that prior.
 
 import json
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
@@ -33,6 +33,8 @@ from engine.training.styles import StyledPlayer
 _PLAYERS_PER_SHARD = 50
 _MEAN_STEPS = 2
 _DAMPING = 1e-2
+_TRAINED_POSITIONS = 6000.0
+"""What a trained style is worth in positions, about half of those that it was trained on."""
 _HASH_START, _HASH_FACTOR = np.uint64(1469598103934665603), np.uint64(1099511628211)
 Report = Callable[[int, int], None]
 
@@ -333,14 +335,26 @@ def save_gallery(
     players: Sequence[StyledPlayer],
     scores: PlayerScores,
     prior: StylePrior,
+    trained: Mapping[str, Routing],
 ) -> None:
-    """Write every player's expected style, the prior and who the players are."""
+    """Write every player's style and signature, the prior and who the players are.
+
+    Args:
+        trained: float32 (heads, modules) by name: styles that were trained with the inventory,
+            from far more positions than scores were taken of; they stay, but for their noise.
+    """
     shape = (-1, 2, *prior.mean.shape)
     sums = np.stack((scores.shared.sum(axis=1), scores.sampled.sum(axis=1)), axis=1).reshape(shape)
     positions = np.stack((scores.shared_positions, scores.sampled_positions), axis=-1).sum(axis=1)
+    z = prior.expected(sums, positions)
+    row = {player.name: number for number, player in enumerate(players)}
+    known = [number for number, name in enumerate(trained) if name in row]
+    own = np.stack([trained[name] for name in trained]) if trained else np.empty((0, *z.shape[1:]))
+    z[[row[name] for name in trained if name in row]] = prior.shrunk(own[known], _TRAINED_POSITIONS)
     # Later positions are a small sample already: they need not count for less.
-    z = replace(prior, later_weight=1.0).expected(sums, positions)
-    save_tensors_atomically(directory / "routing.safetensors", {"z": torch.from_numpy(z)})
+    signatures = replace(prior.of_signatures, later_weight=1.0).expected(sums, positions)
+    tensors = {"z": torch.from_numpy(z), "signatures": torch.from_numpy(signatures)}
+    save_tensors_atomically(directory / "routing.safetensors", tensors)
     prior.save(directory / PRIOR_FILE)
     listed = [asdict(player) for player in players]
     text = json.dumps(listed, ensure_ascii=False, indent=0)

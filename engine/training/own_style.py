@@ -98,6 +98,7 @@ def style_file_of(
         gain=round(fitted.gain, 5),
         created=(today or datetime.date.today()).isoformat(),
         created_with=_program(),
+        signature=fitted.signature,
     )
 
 
