@@ -101,7 +101,7 @@ def _draw_experiments(report: Report) -> None:
             key=CHOSEN,
             label_visibility="collapsed",
         )
-        name = chosen if chosen in report.experiments else names[0]
+        name = chosen if chosen is not None and chosen in report.experiments else names[0]
         _draw_result(name, report.experiments[name], report.runs[name])
     for name, reason in report.failures.items():
         st.warning(f"{name.replace('_', ' ')} could not be measured. {_escaped(reason)}")
@@ -146,7 +146,8 @@ def _draw_privacy(report: Report | None) -> None:
             "another name can find them by it. Treat a style file like a fingerprint. Fit a style "
             "only to games of your own, or to games of somebody who agreed or whose games are "
             "public; do not use one to uncover an account or to accuse anybody of cheating. The "
-            "shipped styles come from published games of named players, without the games."
+            "shipped styles come from published games of masters, some under their online handles, "
+            "and of online players by rating, without the games."
         )
     )
 
