@@ -33,7 +33,7 @@ class Map:
 
     def open(self) -> "Map":
         """Come from the first page, as people do."""
-        self.page.goto(self.address)
+        self.page.goto(self.address, timeout=PATIENCE)
         self.page.locator(".squares[data-rev]").wait_for(timeout=PATIENCE)
         self.page.get_by_role("link", name="Explore").click()
         return self.wait()
@@ -208,7 +208,7 @@ def test_a_finger_chooses_on_a_phone_and_nothing_sticks_out(
 ) -> None:
     page = new_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     phone = Map(page, explore_address)
-    page.goto(f"{explore_address}/explore")
+    page.goto(f"{explore_address}/explore", timeout=PATIENCE)
     phone.wait()
     phone.stage.scroll_into_view_if_needed()
     page.touchscreen.tap(*phone.pixel("Kasparov, Garry"))
