@@ -98,7 +98,7 @@ def test_a_phone_shows_it_all_and_nothing_sticks_out(
     new_page: Callable[..., Page], app_address: str, games: list[Path], problems: list[str]
 ) -> None:
     table = Table(new_page(**PHONE, color_scheme="dark"), app_address)
-    table.page.goto(f"{app_address}/you", timeout=PATIENCE)
+    table.page.goto(f"{app_address}/you", timeout=PATIENCE, wait_until="commit")
     title = table.page.get_by_role("heading", name="Meet yourself")
     expect(title).to_be_visible(timeout=PATIENCE)
     table.settle()
