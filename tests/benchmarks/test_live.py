@@ -18,7 +18,7 @@ from engine.play.opponents import OpponentRegistry, load_registry
 from engine.play.resemblance import LEADING, Decision, Reader
 from tests.requirements import missing
 
-MOVES = 40
+MOVES = 12
 SLOWEST_LEADING = 1.0
 """Seconds for the leading styles after a move, in the median, on one core."""
 FEW_MOVES = 4

@@ -171,7 +171,7 @@ def test_what_is_not_known_yet_speaks_neither_for_nor_against(
     found = reader(space)
     found.use_decisions(decisions(2))
     steps = itertools.count()
-    found.work(model, should_stop=lambda: next(steps) >= 3)
+    found.work(model, should_stop=lambda: next(steps) >= 2)
     half = found.resemblance()
     assert 0 < half.known < 1
     unknown = np.isnan(half.probabilities)

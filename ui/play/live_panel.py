@@ -17,7 +17,7 @@ ALL_GAMES, THIS_GAME = "All games here", "This game"
 TICK = 1.0
 """Seconds between two looks at work that goes on."""
 LEAST_HEIGHT = 0.7
-"""Nats that the line of a probability spans at least: half of that is not to look like much."""
+"""Nats that the columns span at least: little is not to look like much."""
 HELP = (
     "Your moves are compared with how likely each player's style finds them. It happens on this "
     "computer, beside the game, and is forgotten with the tab."
@@ -113,20 +113,14 @@ def _row(ranked: Ranked, kind: str = "") -> str:
 
 
 def _course_html(found: Resemblance, leader: str) -> str:
-    """Return a line of how the leader's probability went, in equal steps for equal factors."""
+    """Return a column for each move: the leader's probability, equal steps for equal factors."""
     course = np.log(found.course(int(found.order[0])) * len(found.names))
     low, high = min(float(course.min()), 0.0), max(float(course.max()), LEAST_HEIGHT)
-    across = np.linspace(0, 100, len(course))
-    up = (high - course) / (high - low) * 100
-    points = " ".join(f"{x:.2f},{y:.2f}" for x, y in zip(across, up, strict=True))
-    start = high / (high - low) * 100
+    heights = 5 + 95 * (course - low) / (high - low)
+    columns = "".join(f'<span style="height:{height:.1f}%"></span>' for height in heights)
     return (
-        f'<div class="course"><div class="label">{escape(leader)}, from your first move to '
-        f"the last</div>"
-        f'<svg viewBox="0 0 100 100" preserveAspectRatio="none" role="img" '
-        f'aria-label="Probability after each move">'
-        f'<line x1="0" x2="100" y1="{start:.2f}" y2="{start:.2f}"/>'
-        f'<polyline points="{points}"/></svg></div>'
+        f'<div class="course"><div class="label">How probable {escape(leader)} became with each of '
+        f'your moves</div><div class="columns">{columns}</div></div>'
     )
 
 
