@@ -33,7 +33,7 @@ class Map:
 
     def open(self) -> "Map":
         """Come from the first page, as people do."""
-        self.page.goto(self.address, timeout=PATIENCE)
+        self.page.goto(self.address, timeout=PATIENCE, wait_until="commit")
         self.page.locator(".squares[data-rev]").wait_for(timeout=PATIENCE)
         self.page.get_by_role("link", name="Explore").click()
         return self.wait()
@@ -176,7 +176,8 @@ def test_a_path_is_walked(style_map: Map) -> None:
     for share in ("0.45", "0.4"):
         style_map.page.keyboard.press("ArrowRight")
         style_map.expect_recipe(re.compile(rf"^{share} Tal, Mikhail"))
-    expect(style_map.root.locator(".overlay .route")).to_have_count(1)
+    route = style_map.root.locator(".overlay .route")
+    expect(route).to_have_attribute("d", re.compile(r"^M[\d. ]+L"))
     assert np.hypot(*np.subtract(style_map.marker(), start)) > 2
     assert style_map.state() == pytest.approx(view)
     assert style_map.page.get_by_test_id("map-position").inner_html() != moves
@@ -208,7 +209,7 @@ def test_a_finger_chooses_on_a_phone_and_nothing_sticks_out(
 ) -> None:
     page = new_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     phone = Map(page, explore_address)
-    page.goto(f"{explore_address}/explore", timeout=PATIENCE)
+    page.goto(f"{explore_address}/explore", timeout=PATIENCE, wait_until="commit")
     phone.wait()
     phone.stage.scroll_into_view_if_needed()
     page.touchscreen.tap(*phone.pixel("Kasparov, Garry"))
