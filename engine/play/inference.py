@@ -27,6 +27,26 @@ class StyledModel(Protocol):
         """Return the network (planes -> policy logits, value) of one style (heads, modules)."""
         ...
 
+    def plain_backbone(self) -> nn.Module:
+        """Return the network without any style."""
+        ...
+
+
+class PlayingNetwork(nn.Module):
+    """Moves by a style, and chances by the network without one.
+
+    Styles learn from moves alone: what they make of the result was never taught, and is far off for
+    styles far from the mean.
+    """
+
+    def __init__(self, merged: nn.Module, plain: nn.Module) -> None:
+        super().__init__()
+        self.merged, self.plain = merged, plain
+
+    def forward(self, planes: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the style's policy logits and the plain network's value."""
+        return self.merged(planes)[0], self.plain(planes)[1]
+
 
 class MergedNetworks:
     """A model shared by all sessions, with the merged networks of the styles used last.
@@ -42,6 +62,7 @@ class MergedNetworks:
             kept: how many merged networks to remember.
         """
         self.model = model
+        self._plain = model.plain_backbone().eval()
         self._kept = kept
         self._networks: OrderedDict[str, nn.Module] = OrderedDict()
         self._lock = threading.Lock()
@@ -53,7 +74,8 @@ class MergedNetworks:
             network = self._networks.get(key)
             if network is None:
                 with torch.inference_mode():
-                    network = self.model.merge(torch.from_numpy(style.z.copy())).eval()
+                    merged = self.model.merge(torch.from_numpy(style.z.copy()))
+                network = PlayingNetwork(merged, self._plain).eval()
                 self._networks[key] = network
             self._networks.move_to_end(key)
             while len(self._networks) > self._kept:
@@ -100,7 +122,9 @@ def evaluate_styles(model: StyleModel, board: chess.Board, styles: Routing) -> l
     planes = torch.from_numpy(board_planes(board)).to(device)
     with torch.inference_mode():
         z = torch.from_numpy(np.array(styles, dtype=np.float32)).to(device)
-        logits, value = model(planes.expand(len(z), *planes.shape), z)
+        logits = model(planes.expand(len(z), *planes.shape), z)[0]
+        # Chances are the plain network's; see ``PlayingNetwork``.
+        value = model.backbone_only(planes[None])[1].expand(len(z), -1)
         wdl = value_as_wdl(value).cpu().numpy().astype(np.float64)
     policy_logits = logits[:, torch.from_numpy(indices)].float().cpu().numpy().astype(np.float64)
     return [_policy(moves, row, chances) for row, chances in zip(policy_logits, wdl, strict=True)]
