@@ -1,7 +1,6 @@
 """How fast the meter reads a move, and that it never delays a reply; ``--benchmark-only``."""
 
 import random
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from engine.play import resemblance
 from engine.play.opponents import OpponentRegistry, load_registry
 from engine.play.resemblance import LEADING, Decision, Reader
 from tests.requirements import missing
+from ui.jobs import Job, JobQueue
 
 MOVES = 12
 SLOWEST_LEADING = 1.0
@@ -27,6 +27,8 @@ THINKING = 8.0
 LONGEST_DELAY = 0.1
 """Seconds that a reply may take longer while moves are read, in the median."""
 REPLIES = 25
+THOUGHT = 0.05
+"""Seconds between two replies."""
 
 
 @pytest.fixture(scope="module")
@@ -90,20 +92,19 @@ def test_all_styles_within_a_few_moves(
 
 @contextmanager
 def reading(registry: OpponentRegistry, decisions: list[Decision]) -> Iterator[None]:
-    """Read moves in another thread, over and over."""
-    stop = threading.Event()
+    """Read moves in a thread of the kind that the app reads them in, over and over."""
 
-    def work() -> None:
-        while not stop.is_set():
+    def work(job: Job[None]) -> None:
+        while not job.should_stop():
             reader = new_reader(registry)
             reader.use_decisions(decisions)
-            reader.work(registry.model, stop.is_set)
+            reader.work(registry.model, job.should_stop)
 
-    worker = threading.Thread(target=work)
-    worker.start()
+    job = Job(work)
+    JobQueue(1).submit("benchmark", "live", job)
     yield
-    stop.set()
-    worker.join()
+    job.cancel()
+    job.wait()
 
 
 def test_a_reply_while_moves_are_read(
@@ -112,15 +113,20 @@ def test_a_reply_while_moves_are_read(
     bot = registry.bot("average", 0.5, seed=1)
     board = decisions[-1].board()
 
+    def think() -> None:
+        time.sleep(THOUGHT)
+
     def reply() -> None:
         bot.play(board)
 
     alone = []
     for _ in range(REPLIES):
+        think()
         start = time.perf_counter()
         reply()
         alone.append(time.perf_counter() - start)
     with reading(registry, decisions):
-        benchmark.pedantic(reply, rounds=REPLIES, warmup_rounds=2)
+        benchmark.pedantic(reply, setup=think, rounds=REPLIES, warmup_rounds=2)
     benchmark.extra_info["median_alone_ms"] = round(1000 * median(alone), 1)
+    print(f"alone: median {1000 * median(alone):.1f} ms")
     assert benchmark.stats.stats.median < median(alone) + LONGEST_DELAY
