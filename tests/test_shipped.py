@@ -10,8 +10,15 @@ import numpy as np
 import pytest
 
 from engine.assets import ENVIRONMENT_VARIABLE
+from engine.evaluation.confidence import scale_of
+from engine.evaluation.experiment import Estimate
+from engine.evaluation.report import read_report
+from engine.evaluation.suite import NAMES
+from engine.evaluation.targets import GOALS
+from engine.games.rating_groups import is_handle, is_rating_group
 from engine.model.checkpoint import read_description
 from engine.play.opponents import load_registry
+from engine.style.identify import SCALE_FILE, load_scale
 from engine.style.projection import load_projection
 from engine.style.recipe import parse_recipe
 from engine.style.space import StyleSpace
@@ -36,18 +43,29 @@ def validations(log: str) -> list[dict[str, Any]]:
 
 def test_there_are_about_2600_styles_with_counts_and_attributes(space: StyleSpace) -> None:
     assert len(space.names) >= 2600
+    known = [player for player in space.players if player.games >= 1000]
+    known = [player for player in known if not is_rating_group(player.name)]
     for player in space.players:
         assert player.games >= 200
         assert player.attributes.keys() >= {"king_danger", "mobility", "strength"}
     for key in ("king_danger", "captures", "strength"):
-        values = np.array([player.attributes[key] for player in space.players])
+        values = np.array([player.attributes[key] for player in known])
         assert abs(values.mean()) < 0.02
         assert values.std() == pytest.approx(1, abs=0.02)
 
 
-def test_the_shipped_map_is_of_the_shipped_styles(space: StyleSpace) -> None:
-    projection = load_projection(ASSETS / "styles", space)
-    assert set(projection.tsne) == {2, 3}, "run `stylemate styles project`"
+def test_stronger_online_players_have_stronger_styles(space: StyleSpace) -> None:
+    groups = [player for player in space.players if is_rating_group(player.name)]
+    assert len(groups) >= 8
+    ratings = [float(player.name.rsplit(" ", 1)[1]) for player in groups]
+    strengths = [player.attributes["strength"] for player in groups]
+    assert np.corrcoef(ratings, strengths)[0, 1] > 0.5
+
+
+def test_no_private_handle_is_shipped(space: StyleSpace) -> None:
+    for player in space.players:
+        if is_handle(player.name):
+            assert (player.rating or 0) >= 2500
 
 
 def test_every_preset_can_be_played(space: StyleSpace) -> None:
@@ -90,9 +108,23 @@ def test_the_backbone_predicts_held_out_moves_better_than_maia_1500() -> None:
 
 
 def test_a_players_own_style_predicts_better_than_anothers() -> None:
-    for log in ("anchors.jsonl", "others.jsonl"):
-        last = validations(log)[-1]
-        assert last["cross_entropy"] < last["another_cross_entropy"]
+    last = validations("styles.jsonl")[-1]
+    assert last["cross_entropy"] < last["another_cross_entropy"] - 0.02
+    figures = read_report(ASSETS / "report").experiments["move_matching"].figures
+    gain = figures["gain_over_another"]
+    assert isinstance(gain, Estimate)
+    assert gain.low > 0
+
+
+def test_the_report_is_of_what_ships(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(ENVIRONMENT_VARIABLE, str(ASSETS))
+    registry = load_registry()
+    report = read_report(ASSETS / "report")
+    assert report.model == registry.fingerprint
+    assert set(report.experiments) >= set(NAMES) - {"long_tail"}
+    assert not report.failures
+    scale = load_scale(ASSETS / SCALE_FILE, registry.fingerprint)
+    assert scale == scale_of(report)
 
 
 def test_steering_was_judged_on_players_the_correction_never_saw() -> None:
@@ -103,14 +135,17 @@ def test_steering_was_judged_on_players_the_correction_never_saw() -> None:
         assert effects[key.attribute][key.attribute] > 0.5
 
 
-def test_the_model_cards_figures_are_the_recorded_ones() -> None:
-    """Every percentage and nat of the card's tables stands in a recorded file."""
-    recorded = set()
-    for log in ("backbone.jsonl", "anchors.jsonl", "others.jsonl"):
-        for row in validations(log):
-            for name, value in row.items():
-                if isinstance(value, float):
-                    recorded.add(f"{100 * value:.1f} %" if "top1" in name else f"{value:.4f}")
-    figures = re.findall(r"\| (\d+\.\d %|\d\.\d{4})(?= \|)", CARD.read_text(encoding="utf-8"))
-    assert len(figures) >= 10
-    assert [figure for figure in figures if figure not in recorded] == []
+def test_the_model_cards_goals_are_those_of_the_report() -> None:
+    """The card's table of goals is the report's, line by line."""
+    report = (ASSETS / "report" / "report.md").read_text(encoding="utf-8")
+    card = CARD.read_text(encoding="utf-8")
+    rows = [
+        line for line in card.splitlines() if re.search(r"\| (met|missed|not measured) \|", line)
+    ]
+    assert len(rows) == len(GOALS)
+    assert [row for row in rows if row not in report] == []
+
+
+def test_the_shipped_map_is_of_the_shipped_styles(space: StyleSpace) -> None:
+    projection = load_projection(ASSETS / "styles", space)
+    assert set(projection.tsne) == {2, 3}, "run `stylemate styles project`"
