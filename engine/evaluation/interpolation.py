@@ -27,6 +27,7 @@ from engine.evaluation.played import (
     yardstick_of_games,
 )
 from engine.evaluation.targets import judge
+from engine.games.rating_groups import is_rating_group
 from engine.play.selfplay import (
     Contestant,
     Finish,
@@ -43,7 +44,7 @@ from engine.style.style import Routing, blend
 
 WEIGHTS = (0.0, 0.25, 0.5, 0.75, 1.0)
 """Shares of the strong (or second) player in a blend."""
-Group = Literal["rating", "strength", "opposite"]
+Group = Literal["rating", "strength", "opposite", "online"]
 DRAW_RULE = (
     "A game is drawn by stalemate, a lack of mating material, a position's third occurrence or "
     "fifty moves without capture or pawn move, at once and unclaimed; and when it grows too long."
@@ -60,7 +61,9 @@ _GROUP_TITLES = {
     "rating": "Weak and strong by rating",
     "strength": "Weak and strong by measured strength",
     "opposite": "Equally strong and opposite",
+    "online": "Online players, weak and strong",
 }
+_MOST_ONLINE_PAIRS = 4
 _ENDS_SHARE = 0.05  # players at either end of the ratings from whom pairs are drawn
 _NEAR_RATING = 40.0  # rating points by which equally strong players may differ
 _DIFFERENT = 1.0  # standard deviations from which an attribute tells two players apart
@@ -182,7 +185,8 @@ def choose_pairs(context: Context, settings: Settings) -> list[Pair]:
     strength = np.array([player.attributes.get("strength", np.nan) for player in space.players])
     if np.isfinite(strength).sum() >= 2:
         pairs += _ends("strength", space, strength, settings.strength_pairs, random)
-    return pairs + _opposites(space, ratings, settings.opposite_pairs)
+    pairs += _opposites(space, ratings, settings.opposite_pairs)
+    return pairs + _online(space, min(settings.rating_pairs, _MOST_ONLINE_PAIRS))
 
 
 def _ends(
@@ -201,6 +205,15 @@ def _ends(
     return [
         Pair(group, space.names[first], space.names[second])
         for first, second in list(zip(low, high, strict=True))[:count]
+    ]
+
+
+def _online(space: StyleSpace, count: int) -> list[Pair]:
+    """Pair rating groups of online players, the weakest first, with the strongest one."""
+    groups = [player for player in space.players if is_rating_group(player.name)]
+    groups.sort(key=lambda player: player.rating or 0.0)
+    return [Pair("online", weak.name, groups[-1].name) for weak in groups[: len(groups) // 2]][
+        :count
     ]
 
 

@@ -10,6 +10,7 @@ from engine.evaluation import interpolation
 from engine.evaluation.context import Context
 from engine.evaluation.encoding import as_json, read_result
 from engine.evaluation.interpolation import WEIGHTS, Pair, Played, Settings, choose_pairs
+from engine.style.space import PlayerInfo, StyleSpace
 
 PAIR = Pair("rating", "a", "b")
 
@@ -68,3 +69,16 @@ def test_same_seed_same_pairs_and_each_player_once(context: Context) -> None:
     ratings = {player.name: player.rating or 0 for player in context.space.players}
     weak_strong = [pair for pair in pairs if pair.group == "rating"]
     assert all(ratings[pair.first] < ratings[pair.second] for pair in weak_strong)
+
+
+def test_rating_groups_are_paired_with_the_strongest() -> None:
+    ratings = (900, 1500, 2100, 2500)
+    players = [PlayerInfo(f"Online player {r}", 900, 2015, 2020, float(r)) for r in ratings]
+    random = np.random.default_rng(1)
+    space = StyleSpace(random.normal(size=(4, 2, 4)).astype(np.float32), players)
+    pairs = interpolation._online(space, 4)
+    assert [(pair.first, pair.second) for pair in pairs] == [
+        ("Online player 900", "Online player 2500"),
+        ("Online player 1500", "Online player 2500"),
+    ]
+    assert interpolation._online(space, 1) == pairs[:1]
