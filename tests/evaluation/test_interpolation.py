@@ -10,7 +10,8 @@ from engine.evaluation import interpolation
 from engine.evaluation.context import Context
 from engine.evaluation.encoding import as_json, read_result
 from engine.evaluation.interpolation import WEIGHTS, Pair, Played, Settings, choose_pairs
-from engine.style.space import PlayerInfo, StyleSpace
+from engine.style.records import PlayerInfo
+from engine.style.space import StyleSpace
 
 PAIR = Pair("rating", "a", "b")
 
