@@ -121,7 +121,7 @@ def test_the_report_is_of_what_ships(monkeypatch: pytest.MonkeyPatch) -> None:
     registry = load_registry()
     report = read_report(ASSETS / "report")
     assert report.model == registry.fingerprint
-    assert set(report.experiments) >= set(NAMES) - {"long_tail"}
+    assert set(report.experiments) == set(NAMES)
     assert not report.failures
     scale = load_scale(ASSETS / SCALE_FILE, registry.fingerprint)
     assert scale == scale_of(report)
