@@ -19,6 +19,7 @@ from ui.play.opponent_panel import player_labels
 from ui.play.session import opponents, play_recipe
 from ui.plots.moving import show_moving_figure
 from ui.plots.theme import RadarTrace, radar
+from ui.recipe_error import draw_recipe_error
 
 RADAR_HEIGHT = 310
 SOURCES = {
@@ -86,17 +87,7 @@ def _draw_recipe(session: MapSession) -> None:
         ),
         on_change=state.read_typed_recipe,
     )
-    if error is None:
-        return
-    st.error(str(error), icon=":material/error:")
-    if error.suggestion is not None:
-        st.button(
-            f"Use “{error.suggestion or AVERAGE}”",
-            key="map_suggestion",
-            icon=":material/lightbulb:",
-            on_click=state.use_suggestion,
-            args=(error.suggestion,),
-        )
+    draw_recipe_error(error, "map_suggestion", state.use_suggestion)
 
 
 def _draw_path(session: MapSession, space: StyleSpace) -> None:

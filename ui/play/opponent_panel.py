@@ -22,6 +22,7 @@ from ui.play.opponent import (
     short_name,
 )
 from ui.play.session import PlaySession
+from ui.recipe_error import draw_recipe_error
 
 SLIDER_REACH = 3.0
 SLIDER_STEP = 0.25
@@ -238,17 +239,7 @@ def _draw_recipe(session: PlaySession) -> None:
         ),
         on_change=play.read_typed_recipe,
     )
-    if error is None:
-        return
-    st.error(str(error), icon=":material/error:")
-    if error.suggestion is not None:
-        st.button(
-            f"Use “{error.suggestion or AVERAGE}”",
-            key="play_suggestion",
-            icon=":material/lightbulb:",
-            on_click=play.use_suggestion,
-            args=(error.suggestion,),
-        )
+    draw_recipe_error(error, "play_suggestion", play.use_suggestion)
 
 
 def _show(key: str, value: Any) -> None:

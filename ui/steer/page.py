@@ -13,6 +13,7 @@ from ui.jobs import draw_progress
 from ui.play import session as play
 from ui.play.opponent import short_name
 from ui.play.opponent_panel import player_labels
+from ui.recipe_error import draw_recipe_error
 from ui.steer import session as steer
 from ui.steer.dial import DialView, show_dial
 from ui.steer.exhibition import draw_exhibition
@@ -76,18 +77,7 @@ def _draw_style(session: SteerSession, space: StyleSpace) -> None:
         help="Make this style your opponent on the Play page",
         on_click=steer.play_this,
     )
-    error = session.recipe_error
-    if error is None:
-        return
-    st.error(str(error), icon=":material/error:")
-    if error.suggestion is not None:
-        st.button(
-            f"Use “{error.suggestion or AVERAGE}”",
-            key="steer_suggestion",
-            icon=":material/lightbulb:",
-            on_click=steer.use_suggestion,
-            args=(error.suggestion,),
-        )
+    draw_recipe_error(session.recipe_error, "steer_suggestion", steer.use_suggestion)
 
 
 def _draw_attributes(session: SteerSession, space: StyleSpace) -> None:

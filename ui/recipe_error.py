@@ -1,0 +1,28 @@
+"""What is wrong with a recipe that a person typed, and the recipe they may have meant."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from engine.style.recipe import AVERAGE, RecipeError
+
+
+def draw_recipe_error(error: RecipeError | None, key: str, use: Callable[[str], None]) -> None:
+    """Draw an error with its suggestion; nothing where there is none.
+
+    Args:
+        error: what is wrong.
+        key: of the suggestion's button.
+        use: called with the suggested recipe when it is pressed.
+    """
+    if error is None:
+        return
+    st.error(str(error), icon=":material/error:")
+    if error.suggestion is not None:
+        st.button(
+            f"Use “{error.suggestion or AVERAGE}”",
+            key=key,
+            icon=":material/lightbulb:",
+            on_click=use,
+            args=(error.suggestion,),
+        )
