@@ -235,16 +235,18 @@ def draw_progress(
 ) -> None:
     """Draw how far a job is and a button to stop it; the page is drawn anew when it ends.
 
+    A page that knows that a job is done must not draw it: it would be drawn anew for ever.
+
     Args:
-        job: nothing is drawn if it is done.
+        job: one that was not done when the page looked.
         cancel_label: words on the button.
         details: draws more about the running job below, each time anew.
     """
-    if job.is_done:
-        return
 
     @st.fragment(run_every=TICK)
     def draw() -> None:
+        # A brief job may have ended since the page looked. The page must look again then: one that
+        # draws nothing has nothing left that would ever show the result.
         if job.is_done:
             st.rerun()
         bar, button = st.columns([5, 1], vertical_alignment="bottom")

@@ -148,7 +148,8 @@ def page() -> None:
         st.session_state["job"] = submit("test", slow)
     if st.session_state["job"].is_done:
         st.write("ended")
-    draw_progress(st.session_state["job"])
+    else:
+        draw_progress(st.session_state["job"])
 
 
 def test_a_page_shows_a_job_and_its_button_stops_it() -> None:
@@ -167,6 +168,31 @@ def test_a_page_shows_a_job_and_its_button_stops_it() -> None:
     assert not app.exception
     assert [text.value for text in app.markdown] == ["ended"]
     assert not app.get("progress")
+
+
+def slow_page() -> None:
+    import threading
+
+    import streamlit as st
+
+    from ui.jobs import draw_progress, submit
+
+    if "job" not in st.session_state:
+        looked = st.session_state["looked"] = threading.Event()
+        st.session_state["job"] = submit("test", lambda job: looked.wait())
+    job = st.session_state["job"]
+    if job.is_done:
+        st.write("ended")
+    else:
+        st.session_state["looked"].set()
+        job.wait()
+        draw_progress(job)
+
+
+def test_a_job_that_ends_after_the_page_has_looked_is_not_missed() -> None:
+    app = AppTest.from_function(slow_page, default_timeout=60).run()
+    assert not app.exception
+    assert [text.value for text in app.markdown] == ["ended"]
 
 
 def test_brief_work_does_not_wait_for_long_work() -> None:

@@ -4,7 +4,8 @@ import datetime
 import gzip
 import json
 import random
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -16,11 +17,13 @@ from engine.games.selection import Speed
 from engine.games.uploads import UploadLimits
 from engine.style.style_file import StyleFile, style_bytes
 from tests.games.builders import pgn_game, random_moves, sans
+from ui.jobs import Job, draw_progress
 from ui.play import session as play
 from ui.you import session as you
 from ui.you import work
 from ui.you.session import YouSession
 from ui.you.style_panel import stability_words
+from ui.you.work import LoadedGames
 
 TIMEOUT = 120
 ADA = "Ada, Countess"
@@ -134,6 +137,28 @@ def test_games_become_a_style_and_a_portrait(page: AppTest) -> None:
     assert said.count('<figure class="you-board">') == 12
     assert me.portrait.matches[0].name.split(",")[0] in said
     assert [element.proto.id != "" for element in page.get("plotly_chart")] == [True] * 3
+
+
+def test_games_read_while_the_page_is_drawn_are_shown(
+    page: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked = threading.Event()
+    read_files = work.read_files
+
+    def read_late(files: Sequence[tuple[str, bytes]], job: Job[LoadedGames]) -> LoadedGames:
+        assert looked.wait(TIMEOUT)
+        return read_files(files, job)
+
+    def draw_late(job: Job[LoadedGames]) -> None:
+        looked.set()
+        assert job.wait(TIMEOUT)
+        draw_progress(job)
+
+    monkeypatch.setattr(work, "read_files", read_late)
+    monkeypatch.setattr("ui.you.page.draw_progress", draw_late)
+    page.file_uploader[0].set_value([("a.pgn", games(12), PGN)]).run()
+    assert not page.exception
+    assert "12 games read" in words(page)
 
 
 def test_the_style_plays_and_is_kept_only_when_asked(page: AppTest) -> None:

@@ -6,10 +6,11 @@ from typing import Any
 import streamlit as st
 
 from engine.attributes.fixed_positions import STRENGTH, FixedPosition
+from engine.style.dose import DoseResponse
 from engine.style.recipe import AVERAGE
 from engine.style.space import StyleSpace
 from ui.frame import page
-from ui.jobs import draw_progress
+from ui.jobs import Job, draw_progress
 from ui.play import session as play
 from ui.play.opponent import short_name
 from ui.play.opponent_panel import player_labels
@@ -32,8 +33,10 @@ def steer_page() -> None:
         st.warning(problem, icon=":material/info:")
     _draw_style(session, space)
     _draw_attributes(session, space)
+    # Looked at before the dial, which would not show a measurement that ends between the two.
+    running = session.running_measurement
     _draw_dial(session, space)
-    _draw_measuring(session)
+    _draw_measuring(session, running)
     draw_exhibition(session)
 
 
@@ -127,9 +130,9 @@ def _caption(position: FixedPosition) -> str:
     return f"{mover} to move, move {board.fullmove_number}, {phase[position.phase]}"
 
 
-def _draw_measuring(session: SteerSession) -> None:
-    if session.measuring is not None and not session.measuring.is_done:
-        draw_progress(session.measuring)
+def _draw_measuring(session: SteerSession, running: Job[DoseResponse] | None) -> None:
+    if running is not None:
+        draw_progress(running)
         return
     with st.container(key="steer_measuring", horizontal=True, vertical_alignment="bottom"):
         st.segmented_control(

@@ -94,6 +94,12 @@ class SteerSession:
         return amounts.get(self.attribute, 0.0)
 
     @property
+    def running_measurement(self) -> Job[DoseResponse] | None:
+        """The measurement that goes on, None if none does."""
+        is_over = self.measuring is None or self.measuring.is_done
+        return None if is_over else self.measuring
+
+    @property
     def base(self) -> Recipe:
         """The recipe without the push on the dial."""
         return pushed(self.recipe, self.attribute, 0.0)

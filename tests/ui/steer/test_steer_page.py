@@ -1,6 +1,7 @@
 """The Steer page in Streamlit's own test runner: no browser, a tiny model."""
 
 import json
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -10,9 +11,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from engine.assets import ENVIRONMENT_VARIABLE
+from engine.style.dose import DoseResponse
 from engine.style.recipe import parse_recipe
+from engine.style.space import StyleSpace
 from ui.play import session as play
 from ui.steer import exhibition
+from ui.steer import page as steer_page
 from ui.steer import session as steer
 
 TIMEOUT = 60
@@ -174,6 +178,29 @@ def test_measuring_now_replaces_the_shipped_figures(sample: str) -> None:
     assert any(cost["label"] == "Same favourite move" for cost in data["costs"])
     page.button(key="steer_forget").click().run()
     assert "shipped" in dial(checked(page))["source"]
+
+
+def test_a_measurement_that_ends_while_the_page_is_drawn_is_shown(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    page = open_page()
+    dial_drawn = threading.Event()
+    respond, draw_dial = steer.Laboratory.respond, steer_page._draw_dial
+
+    def respond_late(*args: Any) -> DoseResponse:
+        assert dial_drawn.wait(TIMEOUT)
+        return respond(*args)
+
+    def draw_early(current: steer.SteerSession, space: StyleSpace) -> None:
+        draw_dial(current, space)
+        dial_drawn.set()
+        if current.measuring is not None:
+            assert current.measuring.wait(TIMEOUT)
+
+    monkeypatch.setattr(steer.Laboratory, "respond", respond_late)
+    monkeypatch.setattr(steer_page, "_draw_dial", draw_early)
+    page.button(key="steer_measure_now").click().run()
+    assert dial(checked(page))["source"].startswith("Measured now")
 
 
 def test_measuring_can_be_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
