@@ -16,13 +16,20 @@ from ui.play.session import was_play_asked
 from ui.steer.page import steer_page
 from ui.you.page import you_page
 
+
+def _open_play() -> None:
+    st.switch_page(play, query_params=st.query_params.to_dict())
+
+
 draw_frame()
-play = st.Page(play_page, title="Play", icon=":material/swords:", url_path="play", default=True)
+play = st.Page(play_page, title="Play", icon=":material/swords:", default=True)
 explore = st.Page(explore_page, title="Explore", icon=":material/map:", url_path="explore")
 steer = st.Page(steer_page, title="Steer", icon=":material/tune:", url_path="steer")
 you = st.Page(you_page, title="You", icon=":material/person:", url_path="you")
 model = st.Page(model_page, title="Model", icon=":material/monitoring:", url_path="model")
-chosen = st.navigation([play, explore, steer, you, model], position="top")
+# The first page lives at "/" alone, but who knows "/steer" will type "/play".
+by_name = st.Page(_open_play, title="Play", url_path="play", visibility="hidden")
+chosen = st.navigation([play, explore, steer, you, model, by_name], position="top")
 if was_play_asked():
     st.switch_page(play)
 chosen.run()
