@@ -66,11 +66,11 @@ def build_styles(
     ] = None,
     correction_players: Annotated[
         int, typer.Option(min=1, help="Players on whose styles deltas are corrected.")
-    ] = 12,
+    ] = 24,
     report_players: Annotated[
         int, typer.Option(min=2, help="Other players on whom the result is measured.")
     ] = 32,
-    rounds: Annotated[int, typer.Option(min=1, help="Times that deltas are corrected.")] = 2,
+    rounds: Annotated[int, typer.Option(min=1, help="Times that deltas are corrected.")] = 3,
     device: Annotated[str, typer.Option(help="Where to compute: cpu or cuda.")] = "cpu",
     threads: Annotated[
         int | None, typer.Option(min=1, help="Threads on the CPU; by default one a core.")

@@ -6,13 +6,16 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from engine.errors import StylemateError
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
+    from engine.style.trained import TrainedStyles
     from engine.training.distributed import Peers
     from engine.training.loop import Outcome, Progress, Task
     from engine.training.options import RunOptions
@@ -133,6 +136,16 @@ def train_styles(
     balance: Annotated[
         float, typer.Option(min=0, max=1, help="1 draws players by their positions, 0 evenly.")
     ] = 0.5,
+    group_share: Annotated[
+        float, typer.Option(min=0, max=0.9, help="Share of positions that are rating groups'.")
+    ] = 0.35,
+    population_share: Annotated[
+        float,
+        typer.Option(min=0, max=0.9, help="Share of other masters' positions, in one style."),
+    ] = 0.1,
+    start_from: Annotated[
+        Path | None, typer.Option(help="Earlier results of this command to go on from.")
+    ] = None,
     precision: PrecisionName = "auto",
     seed: Seed = 1,
     device: Device = "auto",
@@ -145,13 +158,15 @@ def train_styles(
     """Train an inventory and one style per player over a frozen backbone."""
     import torch
 
+    from engine.games.rating_groups import is_rating_group
     from engine.model.checkpoint import load_backbone, read_description
     from engine.model.lc0 import load_lc0
     from engine.model.mhr import MHRConfig
     from engine.model.style_model import StyleModel
+    from engine.style.trained import load_trained
     from engine.training.data import load_games, prepare_positions
     from engine.training.options import StylesOptions
-    from engine.training.players import online_handles, styled_players
+    from engine.training.players import GROUP_GAMES, online_handles, styled_players
     from engine.training.styles import StylesTask
 
     mhr = MHRConfig(
@@ -178,7 +193,15 @@ def train_styles(
         routing_speed=routing_speed,
         routing_steps=_one_of("--routing-steps", routing_steps, "natural", "adam"),  # type: ignore[arg-type]
         balance=balance,
+        group_share=group_share if rating_groups else None,
+        population_share=population_share,
     )
+    earlier = load_trained(start_from) if start_from is not None else None
+    if earlier is not None and earlier.model.config != mhr:
+        raise StylemateError(
+            f"{start_from} holds an inventory of another shape: {earlier.model.config}. "
+            "Give its settings, or begin anew without --start-from."
+        )
     if backbone.is_dir():
         network, metadata = load_backbone(backbone), read_description(backbone)["metadata"]
     else:
@@ -193,13 +216,19 @@ def train_styles(
         games = load_games(store, apart)
         kept_out = _unseen_players(games.counts_by_player(), unseen, unseen_players, out, peers)
         without = {*kept_out, *(handles.prolific if handles else ())}
-        players = styled_players(store, least_games, without, apart)
+        players = [
+            player
+            for player in styled_players(store, min(least_games, GROUP_GAMES), without, apart)
+            if player.games >= least_games or is_rating_group(player.name)
+        ]
         data = prepare_positions(games, kept_out, peers.device)
         del games
         # The inventory draws its first weights as it is made: the seed has to come before.
         torch.manual_seed(seed)
-        model = StyleModel(network, mhr)
-        task = StylesTask(data, options, model, players, {"backbone": metadata})
+        model = StyleModel(network, mhr) if earlier is None else earlier.model
+        known = {} if earlier is None else _styles_by_name(earlier)
+        history = {"backbone": metadata} if earlier is None else _history(earlier)
+        task = StylesTask(data, options, model, players, history, known=known)
         _run(task, options, out, peers)
 
 
@@ -209,14 +238,19 @@ def train_others(
     out: Out,
     trained: Annotated[Path, typer.Option(help="Results of `stylemate train styles`.")],
     positions_each: Annotated[
-        int, typer.Option(min=10, help="Positions read of each player besides shared openings.")
-    ] = 1000,
+        int,
+        typer.Option(
+            min=10,
+            help="Positions read of a player with few games besides shared openings; of players "
+            "with many games up to four times as many.",
+        ),
+    ] = 400,
     fisher_positions: Annotated[
         int, typer.Option(min=100, help="Positions from which the mean style is learnt.")
     ] = 20_000,
     spread: Annotated[
         float, typer.Option(min=0, help="Standard deviation of routing logits over players.")
-    ] = 0.5,
+    ] = 0.35,
     least_games: Annotated[int, typer.Option(min=1, help="Games a player needs.")] = 200,
     rating_groups: RatingGroups = True,
     seed: Seed = 1,
@@ -224,12 +258,14 @@ def train_others(
 ) -> None:
     """Fit everybody's style to the trained inventory by routing alone, unseen players' too.
 
-    Players who were trained with the inventory keep their styles. Signatures, by which players are
-    recognised, come from one procedure for all, so that they compare with those fitted later.
+    One procedure for all players, whether they were trained with the inventory or not, so that
+    styles compare with each other and with those fitted later. Only rating groups keep their
+    trained styles: they lie too far from the mean style for a fit around it.
     Goes on where it stopped; with scores once taken, another --spread takes moments.
     """
     import torch
 
+    from engine.games.rating_groups import is_rating_group
     from engine.model.checkpoint import read_description, save_model
     from engine.style.prior import StylePrior
     from engine.style.trained import load_trained
@@ -252,8 +288,6 @@ def train_others(
         positions_each=positions_each, fisher_positions=fisher_positions, seed=seed, workers=workers
     )
     with _peers(device) as peers, _stop_flag() as stop_requested:
-        # Players are read side by side, each by one thread.
-        torch.set_num_threads(1)
         handles = online_handles(store) if rating_groups else None
         apart = handles.apart if handles else None
         players = styled_players(
@@ -266,7 +300,7 @@ def train_others(
         typer.echo(f"{len(players):,} players; the mean style first.")
         sample = torch.cat([fixed_sample(part, each, seed) for part in rows])
         mean, fisher = kept_mean_style(
-            out / "scores", lambda: mean_style(model, data, sample, start.z.mean(axis=0))
+            out / "scores", lambda: mean_style(model, data, sample, start.mean)
         )
         with _count_bar("players") as report:
             scores = player_scores(
@@ -278,9 +312,30 @@ def train_others(
     metadata = read_description(trained / "model")["metadata"]
     fitted = {"positions_each": positions_each, "spread": spread, "seed": seed}
     save_model(out / "model", start.model.cpu(), {**metadata, "gallery": fitted})
-    trained_styles = dict(zip((player.name for player in start.players), start.z, strict=True))
-    save_gallery(out, players, scores, StylePrior(mean, fisher, spread), trained_styles)
+    groups = {
+        player.name: z
+        for player, z in zip(start.players, start.z, strict=True)
+        if is_rating_group(player.name)
+    }
+    prior = StylePrior(mean, fisher, spread, scores.game_covariance)
+    save_gallery(out, players, scores, prior, groups)
     typer.echo(f"{len(players):,} styles, in {out}.")
+
+
+def _history(trained: "TrainedStyles") -> dict[str, Any]:
+    """Return what is written of a model that is trained further."""
+    metadata = dict(trained.metadata)
+    earlier = metadata.pop("styles", {})
+    return {**metadata, "earlier": earlier}
+
+
+def _styles_by_name(trained: "TrainedStyles") -> "dict[str, Tensor]":
+    import torch
+
+    return {
+        player.name: torch.from_numpy(z)
+        for player, z in zip(trained.players, trained.z, strict=True)
+    }
 
 
 def _one_of(option: str, value: str, *choices: str) -> str:

@@ -21,10 +21,13 @@ def scale_of(report: Report) -> CosineScale:
     calibrations = [_calibration(row) for row in stylometry.data["scale"]]
     consistency = report.experiments.get("consistency")
     if consistency is not None and "halves" in consistency.data:
-        halves = CosineRange(**consistency.data["halves"])
+        halves, styles = (
+            CosineRange(**consistency.data[key]) for key in ("halves", "style_halves")
+        )
         games = consistency.data["halves_games"]
         calibrations = [
-            replace(one, halves=halves) if one.games == games else one for one in calibrations
+            replace(one, halves=halves, style_halves=styles) if one.games == games else one
+            for one in calibrations
         ]
     return CosineScale(tuple(calibrations))
 
@@ -32,7 +35,7 @@ def scale_of(report: Report) -> CosineScale:
 def _calibration(row: dict[str, object]) -> Calibration:
     ranges = {
         key: CosineRange(**row[key])  # type: ignore[arg-type]
-        for key in ("same", "strangers", "halves")
+        for key in ("same", "strangers", "halves", "style_halves")
         if row.get(key) is not None
     }
     return Calibration(**{**row, **ranges})  # type: ignore[arg-type]

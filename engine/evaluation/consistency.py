@@ -6,6 +6,7 @@ of a few games with that of all. With what a fit costs, and whether its company 
 """
 
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from itertools import combinations
 
@@ -107,36 +108,47 @@ def _timing(context: Context, settings: Settings, blocks: GameBlocks) -> dict[st
     }
 
 
-def _cosine(first: Routing, second: Routing, prior: StylePrior) -> Values:
-    """Return cosines (N,) of styles' differences from the mean."""
-    one, other = (
-        (styles - prior.mean).reshape(len(styles), -1).astype(np.float64)
-        for styles in (first, second)
-    )
+def _cosine(first: Routing, second: Routing) -> Values:
+    """Return cosines (N,) of signatures, or of styles' differences from the mean."""
+    one, other = (each.reshape(len(each), -1).astype(np.float64) for each in (first, second))
     norms = np.linalg.norm(one, axis=1) * np.linalg.norm(other, axis=1)
     cosines: Values = (one * other).sum(axis=1) / np.maximum(norms, 1e-12)
     return cosines
 
 
-def _set_styles(
-    settings: Settings, blocks: GameBlocks, prior: StylePrior, openings: bool
-) -> list[Routing]:
+_Vectors = Callable[[slice], Routing]
+"""What some blocks of every player's games give, (players, heads, modules)."""
+
+
+def _kinds(blocks: GameBlocks, prior: StylePrior) -> dict[str, tuple[str, _Vectors]]:
+    """Return, by key, in words what is compared and how it comes from blocks."""
+
+    def styles(openings: bool) -> _Vectors:
+        return lambda chosen: blocks.styles(prior, chosen, openings)[0] - prior.mean
+
+    return {
+        "all": ("signatures", lambda chosen: blocks.signatures(prior, chosen)),
+        "styles": ("styles", styles(True)),
+        "late": ("styles from move 16", styles(False)),
+    }
+
+
+def _sets(settings: Settings, vectors: _Vectors) -> list[Routing]:
+    """Return what each of the disjoint sets of games gives."""
     ends = _ends(settings)
-    styles = []
+    found = []
     for number in range(settings.sets):
         first, last = number * settings.games, (number + 1) * settings.games
         chosen = slice(sum(end <= first for end in ends), sum(end <= last for end in ends))
-        styles.append(blocks.styles(prior, chosen, openings)[0])
-    return styles
+        found.append(vectors(chosen))
+    return found
 
 
-def _pairs(styles: list[Routing], prior: StylePrior) -> tuple[Values, Values]:
+def _pairs(sets: list[Routing]) -> tuple[Values, Values]:
     """Return cosines of one player's sets, (players, pairs), and of different players'."""
-    same = np.stack([_cosine(one, other, prior) for one, other in combinations(styles, 2)], axis=1)
-    players = len(styles[0])
-    different = [
-        _cosine(styles[0], np.roll(styles[-1], shift, axis=0), prior) for shift in range(1, players)
-    ]
+    same = np.stack([_cosine(one, other) for one, other in combinations(sets, 2)], axis=1)
+    players = len(sets[0])
+    different = [_cosine(sets[0], np.roll(sets[-1], shift, axis=0)) for shift in range(1, players)]
     return same, np.concatenate(different)
 
 
@@ -163,16 +175,17 @@ def _overlap(same: Values, different: Values) -> float:
 def _result(
     context: Context, settings: Settings, blocks: GameBlocks, timing: dict[str, float]
 ) -> Result:
-    prior, seed = context.space.prior.of_signatures, context.seed
+    prior, seed = context.space.prior, context.seed
     figures: dict[str, Estimate | float] = {}
     rows: list[tuple[Cell, ...]] = []
     plots: list[Plot] = []
-    ranges: dict[bool, CosineRange] = {}
-    for openings, words in ((True, "all moves"), (False, "from move 16")):
-        same, different = _pairs(_set_styles(settings, blocks, prior, openings), prior)
+    ranges: dict[str, CosineRange] = {}
+    kinds = _kinds(blocks, prior)
+    for key, (words, vectors) in kinds.items():
+        same, different = _pairs(_sets(settings, vectors))
         overlap = bootstrap_statistic(same, _OverlapWith(different), seed, repeats=200)
         alike = bootstrap_mean(same.mean(axis=1), seed)
-        ranges[openings] = CosineRange.of(same.ravel())
+        ranges[key] = CosineRange.of(same.ravel())
         rows.append(
             (
                 words,
@@ -184,36 +197,41 @@ def _result(
             )
         )
         plots.append(_histogram(words, same.ravel(), different))
-        figures[f"overlap_{'all' if openings else 'late'}"] = overlap
-        figures[f"same_{'all' if openings else 'late'}"] = alike
+        figures[f"overlap_{key}"] = overlap
+        figures[f"same_{key}"] = alike
     merged = _merged(settings, blocks, prior)
     figures["merged"] = bootstrap_mean(merged, seed)
-    curve = _curve(settings, blocks, prior)
     sizes = [size for size in settings.curve if size in _ends(settings)]
-    estimates = [bootstrap_mean(curve[:, place], seed) for place in range(len(sizes))]
+    curves = {
+        words: [
+            bootstrap_mean(column, seed) for column in _curve(settings, blocks, kinds[key][1]).T
+        ]
+        for key, words in (("all", "signature"), ("styles", "style"))
+    }
     plots.append(
         Plot(
             "line",
-            "Cosine of a style from some games with that from all",
+            "Cosine of what some games say with what all say",
             "games",
             "cosine",
-            (
+            tuple(
                 Series(
-                    f"{len(blocks.names)} players",
+                    words,
                     tuple(sizes),
                     tuple(one.value for one in estimates),
                     tuple(one.low for one in estimates),
                     tuple(one.high for one in estimates),
-                ),
+                )
+                for words, estimates in curves.items()
             ),
         )
     )
     figures["fit_seconds"] = timing["seconds"]
     tables = (
         Table(
-            f"Cosines of styles from {settings.games} games",
+            f"Cosines from {settings.games} games",
             (
-                "moves",
+                "of",
                 "same player",
                 "5 %",
                 "95 %",
@@ -226,9 +244,9 @@ def _result(
             f"{len(blocks.names)} players with {settings.sets} disjoint sets of games each.",
         ),
         Table(
-            "Cosine of a style from some games with that from all",
-            ("games", "cosine"),
-            tuple(zip(sizes, estimates, strict=True)),
+            "Cosine of what some games say with what all say",
+            ("games", *curves),
+            tuple(zip(sizes, *curves.values(), strict=True)),
             f"All: {settings.sets * settings.games} games, those in question among them.",
         ),
         Table(
@@ -248,7 +266,11 @@ def _result(
         tables=tables,
         plots=tuple(plots),
         targets=_targets(context, settings, figures, timing),
-        data={"halves": asdict(ranges[True]), "halves_games": settings.games},
+        data={
+            "halves": asdict(ranges["all"]),
+            "style_halves": asdict(ranges["styles"]),
+            "halves_games": settings.games,
+        },
     )
 
 
@@ -261,7 +283,7 @@ def _targets(
     machine = "gpu" if context.device.type == "cuda" else "cpu"
     note = f"{timing['positions']:,.0f} moves, {timing['threads']:.0f} threads"
     return (
-        judge("consistency_overlap", figures["overlap_all"], "all moves", settings.games >= 100),
+        judge("consistency_overlap", figures["overlap_all"], "signatures", settings.games >= 100),
         judge(f"fit_seconds_{machine}", timing["seconds"], note, settings.games >= 100),
         judge("fit_batch_independence", timing["difference"], "one player alone and among three"),
     )
@@ -277,7 +299,7 @@ def _histogram(words: str, same: Values, different: Values) -> Plot:
 
     return Plot(
         "histogram",
-        f"Cosines of styles, {words}",
+        f"Cosines of {words}",
         "cosine",
         "share",
         (
@@ -291,21 +313,21 @@ def _merged(settings: Settings, blocks: GameBlocks, prior: StylePrior) -> Values
     """Return, for pairs of players, the cosine of their games' style with their styles' mean."""
     upto = slice(0, sum(end <= settings.games for end in _ends(settings)))
     scores, counts = blocks.sums(upto)
-    apart = prior.expected(scores, counts)
+    apart = prior.expected(scores, counts) - prior.mean
     other = np.roll(np.arange(len(counts)), 1)
-    together = prior.expected(scores + scores[other], counts + counts[other])
-    return _cosine(together, ((apart + apart[other]) / 2).astype(np.float32), prior)
+    together = prior.expected(scores + scores[other], counts + counts[other]) - prior.mean
+    return _cosine(together, ((apart + apart[other]) / 2).astype(np.float32))
 
 
-def _curve(settings: Settings, blocks: GameBlocks, prior: StylePrior) -> Values:
-    """Return cosines (players, sizes) of styles from few games with those from all."""
-    whole, _ = blocks.styles(prior, slice(None))
+def _curve(settings: Settings, blocks: GameBlocks, vectors: _Vectors) -> Values:
+    """Return cosines (players, sizes) of what few games give with what all give."""
+    whole = vectors(slice(None))
     ends = _ends(settings)
-    columns = []
-    for size in settings.curve:
-        if size in ends:
-            styles, _ = blocks.styles(prior, slice(0, ends.index(size) + 1))
-            columns.append(_cosine(styles, whole, prior))
+    columns = [
+        _cosine(vectors(slice(0, ends.index(size) + 1)), whole)
+        for size in settings.curve
+        if size in ends
+    ]
     return np.stack(columns, axis=1)
 
 

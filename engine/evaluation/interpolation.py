@@ -1,8 +1,10 @@
 """Experiment 4: what lies between two styles (arXiv 2502.14998, section 5.4 and figure 6).
 
 Weak and strong players are paired; styles at five shares of the way from the weak to the strong one
-play the strong one. Players of equal strength and opposite attributes are paired too, and what the
-styles between them do is measured on the fixed positions and in the games.
+play the strong one. The weak ones are the rating groups of online players, the only ones in a
+population of masters who are weak; among masters, lower and higher rated ones are paired as well,
+whose moves hardly differ in strength. Players of equal strength and opposite attributes are paired
+too, and what the styles between them do is measured on the fixed positions and in the games.
 """
 
 from collections.abc import Sequence
@@ -44,7 +46,7 @@ from engine.style.style import Routing, blend
 
 WEIGHTS = (0.0, 0.25, 0.5, 0.75, 1.0)
 """Shares of the strong (or second) player in a blend."""
-Group = Literal["rating", "strength", "opposite", "online"]
+Group = Literal["club", "rating", "strength", "opposite"]
 DRAW_RULE = (
     "A game is drawn by stalemate, a lack of mating material, a position's third occurrence or "
     "fifty moves without capture or pawn move, at once and unclaimed; and when it grows too long."
@@ -52,18 +54,20 @@ DRAW_RULE = (
 MONOTONE_RULE = (
     "A pair counts if the strong player's own style scores more than the weak one's, the 95 % "
     "interval of the difference clear of 0, and no larger share of the strong player scores less "
-    "than a smaller one by more than chance (one-sided, 95 %)."
+    "than a smaller one by more than chance (one-sided, 95 % for all ten comparisons together)."
 )
 _TWO_SIDED, _ONE_SIDED = 1.96, 1.645
+_ONE_OF_TEN = 2.576
+"""One-sided, 0.5 %: a pair whose score is flat falls by as much in one of ten comparisons once in
+twenty times."""
 WAY_SMOKE, WAY_SMALL, WAY_FULL = (2, 10), (10, 120), (100, 500)
 """Games of each blend of an opposite pair, and positions of them that are measured."""
 _GROUP_TITLES = {
-    "rating": "Weak and strong by rating",
+    "club": "Club players and masters",
+    "rating": "Lower and higher rated players",
     "strength": "Weak and strong by measured strength",
     "opposite": "Equally strong and opposite",
-    "online": "Online players, weak and strong",
 }
-_MOST_ONLINE_PAIRS = 4
 _ENDS_SHARE = 0.05  # players at either end of the ratings from whom pairs are drawn
 _NEAR_RATING = 40.0  # rating points by which equally strong players may differ
 _DIFFERENT = 1.0  # standard deviations from which an attribute tells two players apart
@@ -74,6 +78,7 @@ class Settings:
     """How much to play, and how."""
 
     # pairs of each kind
+    club_pairs: int
     rating_pairs: int
     strength_pairs: int
     opposite_pairs: int
@@ -82,7 +87,7 @@ class Settings:
     # plies after which a game is a draw
     longest: int
     # games from which the figures count as measured at full size
-    full_games: int = 500
+    full_games: int = 100
     # 1 plays each move as often as the style would
     temperature: float = 1.0
     top_p: float = 1.0
@@ -126,14 +131,20 @@ class Played:
         """Whether the score is monotone by ``MONOTONE_RULE``."""
         rise = self.score[-1] - self.score[0]
         clear = rise > _TWO_SIDED * np.hypot(self.error[0], self.error[-1])
-        return bool(clear and not self.falls_somewhere)
+        return bool(clear and not self._falls(_ONE_OF_TEN))
 
     @property
     def falls_somewhere(self) -> bool:
-        """Whether some larger share scores less than a smaller one by more than chance."""
+        """Whether some larger share scores less than a smaller one by more than chance would let
+        this one comparison; of ten, chance alone makes one do so in a flat pair about every fourth
+        time.
+        """
+        return self._falls(_ONE_SIDED)
+
+    def _falls(self, errors: float) -> bool:
         change = self.score[None] - self.score[:, None]
         chance = np.hypot(self.error[None], self.error[:, None])
-        return bool(np.triu(change < -_ONE_SIDED * chance, 1).any())
+        return bool(np.triu(change < -errors * chance, 1).any())
 
     @property
     def rises_strictly(self) -> bool:
@@ -150,10 +161,29 @@ class Interpolation:
     def run(self, context: Context) -> Result:
         """Measure; see the module."""
         settings = context.pick(
-            Settings(rating_pairs=2, strength_pairs=1, opposite_pairs=1, games=4, longest=40),
-            Settings(rating_pairs=8, strength_pairs=4, opposite_pairs=4, games=40, longest=240),
             Settings(
-                rating_pairs=100, strength_pairs=20, opposite_pairs=20, games=1000, longest=300
+                club_pairs=1,
+                rating_pairs=2,
+                strength_pairs=1,
+                opposite_pairs=1,
+                games=4,
+                longest=40,
+            ),
+            Settings(
+                club_pairs=10,
+                rating_pairs=2,
+                strength_pairs=1,
+                opposite_pairs=1,
+                games=200,
+                longest=240,
+            ),
+            Settings(
+                club_pairs=100,
+                rating_pairs=100,
+                strength_pairs=20,
+                opposite_pairs=20,
+                games=1000,
+                longest=300,
             ),
         )
         pairs = choose_pairs(context, settings)
@@ -181,12 +211,12 @@ def choose_pairs(context: Context, settings: Settings) -> list[Pair]:
     ratings = np.array([player.rating or np.nan for player in space.players])
     if np.isfinite(ratings).sum() < 2:
         raise StylemateError("Interpolation needs at least two players with a rating.")
-    pairs = _ends("rating", space, ratings, settings.rating_pairs, random)
+    pairs = _clubs(space, settings.club_pairs, random)
+    pairs += _ends("rating", space, ratings, settings.rating_pairs, random)
     strength = np.array([player.attributes.get("strength", np.nan) for player in space.players])
     if np.isfinite(strength).sum() >= 2:
         pairs += _ends("strength", space, strength, settings.strength_pairs, random)
-    pairs += _opposites(space, ratings, settings.opposite_pairs)
-    return pairs + _online(space, min(settings.rating_pairs, _MOST_ONLINE_PAIRS))
+    return pairs + _opposites(space, ratings, settings.opposite_pairs)
 
 
 def _ends(
@@ -208,12 +238,24 @@ def _ends(
     ]
 
 
-def _online(space: StyleSpace, count: int) -> list[Pair]:
-    """Pair rating groups of online players, the weakest first, with the strongest one."""
-    groups = [player for player in space.players if is_rating_group(player.name)]
-    groups.sort(key=lambda player: player.rating or 0.0)
-    return [Pair("online", weak.name, groups[-1].name) for weak in groups[: len(groups) // 2]][
-        :count
+def _clubs(space: StyleSpace, count: int, random: np.random.Generator) -> list[Pair]:
+    """Pair the weaker half of the rating groups, in turn, with masters of the highest rating.
+
+    Every master is in one pair; without such groups there are no pairs.
+    """
+    rated = sorted(
+        (player for player in space.players if player.rating), key=lambda one: one.rating or 0.0
+    )
+    groups = [one for one in rated if is_rating_group(one.name)]
+    weak = groups[: len(groups) // 2]
+    masters = [one for one in rated if not is_rating_group(one.name)]
+    strong = masters[-max(count, round(_ENDS_SHARE * len(masters))) :]
+    if not weak or not strong:
+        return []
+    drawn = random.permutation(len(strong))[:count]
+    return [
+        Pair("club", weak[number % len(weak)].name, strong[place].name)
+        for number, place in enumerate(drawn)
     ]
 
 
@@ -427,11 +469,11 @@ def _result(
         for group, found in known.items()
         if group != "opposite"
     }
-    rating = known["rating"]
+    main = _main_group(known)
     total, stopped = sum(one.games for one in played), sum(one.stopped for one in played)
     note = (
-        f"{len(rating)} pairs, {settings.games} games at each of {len(WEIGHTS)} weights, "
-        f"temperature {settings.temperature:g}. {MONOTONE_RULE}"
+        f"{len(known[main])} pairs ({_GROUP_TITLES[main].lower()}), {settings.games} games at each "
+        f"of {len(WEIGHTS)} weights, temperature {settings.temperature:g}. {MONOTONE_RULE}"
     )
     figures: dict[str, Estimate | float] = {
         f"monotone_by_{group}": share for group, share in monotone.items()
@@ -465,13 +507,18 @@ def _result(
         targets=(
             judge(
                 "interpolation_monotone",
-                monotone["rating"],
+                monotone[main],
                 note,
                 settings.games >= settings.full_games,
             ),
         ),
         data=_data(context, played, along),
     )
+
+
+def _main_group(known: dict[str, list[Played]]) -> str:
+    """Return the pairs of which most is to be expected, and on which the goal is judged."""
+    return "club" if "club" in known else "rating"
 
 
 def _percent(share: Estimate) -> Estimate:
@@ -586,11 +633,12 @@ def _words(
     monotone: dict[str, Estimate],
     along: dict[int, Along],
 ) -> str:
-    rating = known["rating"]
-    start, middle = (100 * float(np.mean([one.score[place] for one in rating])) for place in (0, 2))
+    main = _main_group(known)
+    pairs = known[main]
+    start, middle = (100 * float(np.mean([one.score[place] for one in pairs])) for place in (0, 2))
     text = (
         f"A weak player's style scored {start:.0f} % against a strong player's, a half-and-half "
-        f"blend of the two {middle:.0f} %. In {monotone['rating'].value:.0f} % of {len(rating)} "
+        f"blend of the two {middle:.0f} %. In {monotone[main].value:.0f} % of {len(pairs)} "
         "pairs the score clearly rose with the strong player's share and never clearly fell."
     )
     if along:

@@ -92,7 +92,7 @@ def draw_portrait(
         StylemateError: the style is of another shape than the known ones.
     """
     space = surroundings.space
-    signature = style.z if style.signature is None else style.signature
+    signature = style.z - space.average if style.signature is None else style.signature
     matches = identify(signature, space, style.games, surroundings.scale)[:_MATCHES_KEPT]
     opponents = find_peers(space, style.rating)
     peers = find_peers(space, style.rating, PEERS_FOR_PERCENTILES)

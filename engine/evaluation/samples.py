@@ -45,6 +45,10 @@ class GameBlocks:
         scores, positions = self.sums(blocks, openings)
         return prior.expected(scores, positions), positions
 
+    def signatures(self, prior: StylePrior, blocks: slice) -> Routing:
+        """Return the signatures (players, heads, modules) from some blocks."""
+        return prior.signature(self.sums(blocks)[0])
+
     def sums(
         self, blocks: slice, openings: bool = True
     ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:

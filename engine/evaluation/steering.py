@@ -80,11 +80,11 @@ SMOKE = Settings(
     gradient_players=1,
 )
 SMALL = Settings(
-    players=8,
+    players=32,
     unseen=0,
-    amounts=(-2.0, -1.0, -0.5, 0.25, 0.5, 1.0, 2.0),
+    amounts=(-1.0, 0.25, 0.5, 1.0, 2.0),
     cost_amounts=(-2.0, -1.0, 1.0, 2.0),
-    cost_positions=240,
+    cost_positions=120,
     game_players=6,
     games=GameSettings(games=6, outcome_games=6, positions=32, longest=200),
     gradient_players=1,

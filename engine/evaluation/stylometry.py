@@ -1,14 +1,15 @@
 """Experiment 2: whose games are these? (arXiv 2502.14998, table 1)
 
 A routing vector is fitted to some games of a player whom the experiment pretends not to know, and
-the known players' are ranked by the cosine of centred logits. These vectors are signatures, fitted
-to tell players apart (``engine.style.prior``); styles that play believe less.
-With and without each game's first 15 moves, since openings give most players away; beside two ways
-that need no network.
+the known players' are ranked by their cosines. Two vectors come from the same scores
+(``engine.style.prior``): the style that plays, compared as centred logits, and the signature, which
+is made to tell players apart and knows openings only. So without each game's first 15 moves, which
+give most players away, the style alone is asked. Beside both two ways that need no network.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -21,8 +22,14 @@ from engine.evaluation.habits import habit_likeness, opening_likeness
 from engine.evaluation.samples import OPENING_PLIES, game_blocks
 from engine.evaluation.targets import judge
 from engine.games.rating_groups import is_rating_group
-from engine.style.identify import Calibration, calibrate, confidences_of, signature_cosines
-from engine.style.prior import StylePrior
+from engine.style.identify import (
+    Calibration,
+    calibrate,
+    confidences_of,
+    cosines,
+    cosines_from,
+    signature_cosines,
+)
 from engine.style.style import Routing
 from engine.training.splits import Split
 
@@ -108,7 +115,7 @@ def _settings(context: Context) -> Settings:
             seen=100,
             well_known=200,
             unseen=120,
-            unseen_queries=40,
+            unseen_queries=120,
             unseen_gallery_games=100,
             baseline_games=200,
         ),
@@ -165,12 +172,19 @@ class _Seen:
         row = {name: number for number, name in enumerate(self.candidates)}
         self.truth = np.array([row[name] for name in self.names], dtype=np.int64)
 
-    def styles(self, size: int, openings: bool = True) -> Routing:
-        blocks = slice(0, self.settings.sizes.index(size) + 1)
-        return self.blocks.styles(self.context.space.prior.of_signatures, blocks, openings)[0]
+    def signatures(self, size: int) -> Routing:
+        return self.blocks.signatures(self.context.space.prior, self._blocks(size))
+
+    def by_signature(self, size: int) -> Asked:
+        return Asked(self.truth, signature_cosines(self.signatures(size), self.context.space))
 
     def by_style(self, size: int, openings: bool = True) -> Asked:
-        return Asked(self.truth, signature_cosines(self.styles(size, openings), self.context.space))
+        space = self.context.space
+        styles, _ = self.blocks.styles(space.prior, self._blocks(size), openings)
+        return Asked(self.truth, cosines(styles, space)[:, : len(self.candidates)])
+
+    def _blocks(self, size: int) -> slice:
+        return slice(0, self.settings.sizes.index(size) + 1)
 
     def by_openings(self, size: int) -> Asked:
         known, asked = self._baseline_games(size)
@@ -234,23 +248,21 @@ class _Unseen:
         )
         self.truth = np.arange(len(self.queries.names))
 
-    def asked(self, size: int, openings: bool) -> Asked:
-        prior: StylePrior = self.context.space.prior.of_signatures
-        gallery, _ = self.gallery.styles(prior, slice(None), openings)
-        last = self.settings.sizes.index(size) + 1
-        queries, _ = self.queries.styles(prior, slice(0, last), openings)
-        return Asked(self.truth, _cosines(queries, gallery, prior.mean))
+    def by_signature(self, size: int) -> Asked:
+        prior = self.context.space.prior
+        gallery = self.gallery.signatures(prior, slice(None))
+        queries = self.queries.signatures(prior, self._blocks(size))
+        flat = (each.reshape(len(each), -1).astype(np.float64) for each in (queries, gallery))
+        return Asked(self.truth, np.inner(*flat))
 
+    def by_style(self, size: int, openings: bool) -> Asked:
+        space = self.context.space
+        gallery, _ = self.gallery.styles(space.prior, slice(None), openings)
+        queries, _ = self.queries.styles(space.prior, self._blocks(size), openings)
+        return Asked(self.truth, cosines_from(queries, gallery, space.average))
 
-def _cosines(first: Routing, second: Routing, mean: Routing) -> Likeness:
-    rows = [
-        (styles - mean).reshape(len(styles), -1).astype(np.float64) for styles in (first, second)
-    ]
-    one, other = (
-        row / np.maximum(np.linalg.norm(row, axis=1, keepdims=True), 1e-12) for row in rows
-    )
-    product: Likeness = one @ other.T
-    return product
+    def _blocks(self, size: int) -> slice:
+        return slice(0, self.settings.sizes.index(size) + 1)
 
 
 def _result(context: Context, settings: Settings, seen: _Seen, unseen: _Unseen | None) -> Result:
@@ -258,26 +270,22 @@ def _result(context: Context, settings: Settings, seen: _Seen, unseen: _Unseen |
     figures: dict[str, Estimate | float] = {}
     seen_rows: list[tuple[Cell, ...]] = []
     hits: dict[tuple[str, bool], list[Estimate]] = {}
-    methods = {
-        "style": seen.by_style,
-        "habits": seen.by_habits,
-    }
     asked: dict[tuple[str, int, bool], Asked] = {}
-    for name, method in methods.items():
-        for openings in (True, False):
-            for size in settings.sizes:
-                found = method(size, openings)
-                asked[name, size, openings] = found
-                seen_rows.append((name, _words(openings), size, *_ranks(found, context.seed)))
-                hits.setdefault((name, openings), []).append(_top(found, 1, context.seed))
-    for size in settings.sizes:
-        found = seen.by_openings(size)
-        asked["openings", size, True] = found
-        seen_rows.append(("openings", _words(True), size, *_ranks(found, context.seed)))
-        hits.setdefault(("openings", True), []).append(_top(found, 1, context.seed))
-    best = "style"
+
+    def ask(name: str, openings: bool, method: Callable[[int], Asked]) -> None:
+        for size in settings.sizes:
+            found = asked[name, size, openings] = method(size)
+            seen_rows.append((name, _words(openings), size, *_ranks(found, context.seed)))
+            hits.setdefault((name, openings), []).append(_top(found, 1, context.seed))
+
+    ask("signature", True, seen.by_signature)
+    for openings in (True, False):
+        ask("style", openings, partial(seen.by_style, openings=openings))
+        ask("habits", openings, partial(seen.by_habits, openings=openings))
+    ask("openings", True, seen.by_openings)
+    best = "signature"
     well_known = seen.well_known()
-    late = asked[best, most, False].among(well_known)
+    late = asked["style", most, False].among(well_known)
     late_habits = asked["habits", most, False].among(well_known)
     over_habits = bootstrap_mean(
         100.0 * ((late.ranks == 0).astype(float) - (late_habits.ranks == 0)), context.seed
@@ -287,7 +295,7 @@ def _result(context: Context, settings: Settings, seen: _Seen, unseen: _Unseen |
     figures["seen_100"] = _top(asked[best, most, True], 1, context.seed)
     figures["seen_30"] = _top(asked[best, middle, True], 1, context.seed)
     figures["late_well_known"] = _top(late, 1, context.seed)
-    figures["late_all"] = _top(asked[best, most, False], 1, context.seed)
+    figures["late_all"] = _top(asked["style", most, False], 1, context.seed)
     figures["openings_100"] = _top(asked["openings", most, True], 1, context.seed)
     targets: list[Target] = [
         judge("stylometry_seen_100", figures["seen_100"], of, universe >= 2600),
@@ -314,19 +322,24 @@ def _result(context: Context, settings: Settings, seen: _Seen, unseen: _Unseen |
             ("by", "games", "first, %", "among ten, %", "mean reciprocal rank"),
             tuple(
                 (name, size, *_ranks(asked[name, size, False].among(well_known), context.seed))
-                for name in methods
+                for name in ("style", "habits")
                 for size in settings.sizes
             ),
         ),
         confidence,
     ]
     if unseen is not None:
+        ways: tuple[tuple[str, bool, Callable[[int], Asked]], ...] = (
+            ("signature", True, unseen.by_signature),
+            ("style", True, partial(unseen.by_style, openings=True)),
+            ("style", False, partial(unseen.by_style, openings=False)),
+        )
         rows = [
-            (_words(openings), size, *_ranks(unseen.asked(size, openings), context.seed))
-            for openings in (True, False)
+            (name, _words(openings), size, *_ranks(way(size), context.seed))
+            for name, openings, way in ways
             for size in settings.sizes
         ]
-        found = unseen.asked(most, True)
+        found = unseen.by_signature(most)
         figures["unseen_100"] = _top(found, 1, context.seed)
         note = (
             f"{len(unseen.truth)} players asked for among {len(unseen.names)}, each known by "
@@ -337,7 +350,7 @@ def _result(context: Context, settings: Settings, seen: _Seen, unseen: _Unseen |
         tables.append(
             Table(
                 "Players the model never trained on",
-                ("moves", "games", "first, %", "among ten, %", "mean reciprocal rank"),
+                ("by", "moves", "games", "first, %", "among ten, %", "mean reciprocal rank"),
                 tuple(rows),
                 note + ".",
             )
@@ -362,8 +375,9 @@ def _result(context: Context, settings: Settings, seen: _Seen, unseen: _Unseen |
         title="Recognising players",
         words=(
             "A style is fitted to games that nobody told the model about, and all known players "
-            "are ranked by how well it fits them. Openings give most people away; without each "
-            "game's first 15 moves it shows how much of a style lies in the middlegame."
+            "are ranked by how well it fits them. Openings give most people away, and the "
+            "signature knows nothing else; without each game's first 15 moves the style has to "
+            "do, and it shows how much of a style lies in the middlegame."
         ),
         settings=asdict(settings),
         figures=figures,
@@ -396,7 +410,7 @@ def _calibrated(
     rows: list[tuple[Cell, ...]] = []
     place = np.arange(len(seen.names))
     for size in settings.sizes:
-        styles = seen.styles(size)
+        styles = seen.signatures(size)
         halves = (place % 2 == 0, place % 2 == 1)
         stated, right = [], []
         for own, other in (halves, halves[::-1]):

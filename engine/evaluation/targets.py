@@ -41,9 +41,9 @@ GOALS: tuple[Goal, ...] = (
         "backbone_late",
         "move_matching",
         "Moves of masters that the plain network predicts, after the first ten plies",
-        48.0,
+        43.0,
         "%",
-        reference="Maia-1900: 43.3 %",
+        reference="Maia-1900: 43.3 %; for a network trained on a GPU the goal would be 48 %",
     ),
     Goal(
         "personal_gain",

@@ -63,16 +63,18 @@ class BuildOptions:
     # players on whose styles gradients are taken
     gradient_players: int = 64
     # some of those, on whose styles directions are corrected by steps
-    correction_players: int = 12
-    # other players on whom the better rule is chosen
-    choice_players: int = 8
+    correction_players: int = 24
+    # other players on whom the best rule is chosen and the length of a step is set
+    choice_players: int = 16
+    # players of both kinds on whom the rules are compared, with one correction each
+    trial_players: int = 4
     # yet other players on whom the result is measured and reported
     report_players: int = 32
     # games from which a player counts for the mean and standard deviation that all is measured in,
     # and is half of every sample: styles fitted to fewer games stay near the average
     reference_games: int = 1000
     # times that directions are corrected and measured again
-    rounds: int = 2
+    rounds: int = 3
     # choice of the players
     seed: int = 20250214
     # attributes that get a delta
@@ -133,12 +135,13 @@ def measurements_needed(trained_directory: Path, options: BuildOptions | None = 
     options = options or BuildOptions()
     trained = load_trained(trained_directory)
     sample = _Sample.choose(trained.players, options)
-    steps = len(options.steered)
-    each_rule = (options.rounds + 1) * len(sample.correction) + len(sample.choice)
+    steps, few = len(options.steered), options.trial_players
+    each_rule = 2 * len(sample.correction[:few]) + len(sample.choice[:few])
+    best_rule = (options.rounds + 1) * len(sample.correction) + len(sample.choice)
     return (
         len(trained.players)
         + len(sample.gradient)
-        + len(RULES) * 2 * steps * each_rule
+        + 2 * steps * (len(RULES) * each_rule + best_rule)
         + (len(DOSES) * steps + 1) * len(sample.report)
     )
 
@@ -241,14 +244,23 @@ def _make_space(
     def calibrator(rows: npt.NDArray[np.intp]) -> Calibrator:
         return Calibrator(yardstick, population, trained.z[rows], columns, progress)
 
-    correction, elsewhere, judge = map(
-        calibrator, (sample.correction, sample.choice, sample.report)
+    few = options.trial_players
+    correction, elsewhere, judge, few_here, few_elsewhere = map(
+        calibrator,
+        (
+            sample.correction,
+            sample.choice,
+            sample.report,
+            sample.correction[:few],
+            sample.choice[:few],
+        ),
     )
     gradients = yardstick.gradients(trained.z[sample.gradient], progress).mean(axis=0)
     slopes = gradients[columns] / population.sd[columns, None, None]
     raw = _raw_directions(trained.z[fitting], scores[fitting][:, columns], slopes)
-    trials = [correction.correct(rule, raw[rule], options.rounds, elsewhere) for rule in RULES]
-    best = min(trials, key=lambda trial: trial.error_elsewhere)
+    trials = [few_here.correct(rule, raw[rule], 1, few_elsewhere) for rule in RULES]
+    rule = min(trials, key=lambda trial: trial.error_elsewhere).rule
+    best = correction.correct(rule, raw[rule], options.rounds, elsewhere)
     shifts = {dose: judge.shifts(best.directions, dose) for dose in DOSES}
     rating = rating_of_strength(
         trained.players, scores[:, yardstick.keys.index(STRENGTH)], reference
@@ -371,6 +383,12 @@ def _report(
                 "error_elsewhere": trial.error_elsewhere,
             }
             for trial in trials
+        },
+        "corrected": {
+            "leakage_before": best.leakage_before,
+            "leakage_after": best.leakage_after,
+            "leakage_elsewhere": best.leakage_elsewhere,
+            "error_elsewhere": best.error_elsewhere,
         },
         "leakage": leakage(effects[:, columns]),
         "population": {

@@ -15,6 +15,9 @@ from engine.style.directions import Effects, cleaned, leakage
 from engine.style.style import Routing
 from engine.style.yardstick import Measurements, Progress, Yardstick
 
+STEP = 1.05
+"""Standard deviations that a step is to do: a little more than one, for it falls short of it on
+other players as easily as it goes beyond."""
 _LEAST_EFFECT = 0.25
 """A step that does less than this on target is not stretched: it would only amplify noise."""
 
@@ -131,7 +134,7 @@ class Calibrator:
                 boldness /= 2  # effects do not add up this far: go part of the way
         found = elsewhere.effects(best)
         own = np.diag(found)
-        lengths = np.where(own > _LEAST_EFFECT, 1 / np.maximum(own, _LEAST_EFFECT), 1.0)
+        lengths = np.where(own > _LEAST_EFFECT, STEP / np.maximum(own, _LEAST_EFFECT), 1.0)
         final = (best * lengths[:, None, None]).astype(np.float32)
         scaled = found * lengths[:, None]
         return Trial(rule, final, before, after, leakage(scaled), _error(scaled))

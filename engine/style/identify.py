@@ -1,7 +1,7 @@
 """Stylometry: whose style is this? Known styles ranked by cosine, with an honest confidence.
 
-Players are recognised by their signatures (``engine.style.prior``), compared as differences from
-the population's mean style. The confidence of a match is
+Players are recognised by their signatures (``engine.style.prior``); styles are compared as
+differences from the population's mean style. The confidence of a match is
 the probability that the player is that one *if they are one of those compared*, a softmax of the
 cosines times a sharpness. How sharp is honest depends on the number of games, and is measured: see
 ``calibrate``. Somebody whom nobody compared is gets confidences too; the cosines, held against
@@ -73,8 +73,9 @@ class Calibration:
         same: cosines of a player's fitted style with their own known style.
         strangers: cosines with other players' known styles.
         top1: share of players who ranked first.
-        halves: cosines of the styles of the two halves of the same player's games, None if that
+        halves: cosines of the signatures of disjoint sets of the same player's games, None if that
             was not measured.
+        style_halves: the same of the styles that play.
     """
 
     games: int
@@ -85,6 +86,7 @@ class Calibration:
     strangers: CosineRange
     top1: float
     halves: CosineRange | None = None
+    style_halves: CosineRange | None = None
 
 
 @dataclass(frozen=True)
@@ -128,12 +130,12 @@ def cosines(queries: Routing, space: StyleSpace) -> Cosines:
     Returns:
         float64 (queries, players); 0 for a style that is the mean style.
     """
-    return _cosines_from(queries, space.z, space.average)
+    return cosines_from(queries, space.z, space.average)
 
 
 def cosine_between(first: Routing, second: Routing, space: StyleSpace) -> float:
     """Return the cosine of two styles (heads, modules), as differences from the mean style."""
-    return float(_cosines_from(first[None], second[None], space.average)[0, 0])
+    return float(cosines_from(first[None], second[None], space.average)[0, 0])
 
 
 def identify(
@@ -170,7 +172,7 @@ def identify(
 
 def signature_cosines(queries: Routing, space: StyleSpace) -> Cosines:
     """Compare signatures (queries, heads, modules) with those of all players, guests left out."""
-    return _cosines_from(queries, space.signatures, space.average)
+    return cosines_from(queries, space.signatures, np.zeros_like(space.average))
 
 
 def confidences_of(
@@ -240,7 +242,8 @@ def _best_sharpness(likeness: Cosines, rows: npt.NDArray[np.intp]) -> float:
     return float(np.exp((low + high) / 2))
 
 
-def _cosines_from(queries: Routing, styles: Routing, mean: Routing) -> Cosines:
+def cosines_from(queries: Routing, styles: Routing, mean: Routing) -> Cosines:
+    """Return cosines (queries, styles) of styles (N, heads, modules), as differences from one."""
     first, second = (
         _normalised((centred(z) - mean).reshape(len(z), -1)) for z in (queries, styles)
     )
@@ -292,8 +295,9 @@ def load_scale(path: Path, model: str) -> CosineScale:
 
 def _read_calibration(row: dict[str, Any]) -> Calibration:
     ranges = {key: CosineRange(**row[key]) for key in ("same", "strangers")}
-    if row.get("halves") is not None:
-        ranges["halves"] = CosineRange(**row["halves"])
+    for key in ("halves", "style_halves"):
+        if row.get(key) is not None:
+            ranges[key] = CosineRange(**row[key])
     calibration = Calibration(**{**row, **ranges})
     if not (calibration.games >= 1 and 0 < calibration.sharpness < float("inf")):
         raise ValueError("a number is out of range")

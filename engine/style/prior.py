@@ -9,13 +9,15 @@ Positions are not alike: the first moves of a game come back in every game and t
 player, later ones hardly ever do, and their Fisher matrices are kept apart.
 
 The same scores serve two ends. A *style* predicts moves and is what plays: every position counts,
-and it stays near the mean. A *signature* tells players apart and is never played: it goes as far
-from the mean as the games say, and later positions, whose noise is larger than the quadratic
-allows for, count for little. With 100 games, counting them in full leads to the wrong player about
-every other time; playing a signature would predict later moves worse than the mean style does.
+and it stays near the mean. A *signature* tells players apart and is never played: it is the sum of
+the first moves' scores, measured by how much such sums vary from game to game of one and the same
+player. That is the metric in which a cosine means most: positions of one game are not independent,
+so their Fisher information, one by one, says too much of some directions and too little of others.
+Later positions are left out: what they say of who plays is lost in what they say of the game.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +36,8 @@ _ASSUMED_INFORMATION = 1e-2
 """What one position is assumed to tell of a logit: much, so that a step is rather too short."""
 _FARTHEST = 4.0
 """Standard deviations from the mean beyond which no logit is expected."""
-_SIGNATURE_SPREAD, _SIGNATURE_LATER_WEIGHT = 2.0, 0.1
+_LEAST_VARIANCE = 1e-4
+"""Share of the mean variance from game to game that every direction is taken to have at least."""
 Scores = npt.NDArray[np.floating[Any]]
 
 
@@ -47,29 +50,40 @@ class StylePrior:
         fisher: float64 (2, D, D), Fisher matrices at the mean style, D = heads * modules, of one
             position of a game's first ``FIRST_PLIES`` plies and of one later position.
         spread: standard deviation of a logit over players.
-        later_weight: how much a later position counts.
+        game_covariance: float64 (D, D), how the sum of the first moves' scores varies from game to
+            game of one player; like ``fisher`` of the first moves if it was not learnt.
     """
 
     mean: Routing
     fisher: Matrix
     spread: float
-    later_weight: float = 1.0
+    game_covariance: Matrix | None = None
 
-    @property
-    def of_signatures(self) -> "StylePrior":
-        """The prior under which scores give signatures."""
-        return replace(self, spread=_SIGNATURE_SPREAD, later_weight=_SIGNATURE_LATER_WEIGHT)
+    def signature(self, scores: Scores) -> Routing:
+        """Return signatures after some games.
 
-    def shrunk(self, styles: Routing, positions: float) -> Routing:
-        """Return styles (..., heads, modules) without what so many positions cannot tell.
+        Args:
+            scores: (..., 2, heads, modules), sums of scores at the mean style, of first and of
+                later positions; only the first count.
 
-        A trained table of styles keeps the random numbers that it began with wherever nothing
-        depends on them.
+        Returns:
+            float32 (..., heads, modules), of length 1; 0 for games that say nothing.
         """
-        counted = positions * self.fisher[1]
-        kept = np.linalg.solve(counted + np.eye(self.mean.size) / self.spread**2, counted)
-        difference = self._flat(styles) - self.mean.ravel()
-        return self._style(difference @ kept.T, styles.shape)
+        flat = self._flat(scores[..., 0, :, :]) @ self._whitening
+        length = np.linalg.norm(flat, axis=-1, keepdims=True)
+        signatures = flat / np.where(length > 0, length, np.inf)
+        return signatures.reshape(*scores.shape[:-3], *self.mean.shape).astype(np.float32)
+
+    @cached_property
+    def _whitening(self) -> Matrix:
+        """Inverse square root of the covariance of one game, (D, D), symmetric."""
+        covariance = self.fisher[0] if self.game_covariance is None else self.game_covariance
+        values, vectors = np.linalg.eigh(covariance)
+        values = np.maximum(values, 0)
+        least = _LEAST_VARIANCE * values.mean()
+        root = np.sqrt(values + (least if least > 0 else 1.0))
+        whitening: Matrix = (vectors / root) @ vectors.T
+        return whitening
 
     def expected(self, scores: Scores, positions: Matrix) -> Routing:
         """Return the expected styles after some positions.
@@ -97,8 +111,7 @@ class StylePrior:
             float32 (..., heads, modules), each logit within four standard deviations of the mean.
         """
         difference = self._flat(at) - self.mean.ravel()
-        weighed = scores[..., 0, :, :] + self.later_weight * scores[..., 1, :, :]
-        slope = self._flat(weighed) - difference / self.spread**2
+        slope = self._flat(scores.sum(axis=-3)) - difference / self.spread**2
         step = np.linalg.solve(self._precision(positions), slope[..., None])[..., 0]
         return self._style(difference + step, at.shape)
 
@@ -118,7 +131,7 @@ class StylePrior:
         return self._style(whole, self.mean.shape)
 
     def _precision(self, positions: Matrix) -> Matrix:
-        counted = np.asarray(positions, np.float64) * (1.0, self.later_weight)
+        counted = np.asarray(positions, np.float64)
         information = np.einsum("...p,pij->...ij", counted, self.fisher)
         precision: Matrix = information + np.eye(self.mean.size) / self.spread**2
         return precision
@@ -139,8 +152,10 @@ class StylePrior:
         tensors = {
             "mean": self.mean,
             "fisher": self.fisher.astype(np.float32),
-            "spread": np.array([self.spread, self.later_weight], dtype=np.float32),
+            "spread": np.array([self.spread], dtype=np.float32),
         }
+        if self.game_covariance is not None:
+            tensors["game_covariance"] = self.game_covariance.astype(np.float32)
         write_tensors(path, tensors, {})
 
     @classmethod
@@ -155,11 +170,15 @@ class StylePrior:
             mean, fisher, spread = (tensors[key] for key in ("mean", "fisher", "spread"))
         except KeyError as error:
             raise StylemateError(f"{path} is damaged: {error} is missing.") from None
-        fits = mean.ndim == 2 and fisher.shape == (2, mean.size, mean.size) and spread.shape == (2,)
-        finite = all(np.isfinite(tensor).all() for tensor in (mean, fisher, spread))
+        size = mean.size
+        covariance = tensors.get("game_covariance", np.zeros((size, size), dtype=np.float32))
+        fits = mean.ndim == 2 and fisher.shape == (2, size, size) and spread.shape == (1,)
+        fits = fits and covariance.shape == (size, size)
+        finite = all(np.isfinite(tensor).all() for tensor in (mean, fisher, spread, covariance))
         if not fits or not finite or spread.min() <= 0:
             raise StylemateError(f"{path} is damaged. Restore it from a copy.")
-        return cls(mean.astype(np.float32), fisher.astype(np.float64), *map(float, spread))
+        learnt = covariance.astype(np.float64) if "game_covariance" in tensors else None
+        return cls(mean.astype(np.float32), fisher.astype(np.float64), float(spread[0]), learnt)
 
 
 def assumed_prior(styles: Routing) -> StylePrior:

@@ -53,7 +53,8 @@ class StyleSpace:
             guests: how many of the last players are not of the population; see ``with_style``.
             learnt_prior: what is known of styles beforehand; assumed from the styles if not given.
             signatures: float32 (players, heads, modules), by which the population's players are
-                recognised (``engine.style.prior``); their styles if not given.
+                recognised (``engine.style.prior``); if not given, in what their styles differ from
+                the mean style.
 
         Raises:
             StylemateError: the parts do not fit each other.
@@ -98,7 +99,9 @@ class StyleSpace:
     @property
     def signatures(self) -> Routing:
         """By what the population's players are recognised, float32 (players, heads, modules)."""
-        return self.population if self.learnt_signatures is None else self.learnt_signatures
+        if self.learnt_signatures is not None:
+            return self.learnt_signatures
+        return self.population - self.average
 
     @cached_property
     def prior(self) -> StylePrior:

@@ -28,6 +28,7 @@ class TrainedStyles:
         metadata: what the training wrote beside the model.
         z: float32 (players, heads, modules), centred.
         players: one for each row of ``z``.
+        mean: float32 (heads, modules), the population's style, centred.
         prior: what is known of styles of this model beforehand, if it was learnt.
         signatures: float32 (players, heads, modules), if they were learnt.
     """
@@ -36,6 +37,7 @@ class TrainedStyles:
     metadata: dict[str, Any]
     z: Routing
     players: tuple[PlayerInfo, ...]
+    mean: Routing
     prior: StylePrior | None = None
     signatures: Routing | None = None
 
@@ -64,11 +66,15 @@ def load_trained(directory: Path) -> TrainedStyles:
             f"{expected} to go with {PLAYERS_FILE} and the model, not {found}."
         )
     prior = directory / PRIOR_FILE
+    mean = tensors.get("mean", z.mean(axis=0))
+    if mean.shape != model.style_shape or not np.isfinite(mean).all():
+        raise StylemateError(f"{directory / ROUTING_FILE} is damaged. Restore it from a copy.")
     return TrainedStyles(
         model,
         metadata,
         centred(z.astype(np.float32)),
         tuple(players),
+        centred(mean.astype(np.float32)),
         StylePrior.load(prior) if prior.exists() else None,
         tensors.get("signatures"),
     )

@@ -83,13 +83,13 @@ class FittedStyle:
 
     Attributes:
         z: float32 (heads, modules), centred: the style that plays.
-        signature: as ``z``: by which the player is recognised; see ``engine.style.prior``.
+        signature: float32 (heads, modules), of length 1: by which the player is recognised; see
+            ``engine.style.prior``.
         halves: the signatures of the two halves of the games.
         curve: the first point is the mean style, the last all games.
         games: number of games used.
         positions: number of the player's moves in them.
         seconds: time that the fit took.
-        start: the style that the fit began with, as ``z``.
     """
 
     z: Routing
@@ -99,14 +99,11 @@ class FittedStyle:
     games: int
     positions: int
     seconds: float
-    start: Routing
 
     @property
     def stability(self) -> float:
         """Cosine of what the two halves learnt, -1 to 1; 0 if they learnt nothing."""
-        first, second = (half - self.start for half in self.halves)
-        norms = float(np.linalg.norm(first) * np.linalg.norm(second))
-        return float(np.vdot(first, second)) / norms if norms > 0 else 0.0
+        return float(np.vdot(*self.halves))
 
     @property
     def gain(self) -> float:
@@ -233,17 +230,15 @@ class _Fit:
         for _ in range(1, self.options.passes):
             self._further_pass(tell)
         tell(self.read)
-        signatures = self.prior.of_signatures
-        halves = signatures.expected(self.scores, self.counts)
+        halves = self.prior.signature(self.scores)
         return FittedStyle(
             z=self.prior.pooled(self.at, self.counts),
-            signature=signatures.expected(self.scores.sum(axis=0), self.counts.sum(axis=0)),
+            signature=self.prior.signature(self.scores.sum(axis=0)),
             halves=(halves[0], halves[1]),
             curve=tuple(self.curve),
             games=len(self.games),
             positions=int(self.counts.sum()),
             seconds=time.monotonic() - began,
-            start=self.prior.mean,
         )
 
     def _first_pass(self, tell: Callable[[int], None]) -> None:

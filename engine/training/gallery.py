@@ -10,7 +10,7 @@ import json
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -26,15 +26,18 @@ from engine.style.prior import FIRST_PLIES, PRIOR_FILE, StylePrior
 from engine.style.style import Routing, centred
 from engine.training.data import TrainingPositions
 from engine.training.sampling import fixed_sample
-from engine.training.scores import score_sum, single_scores
+from engine.training.scores import losses_at, score_sum, single_scores
 from engine.training.splits import Split
 from engine.training.styles import StyledPlayer
 
 _PLAYERS_PER_SHARD = 50
 _MEAN_STEPS = 2
+_LONGEST_STEP = 1.0
+_STEP_LENGTHS = (1.0, 0.25, 0.06)
+"""Parts of a natural-gradient step that are tried, the longest first."""
 _DAMPING = 1e-2
-_TRAINED_POSITIONS = 6000.0
-"""What a trained style is worth in positions, about half of those that it was trained on."""
+_GAMES_OF_COVARIANCE = 400
+"""Games of a player, at most, from which is learnt how games of one player differ."""
 _HASH_START, _HASH_FACTOR = np.uint64(1469598103934665603), np.uint64(1099511628211)
 Report = Callable[[int, int], None]
 
@@ -43,8 +46,12 @@ Report = Callable[[int, int], None]
 class GalleryOptions:
     """How much to read."""
 
-    # positions of each player that are read besides shared openings, at most
-    positions_each: int = 1000
+    # positions that are read of a player with few games, besides shared openings
+    positions_each: int = 400
+    # share of their positions that is read of players with many games, and at most so many times
+    # as many as of those with few
+    positions_share: float = 0.03
+    most_times: int = 4
     # plies of a game in which openings are looked for
     opening_plies: int = FIRST_PLIES
     # games that must share an opening for it to be read once for all
@@ -66,12 +73,24 @@ class PlayerScores:
         shared_positions: float64 (P, 2), how many positions each is of.
         sampled: float32 (P, 2, heads * modules), of a sample of all others.
         sampled_positions: float64 (P, 2).
+        game_scatter: float32 (S, hm, hm), of some players each: how the sum of a game's shared
+            openings varies from game to game of one player, times a weight.
+        game_weight: float64 (S,), these weights.
     """
 
     shared: npt.NDArray[np.float32]
     shared_positions: npt.NDArray[np.float64]
     sampled: npt.NDArray[np.float32]
     sampled_positions: npt.NDArray[np.float64]
+    game_scatter: npt.NDArray[np.float32]
+    game_weight: npt.NDArray[np.float64]
+
+    @property
+    def game_covariance(self) -> npt.NDArray[np.float64]:
+        """Mean over players, (hm, hm); see ``StylePrior``."""
+        scatter: npt.NDArray[np.float64] = self.game_scatter.sum(axis=0, dtype=np.float64)
+        scatter /= max(float(self.game_weight.sum()), 1.0)
+        return scatter
 
     @property
     def halves(self) -> npt.NDArray[np.float64]:
@@ -126,32 +145,56 @@ def mean_style(
 
     Args:
         rows: int64, positions of all players alike.
-        start: float32 (heads, modules), such as the mean of trained styles. Averaging logits does
-            not average what players do, so it can be bettered by a few natural-gradient steps.
-        steps: how many.
+        start: float32 (heads, modules), such as the style that was trained for the population, or
+            the mean of trained styles. Averaging logits does not average what players do, so a few
+            natural-gradient steps may better it.
+        steps: how many are tried. The quadratic behind them holds nearby only, and what they learn
+            from half of the positions has to hold for the others: a step that does not lower their
+            loss is shortened, and not taken if that does not help either.
 
     Returns:
         float32 (heads, modules), centred, and float64 (2, D, D), of one position of the first and
         of the later plies; see ``StylePrior``.
     """
     z = torch.from_numpy(np.array(start, dtype=np.float32)).to(positions.device)
-    is_later = (positions.packed.plies[rows] >= FIRST_PLIES).long()
-    shares = torch.bincount(is_later, minlength=2).double() / len(rows)
-    for _ in range(steps):
-        fisher, total = _moments(model, positions, rows, is_later, z)
-        both = (shares[:, None, None] * fisher).sum(0)
-        damping = _DAMPING * both.trace() / len(both)
-        damped = both + damping * torch.eye(len(both), dtype=both.dtype, device=both.device)
-        # An inventory that has learnt nothing yet tells nothing: then there is no way to go.
-        z = z + (torch.linalg.pinv(damped, hermitian=True) @ total).float().view_as(z)
-    fisher, _ = _moments(model, positions, rows, is_later, z)
+    learnt, judged = rows[::2], rows[1::2]
+    loss = float(losses_at(model, positions, judged, z).mean()) if len(judged) else 0.0
+    for _ in range(steps if len(judged) else 0):
+        step = _natural_step(model, positions, learnt, z)
+        for length in _STEP_LENGTHS:
+            there = float(losses_at(model, positions, judged, z + length * step).mean())
+            if there < loss:
+                break
+        else:
+            break
+        z, loss = z + length * step, there
+    fisher, _ = _moments(model, positions, rows, z)
     return centred(z.cpu().numpy()), fisher.cpu().numpy()
 
 
+def _natural_step(
+    model: StyleModel, positions: TrainingPositions, rows: Tensor, z: Tensor
+) -> Tensor:
+    """Return the way to where the loss of some positions would be least, were it quadratic.
+
+    No logit goes farther than ``_LONGEST_STEP``: where one module does all the work, no score says
+    how to come back.
+    """
+    fisher, total = _moments(model, positions, rows, z)
+    later = float((positions.packed.plies[rows] >= FIRST_PLIES).double().mean())
+    both = (1 - later) * fisher[0] + later * fisher[1]
+    damping = _DAMPING * both.trace() / len(both)
+    damped = both + damping * torch.eye(len(both), dtype=both.dtype, device=both.device)
+    # An inventory that has learnt nothing yet tells nothing: then there is no way to go.
+    step: Tensor = (torch.linalg.pinv(damped, hermitian=True) @ total).float().view_as(z)
+    return step * (_LONGEST_STEP / step.abs().max().clamp_min(1e-12)).clamp_max(1.0)
+
+
 def _moments(
-    model: StyleModel, positions: TrainingPositions, rows: Tensor, is_later: Tensor, z: Tensor
+    model: StyleModel, positions: TrainingPositions, rows: Tensor, z: Tensor
 ) -> tuple[Tensor, Tensor]:
     """Return Fisher matrices (2, D, D) of first and later positions, and the mean score (D,)."""
+    is_later = (positions.packed.plies[rows] >= FIRST_PLIES).long()
     size = z.numel()
     fisher = torch.zeros(2, size, size, dtype=torch.float64, device=positions.device)
     total = torch.zeros(size, dtype=torch.float64, device=positions.device)
@@ -233,7 +276,10 @@ def player_scores(
     directory.mkdir(parents=True, exist_ok=True)
     start = torch.from_numpy(z).to(positions.device)
     openings = shared_openings(positions, options)
+    # Openings one after another by all threads, then players side by side by one thread each.
+    torch.set_num_threads(options.workers)
     of_openings = _opening_scores(model, positions, openings, start, directory)
+    torch.set_num_threads(1)
     shards = list(range(0, len(rows), _PLAYERS_PER_SHARD))
     stopped = threading.Event()
 
@@ -242,12 +288,19 @@ def player_scores(
         if path.exists():
             return
         part: list[dict[str, npt.NDArray[Any]]] = []
+        scatter, weights = np.zeros((z.size, z.size)), 0.0
         for each in rows[first : first + _PLAYERS_PER_SHARD]:
             if stopped.is_set():
                 return
             found = _sampled(model, positions, each, openings, start, options)
             part.append(found | _shared(positions, each, openings, of_openings))
-        write_tensors(path, {key: np.stack([one[key] for one in part]) for key in part[0]}, {})
+            covariance, weight = _between_games(positions, each, openings, of_openings)
+            scatter += weight * covariance
+            weights += weight
+        tensors = {key: np.stack([one[key] for one in part]) for key in part[0]}
+        tensors["game_scatter"] = scatter[None].astype(np.float32)
+        tensors["game_weight"] = np.array([weights])
+        write_tensors(path, tensors, {})
 
     with ThreadPoolExecutor(options.workers) as pool:
         pending = {pool.submit(read, first) for first in shards}
@@ -311,6 +364,28 @@ def _shared(
     }
 
 
+def _between_games(
+    positions: TrainingPositions,
+    rows: Tensor,
+    openings: SharedOpenings,
+    scores: npt.NDArray[np.float32],
+) -> tuple[npt.NDArray[np.float64], float]:
+    """Return how the sum of a game's shared openings varies over one player's games, (D, D).
+
+    With it how much the player counts: those with many games more, but not in proportion.
+    """
+    shared = rows[openings.unit[rows] >= 0].sort().values
+    games, place = torch.unique_consecutive(positions.games[shared], return_inverse=True)
+    kept = place < _GAMES_OF_COVARIANCE
+    count = min(len(games), _GAMES_OF_COVARIANCE)
+    size = scores.shape[1]
+    if count < 2:
+        return np.zeros((size, size)), 0.0
+    each = torch.from_numpy(scores[openings.unit[shared[kept]].cpu().numpy()])
+    sums = torch.zeros(count, size).index_add_(0, place[kept].cpu(), each)
+    return torch.cov(sums.double().T).numpy(), float(count) ** 0.5
+
+
 def _sampled(
     model: StyleModel,
     positions: TrainingPositions,
@@ -320,7 +395,9 @@ def _sampled(
     options: GalleryOptions,
 ) -> dict[str, npt.NDArray[Any]]:
     others = rows[openings.unit[rows] < 0]
-    sample = fixed_sample(others, options.positions_each, options.seed)
+    least, most = options.positions_each, options.most_times * options.positions_each
+    count = min(max(round(options.positions_share * len(rows)), least), most)
+    sample = fixed_sample(others, count, options.seed)
     half = positions.games[sample] & 1
     parts = [sample[half == number] for number in (0, 1)]
     sums = [score_sum(model, positions, part, z)[0].cpu().numpy().ravel() for part in parts]
@@ -340,19 +417,19 @@ def save_gallery(
     """Write every player's style and signature, the prior and who the players are.
 
     Args:
-        trained: float32 (heads, modules) by name: styles that were trained with the inventory,
-            from far more positions than scores were taken of; they stay, but for their noise.
+        prior: with the covariance of games, as ``scores`` has it.
+        trained: float32 (heads, modules) by name: styles that were trained with the inventory and
+            lie too far from the mean for a fit by scores taken there; they stay as they are.
     """
     shape = (-1, 2, *prior.mean.shape)
     sums = np.stack((scores.shared.sum(axis=1), scores.sampled.sum(axis=1)), axis=1).reshape(shape)
     positions = np.stack((scores.shared_positions, scores.sampled_positions), axis=-1).sum(axis=1)
     z = prior.expected(sums, positions)
     row = {player.name: number for number, player in enumerate(players)}
-    known = [number for number, name in enumerate(trained) if name in row]
-    own = np.stack([trained[name] for name in trained]) if trained else np.empty((0, *z.shape[1:]))
-    z[[row[name] for name in trained if name in row]] = prior.shrunk(own[known], _TRAINED_POSITIONS)
-    # Later positions are a small sample already: they need not count for less.
-    signatures = replace(prior.of_signatures, later_weight=1.0).expected(sums, positions)
+    for name, own in trained.items():
+        if name in row:
+            z[row[name]] = centred(own)
+    signatures = prior.signature(sums)
     tensors = {"z": torch.from_numpy(z), "signatures": torch.from_numpy(signatures)}
     save_tensors_atomically(directory / "routing.safetensors", tensors)
     prior.save(directory / PRIOR_FILE)

@@ -47,6 +47,10 @@ class NaturalRows(nn.Module):
         self.register_buffer("values", torch.zeros(size))
         self.register_buffer("vectors", torch.zeros(size, size))
 
+    def remember(self, rows: Tensor, positions: float) -> None:
+        """Take rows (int64) for learnt from so many positions already."""
+        self.seen[rows] = positions
+
     @torch.no_grad()
     def step(self, styles: Tensor, row: Tensor, scores: Tensor) -> None:
         """Move the styles of a batch, in place.

@@ -69,3 +69,7 @@ class StylesOptions(RunOptions):
     routing_speed: float = 100.0
     # a player with n positions is drawn in proportion to n ** balance
     balance: float = 1.0
+    # share of the positions that are rating groups', None for what balance gives them
+    group_share: float | None = None
+    # share of the positions that are of players without a style, all in the population's style
+    population_share: float = 0.0

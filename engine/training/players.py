@@ -16,6 +16,8 @@ ONLINE_RATING = 2500
 """Mean online rating from which a handle counts as a master's."""
 PROLIFIC_GAMES = 1000
 """Games from which one handle would weigh too much in its rating group."""
+GROUP_GAMES = 200
+"""Games from which a rating group is trained with the inventory."""
 _COLUMNS = ("white", "black", "white_elo", "black_elo", "date")
 
 

@@ -1,5 +1,7 @@
 """Which positions a step trains on: a function of the seed and the step alone."""
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor
 
@@ -37,15 +39,31 @@ class EpochSampler:
 
 
 class BalancedSampler:
-    """Draws a player in proportion to its positions ** balance, then one of its positions."""
+    """Draws a player in proportion to its positions ** balance, then one of its positions.
 
-    def __init__(self, rows: Tensor, groups: Tensor, balance: float, seed: int) -> None:
+    Args:
+        rows: int (N,), positions.
+        groups: int64 (N,), the player of each.
+        balance: 1 draws positions evenly, 0 players.
+        seed: of the order.
+        shares: bool masks of players, each with the share of all draws that these are to get.
+    """
+
+    def __init__(
+        self,
+        rows: Tensor,
+        groups: Tensor,
+        balance: float,
+        seed: int,
+        shares: Sequence[tuple[Tensor, float]] = (),
+    ) -> None:
         order = torch.argsort(groups, stable=True)
         self.rows, self.seed = rows[order], seed
         counts = torch.bincount(groups)
         self.begins = counts.cumsum(0) - counts
         self.counts = counts
-        self.cumulative = (counts.double() ** balance * (counts > 0)).cumsum(0)
+        weights = counts.double() ** balance * (counts > 0)
+        self.cumulative = _with_shares(weights, shares).cumsum(0)
 
     def draw(self, step: int, count: int, peers: Peers) -> Tensor:
         """Return this process's rows, int64 (count,), of a step."""
@@ -59,6 +77,22 @@ class BalancedSampler:
         group = group.clamp(max=len(self.counts) - 1)
         within = (uniform[1] * self.counts[group]).long()
         return self.rows[self.begins[group] + within].long()
+
+
+def _with_shares(weights: Tensor, shares: Sequence[tuple[Tensor, float]]) -> Tensor:
+    """Return weights of which some parts, where they are not empty, sum to given shares."""
+    free = torch.ones_like(weights, dtype=torch.bool)
+    scaled, rest = weights.clone(), 1.0
+    for mask, share in shares:
+        mask = mask[: len(weights)].to(weights.device)
+        total = weights[mask].sum()
+        if total > 0:
+            scaled[mask] = weights[mask] * (share / total)
+            free &= ~mask
+            rest -= share
+    if shares and free.any():
+        scaled[free] = weights[free] * (max(rest, 0.0) / weights[free].sum().clamp_min(1e-12))
+    return scaled
 
 
 def fixed_sample(rows: Tensor, count: int, seed: int) -> Tensor:

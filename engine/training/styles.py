@@ -1,7 +1,7 @@
 """Training one style per player over a frozen backbone, with the inventory or to a frozen one."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,8 @@ from torch.nn import functional
 from torch.nn.utils import convert_conv2d_weight_memory_format
 
 from engine.errors import StylemateError
+from engine.games.rating_groups import is_handle, is_rating_group
+from engine.games.records import UNKNOWN_PLAYER
 from engine.model.checkpoint import save_model, save_tensors_atomically, write_text_atomically
 from engine.model.mhr import centre
 from engine.model.style_model import StyleModel
@@ -28,6 +30,8 @@ INITIAL_SPREAD = {"adam": 1e-3, "natural": 0.9}
 steps begin with styles that differ, since adapters that everybody uses alike learn nobody's
 style."""
 NO_STYLE = -1
+_WARM_POSITIONS = 2000.0
+"""What a style known from an earlier training counts for in positions: adapters will change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,7 @@ class StylesTask:
         metadata: what the result's description says of the model's earlier training.
         routing_only: fit styles to the inventory as it is (arXiv 2502.14998: few-shot; MHR-z).
         start: style (heads, modules) around which all begin, if not zero.
+        known: styles (heads, modules) of players from an earlier training of this inventory.
     """
 
     def __init__(
@@ -98,6 +103,7 @@ class StylesTask:
         metadata: dict[str, Any],
         routing_only: bool = False,
         start: Tensor | None = None,
+        known: Mapping[str, Tensor] | None = None,
     ) -> None:
         if not players:
             raise StylemateError(
@@ -113,14 +119,22 @@ class StylesTask:
         if not routing_only:
             for parameter in model.inventory_parameters():
                 parameter.requires_grad_(True)
-        self.network = StyledNetwork(model, len(players), options)
+        self.population = len(players) if options.population_share > 0 else None
+        rows = len(players) + (self.population is not None)
+        self.network = StyledNetwork(model, rows, options)
         if start is not None:
             self.network.styles.data += start
+        if known:
+            self._begin_with(known)
         self.module: nn.Module = self.network.to(positions.device)
         convert_conv2d_weight_memory_format(self.module, torch.channels_last)
-        self.style_of_player = _style_indices(positions, [player.name for player in players])
+        names = [player.name for player in players]
+        self.style_of_player = _style_indices(positions, names, self.population)
         self.sampler = self._sampler()
         held_out = self._styled_rows(Split.VALIDATION)
+        if self.population is not None:
+            styles = self.style_of_player[positions.movers(held_out)]
+            held_out = held_out[styles != self.population]
         self.held_out = ValidationSample.of(
             positions, fixed_sample(held_out, options.validation_positions, seed=7)
         )
@@ -130,12 +144,39 @@ class StylesTask:
         rows = self.positions.rows_of(split)
         return rows[self.style_of_player[self.positions.movers(rows)] != NO_STYLE]
 
+    def _begin_with(self, known: Mapping[str, Tensor]) -> None:
+        table = self.network.styles.data
+        places = {player.name: place for place, player in enumerate(self.players)}
+        known = {name: z for name, z in known.items() if name in places}
+        if not known:
+            return
+        rows = torch.tensor([places[name] for name in known], dtype=torch.int64)
+        styles = torch.stack(list(known.values()))
+        table[rows] = styles.to(table)
+        if self.population is not None:
+            table[self.population] = styles.mean(0).to(table)
+        if self.network.natural is not None:
+            self.network.natural.remember(rows, _WARM_POSITIONS)
+
     def _sampler(self) -> EpochSampler | BalancedSampler:
-        rows = self._styled_rows(Split.TRAIN)
-        if self.options.balance == 1.0:
-            return EpochSampler(rows.int(), self.options.seed)
+        rows, options = self._styled_rows(Split.TRAIN), self.options
+        shares = self._shares()
+        if options.balance == 1.0 and not shares:
+            return EpochSampler(rows.int(), options.seed)
         groups = self.style_of_player[self.positions.movers(rows)]
-        return BalancedSampler(rows.int(), groups, self.options.balance, self.options.seed)
+        return BalancedSampler(rows.int(), groups, options.balance, options.seed, shares)
+
+    def _shares(self) -> list[tuple[Tensor, float]]:
+        """Return which rows of the table get a fixed share of the positions."""
+        kinds = [is_rating_group(player.name) for player in self.players]
+        groups = torch.tensor([*kinds, *([False] * (self.population is not None))])
+        shares = []
+        if self.options.group_share is not None:
+            shares.append((groups, self.options.group_share))
+        if self.population is not None:
+            everybody = torch.arange(len(groups)) == self.population
+            shares.append((everybody, self.options.population_share))
+        return shares
 
     def parameter_groups(self) -> list[dict[str, Any]]:
         """Two speeds: with Adam the routing logits learn ``routing_speed`` times faster."""
@@ -180,7 +221,7 @@ class StylesTask:
         figures: dict[str, float] = {}
         own = self.style_of_player
         other = torch.where(own == NO_STYLE, own, (own + shift) % len(self.players))
-        mean = centre(module.styles).mean(0)
+        mean = self._mean_style()
         match = self.held_out.match
         figures |= match(lambda b: module(b.planes, own[b.player])).figures()
         figures |= match(lambda b: module(b.planes, other[b.player])).figures("another_")
@@ -191,19 +232,39 @@ class StylesTask:
             ).figures("backbone_")
         return figures | self._backbone_figures
 
+    def _mean_style(self) -> Tensor:
+        """Return the style (heads, modules) of the population; without one, the styles' mean."""
+        styles = centre(self.network.styles.detach())
+        return styles.mean(0) if self.population is None else styles[self.population]
+
     def export(self, directory: Path, metadata: dict[str, Any]) -> None:
-        """Write ``model/``, ``routing.safetensors`` (z, float32 (S, h, m)) and ``players.json``."""
+        """Write ``model/``, ``routing.safetensors`` and ``players.json``.
+
+        The routing holds ``z``, float32 (S, h, m), a row a player, and ``mean``, (h, m).
+        """
         key = "routing_only" if self.routing_only else "styles"
         save_model(directory / "model", self.network.model, {**self.metadata, key: metadata})
-        z = centre(self.network.styles.detach()).cpu()
-        save_tensors_atomically(directory / "routing.safetensors", {"z": z})
+        z = centre(self.network.styles.detach())[: len(self.players)].cpu()
+        tensors = {"z": z, "mean": self._mean_style().cpu()}
+        save_tensors_atomically(directory / "routing.safetensors", tensors)
         listed = [asdict(player) for player in self.players]
         text = json.dumps(listed, ensure_ascii=False, indent=0)
         write_text_atomically(directory / "players.json", text + "\n")
 
 
-def _style_indices(positions: TrainingPositions, names: Collection[str]) -> Tensor:
-    """Map player indices to style rows, NO_STYLE for players without a style."""
+def _style_indices(
+    positions: TrainingPositions, names: Collection[str], population: int | None
+) -> Tensor:
+    """Map player indices to style rows, NO_STYLE for players without a style.
+
+    With a row for the population, masters without a style of their own have that one.
+    """
     row_of = {name: row for row, name in enumerate(names)}
-    rows = [row_of.get(name, NO_STYLE) for name in positions.players]
+    others = NO_STYLE if population is None else population
+
+    def row(name: str) -> int:
+        is_master = not is_handle(name) and not is_rating_group(name) and name != UNKNOWN_PLAYER
+        return row_of.get(name, others if is_master else NO_STYLE)
+
+    rows = [row(name) for name in positions.players]
     return torch.tensor(rows, dtype=torch.int64, device=positions.device)

@@ -64,7 +64,9 @@ def test_runs_resumes_and_tells(context: Context, monkeypatch: pytest.MonkeyPatc
 
 
 def test_same_seed_same_pairs_and_each_player_once(context: Context) -> None:
-    settings = Settings(rating_pairs=1, strength_pairs=1, opposite_pairs=1, games=2, longest=10)
+    settings = Settings(
+        club_pairs=1, rating_pairs=1, strength_pairs=1, opposite_pairs=1, games=2, longest=10
+    )
     pairs = choose_pairs(context, settings)
     assert pairs == choose_pairs(replace(context), settings)
     ratings = {player.name: player.rating or 0 for player in context.space.players}
@@ -72,14 +74,19 @@ def test_same_seed_same_pairs_and_each_player_once(context: Context) -> None:
     assert all(ratings[pair.first] < ratings[pair.second] for pair in weak_strong)
 
 
-def test_rating_groups_are_paired_with_the_strongest() -> None:
-    ratings = (900, 1500, 2100, 2500)
-    players = [PlayerInfo(f"Online player {r}", 900, 2015, 2020, float(r)) for r in ratings]
+def test_weak_rating_groups_are_paired_with_strong_masters() -> None:
+    ratings = (1500, 900, 2100, 2500)
+    groups = [PlayerInfo(f"Online player {r}", 900, 2015, 2020, float(r)) for r in ratings]
+    masters = [PlayerInfo(f"Master, {n}", 300, 1990, 2020, 2300.0 + n) for n in range(40)]
+    unrated = [PlayerInfo("Master, Old", 300, 1850, 1880)]
+    players = [*masters, *groups, *unrated]
     random = np.random.default_rng(1)
-    space = StyleSpace(random.normal(size=(4, 2, 4)).astype(np.float32), players)
-    pairs = interpolation._online(space, 4)
-    assert [(pair.first, pair.second) for pair in pairs] == [
-        ("Online player 900", "Online player 2500"),
-        ("Online player 1500", "Online player 2500"),
-    ]
-    assert interpolation._online(space, 1) == pairs[:1]
+    z = random.normal(size=(len(players), 2, 4)).astype(np.float32)
+    space = StyleSpace(z, players)
+    pairs = interpolation._clubs(space, 3, np.random.default_rng(2))
+    weak = ["Online player 900", "Online player 1500", "Online player 900"]
+    assert [pair.first for pair in pairs] == weak
+    assert {pair.second for pair in pairs} == {f"Master, {n}" for n in (37, 38, 39)}
+    assert all(pair.group == "club" for pair in pairs)
+    nobody = StyleSpace(z[:40], masters)
+    assert interpolation._clubs(nobody, 3, random) == []

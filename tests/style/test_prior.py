@@ -24,7 +24,7 @@ def fisher(seed: int = 0) -> np.ndarray:
 @pytest.fixture
 def prior() -> StylePrior:
     mean = centred(np.random.default_rng(1).normal(size=(HEADS, MODULES)).astype(np.float32))
-    return StylePrior(mean, fisher(), 1.5, later_weight=0.3)
+    return StylePrior(mean, fisher(), 1.5, fisher(9)[0])
 
 
 def some_scores(count: int = 1) -> np.ndarray:
@@ -39,8 +39,8 @@ def test_the_expected_style_is_the_posterior_mean(
 ) -> None:
     """Against least squares of the same quadratic, stacked: prior rows and Fisher rows."""
     both = some_scores()[0]
-    scores = both[0] + 0.3 * both[1]
-    information = positions[0] * prior.fisher[0] + 0.3 * positions[1] * prior.fisher[1]
+    scores = both[0] + both[1]
+    information = positions[0] * prior.fisher[0] + positions[1] * prior.fisher[1]
     values, vectors = np.linalg.eigh(information)
     roots = np.sqrt(np.maximum(values, 0))
     target = np.where(
@@ -97,7 +97,7 @@ def test_games_of_simulated_players_are_told_apart() -> None:
     """Two sets of games of 300 players, whose first moves tell of other things than later ones."""
     random = np.random.default_rng(5)
     mean = np.zeros((HEADS, MODULES), dtype=np.float32)
-    prior = StylePrior(mean, fisher(7), 1.0, later_weight=1.0)
+    prior = StylePrior(mean, fisher(7), 1.0)
     true = random.normal(size=(300, SIZE)) @ CENTRING
     positions = np.array([600.0, 3000.0])
     found = []
@@ -113,6 +113,47 @@ def test_games_of_simulated_players_are_told_apart() -> None:
     assert ((first @ second.T).argmax(axis=1) == np.arange(300)).mean() > 0.6
 
 
+def test_signatures_are_cosines_in_the_metric_of_games(prior: StylePrior) -> None:
+    """Against Mahalanobis cosines, solved rather than decomposed, on scores without constants."""
+    assert prior.game_covariance is not None
+    first = some_scores(6)[:, 0].reshape(6, SIZE)
+    inverse = np.linalg.pinv(prior.game_covariance)
+    products = first @ inverse @ first.T
+    lengths = np.sqrt(np.diag(products))
+    found = prior.signature(some_scores(6)).reshape(6, SIZE)
+    np.testing.assert_allclose(found @ found.T, products / np.outer(lengths, lengths), atol=0.02)
+    np.testing.assert_allclose(found.reshape(6, HEADS, MODULES).sum(axis=-1), 0, atol=1e-5)
+
+
+def test_later_moves_and_the_number_of_games_leave_a_signature_alone(prior: StylePrior) -> None:
+    scores = some_scores(2)
+    more = 7.0 * scores
+    more[:, 1] += 100.0
+    np.testing.assert_allclose(prior.signature(more), prior.signature(scores), atol=1e-5)
+    nothing = prior.signature(np.zeros((2, HEADS, MODULES)))
+    assert not nothing.any()
+
+
+def test_games_that_vary_differently_are_weighed_accordingly() -> None:
+    """Players differ in the quiet directions; games in the loud ones: plain cosines see noise."""
+    random = np.random.default_rng(11)
+    loud = CENTRING @ np.diag([9.0, 9, 9, 9, 0.1, 0.1, 0.1, 0.1]) @ CENTRING
+    players = 0.3 * random.normal(size=(60, SIZE)) @ CENTRING
+    prior = StylePrior(
+        np.zeros((HEADS, MODULES), dtype=np.float32), np.stack([np.eye(SIZE)] * 2), 1.0, loud @ loud
+    )
+    sums = [100 * players + 10 * random.normal(size=players.shape) @ loud.T for _ in range(2)]
+    scores = [np.stack((s, 0 * s), axis=1).reshape(60, 2, HEADS, MODULES) for s in sums]
+    one, other = (prior.signature(each).reshape(60, SIZE) for each in scores)
+    plain = [s / np.linalg.norm(s, axis=1, keepdims=True) for s in sums]
+
+    def right(first: np.ndarray, second: np.ndarray) -> float:
+        return float(((first @ second.T).argmax(axis=1) == np.arange(60)).mean())
+
+    assert right(one, other) > 0.8
+    assert right(*plain) < 0.2
+
+
 def test_without_a_learnt_prior_styles_say_how_far_they_spread() -> None:
     random = np.random.default_rng(6)
     styles: Routing = random.normal(size=(200, HEADS, MODULES)).astype(np.float32) + 3
@@ -125,7 +166,7 @@ def test_a_prior_is_kept_whole(prior: StylePrior, tmp_path: Path) -> None:
     path = tmp_path / "prior.safetensors"
     prior.save(path)
     again = StylePrior.load(path)
-    for key in ("mean", "fisher", "spread", "later_weight"):
+    for key in ("mean", "fisher", "spread", "game_covariance"):
         np.testing.assert_allclose(getattr(again, key), getattr(prior, key), rtol=1e-5, atol=1e-9)
     write_tensors(path, {"mean": prior.mean}, {})
     with pytest.raises(StylemateError, match="is missing"):

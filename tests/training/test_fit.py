@@ -68,7 +68,7 @@ def prior(model: StyleModel, games: TrainingPositions) -> StylePrior:
     """Around the one style that explains all games best."""
     start = np.zeros((2, 4), dtype=np.float32)
     mean, fisher = mean_style(model, games, torch.arange(len(games.moves)), start, steps=6)
-    return StylePrior(mean, fisher, 1.0, later_weight=1.0)
+    return StylePrior(mean, fisher, 1.0)
 
 
 @torch.no_grad()

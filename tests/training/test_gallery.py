@@ -1,6 +1,5 @@
 """Styles for everybody: openings read once, samples, and what becomes of both."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -104,6 +103,41 @@ def test_the_mean_style_predicts_better_than_its_start(
     assert fisher.shape == (2, 8, 8)
 
 
+def test_further_steps_never_make_the_mean_style_worse(
+    positions: TrainingPositions, model: StyleModel
+) -> None:
+    """A quadratic is trusted only as far as it holds."""
+    rows = torch.cat(rows_by_player(positions, PLAYERS, SPLITS))
+    losses = []
+    for steps in (0, 1, 6):
+        far = np.full((2, 4), 3.0, dtype=np.float32) * [[1, -1, 1, -1]]
+        mean, _ = mean_style(model, positions, rows, far.astype(np.float32), steps)
+        losses.append(float(losses_at(model, positions, rows, torch.from_numpy(mean)).mean()))
+    assert losses[2] <= losses[1] + 1e-4
+    assert losses[1] <= losses[0] + 1e-4
+
+
+def test_games_of_one_player_are_compared_with_each_other(
+    positions: TrainingPositions, model: StyleModel, tmp_path: Path
+) -> None:
+    """The covariance between games, against scores of one game at a time."""
+    rows = rows_by_player(positions, PLAYERS[:2], SPLITS)
+    z = np.zeros((2, 4), dtype=np.float32)
+    scores = player_scores(model, positions, rows, z, OPTIONS, tmp_path)
+    assert scores is not None
+    shared = shared_openings(positions, OPTIONS)
+    expected, weights = np.zeros((8, 8)), 0.0
+    for own in rows:
+        own = own[shared.unit[own] >= 0]
+        games = [own[positions.games[own] == game] for game in positions.games[own].unique()]
+        sums = [score_sum(model, positions, game, torch.zeros(2, 4))[0].ravel() for game in games]
+        expected += len(games) ** 0.5 * np.cov(torch.stack(sums).double().numpy().T)
+        weights += len(games) ** 0.5
+    np.testing.assert_allclose(
+        scores.game_covariance, expected / weights, rtol=0.1, atol=0.03 * expected.max() / weights
+    )
+
+
 def test_the_gallery_is_what_building_assets_reads(
     positions: TrainingPositions, model: StyleModel, tmp_path: Path
 ) -> None:
@@ -111,7 +145,7 @@ def test_the_gallery_is_what_building_assets_reads(
     z = np.zeros((2, 4), dtype=np.float32)
     scores = player_scores(model, positions, rows, z, OPTIONS, tmp_path / "scores")
     assert scores is not None
-    prior = StylePrior(z, np.stack((np.eye(8), 2 * np.eye(8))), 1.0)
+    prior = StylePrior(z, np.stack((np.eye(8), 2 * np.eye(8))), 1.0, scores.game_covariance)
     players = [StyledPlayer(name, 40, 1850, 1861, None, None) for name in PLAYERS]
     save_model(tmp_path / "model", model, {})
     stays = np.full((2, 4), 3.0, dtype=np.float32) * [[1, -1, 1, -1]]
@@ -119,6 +153,7 @@ def test_the_gallery_is_what_building_assets_reads(
     trained = load_trained(tmp_path)
     assert trained.prior is not None
     np.testing.assert_array_equal(trained.prior.fisher, prior.fisher)
+    assert trained.prior.game_covariance is not None
     for place, name in enumerate(PLAYERS):
         counts = np.array(
             [scores.shared_positions[place].sum(), scores.sampled_positions[place].sum()]
@@ -129,7 +164,6 @@ def test_the_gallery_is_what_building_assets_reads(
         if name != PLAYERS[0]:
             np.testing.assert_allclose(trained.z[place], expected, atol=1e-5)
         assert trained.signatures is not None
-        farther = replace(prior.of_signatures, later_weight=1.0).expected(np.stack(sums), counts)
-        np.testing.assert_allclose(trained.signatures[place], farther, atol=1e-4)
-    # With so much information nothing of a trained style is taken for noise.
-    np.testing.assert_allclose(trained.z[0], centred(stays.astype(np.float32)), atol=0.01)
+        signature = prior.signature(np.stack(sums))
+        np.testing.assert_allclose(trained.signatures[place], signature, atol=1e-4)
+    np.testing.assert_allclose(trained.z[0], centred(stays.astype(np.float32)), atol=1e-6)

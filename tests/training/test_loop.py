@@ -4,12 +4,15 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file
+from torch import Tensor
 
 from engine.errors import StylemateError
 from engine.model.backbone import Backbone, BackboneConfig
@@ -17,6 +20,7 @@ from engine.model.checkpoint import load_backbone, load_model, read_description,
 from engine.model.lc0 import save_lc0
 from engine.model.mhr import MHRConfig
 from engine.model.style_model import StyleModel
+from engine.style.trained import load_trained
 from engine.training.backbone import BackboneTask, starting_backbone
 from engine.training.data import TrainingPositions
 from engine.training.distributed import Peers
@@ -61,7 +65,11 @@ def run_backbone(
 
 
 def run_styles(
-    positions: TrainingPositions, directory: Path, stop_after: int | None = None, **changes: Any
+    positions: TrainingPositions,
+    directory: Path,
+    stop_after: int | None = None,
+    known: Mapping[str, Tensor] | None = None,
+    **changes: Any,
 ) -> tuple[Outcome, StylesTask]:
     options = StylesOptions(
         positions=960,
@@ -74,7 +82,7 @@ def run_styles(
     )
     players = [StyledPlayer(name, 40, 1850, 1861, None, None) for name in PLAYERS[:3]]
     model = StyleModel(tiny_backbone(), options.mhr)
-    task = StylesTask(positions, options, model, players, {"made": "by a test"})
+    task = StylesTask(positions, options, model, players, {"made": "by a test"}, known=known)
     calls = 0
 
     def stop() -> bool:
@@ -145,6 +153,39 @@ def test_only_styled_players_positions_train(positions: TrainingPositions, tmp_p
     for step in range(20):
         rows = task.sample(step, 32, ALONE)
         assert (positions.movers(rows) != left_out).all()
+
+
+def test_other_masters_train_the_style_of_the_population(
+    positions: TrainingPositions, tmp_path: Path
+) -> None:
+    outcome, task = run_styles(positions, tmp_path, population_share=0.4)
+    other = positions.players.index(PLAYERS[3])
+    drawn = torch.cat([task.sample(step, 32, ALONE) for step in range(100)])
+    share = (positions.movers(drawn) == other).float().mean()
+    assert 0.35 < share < 0.45
+    assert (positions.movers(task.held_out.rows) != other).all()
+    trained = load_trained(tmp_path)
+    assert len(trained.z) == 3
+    population = task.network.styles[3].detach()
+    expected = population - population.mean(-1, keepdim=True)
+    np.testing.assert_allclose(trained.mean, expected.numpy(), atol=1e-6)
+    assert np.abs(trained.mean - trained.z.mean(axis=0)).max() > 1e-2
+    assert {"mean_top1", "another_top1"} <= outcome.figures.keys()
+
+
+def test_a_training_goes_on_from_known_styles(positions: TrainingPositions, tmp_path: Path) -> None:
+    known = {name: torch.full((2, 4), float(place)) for place, name in enumerate(PLAYERS[:2])}
+    known["Somebody, Else"] = torch.zeros(2, 4)
+    _, task = run_styles(positions, tmp_path, 1, known, population_share=0.1)
+    begun = task.network.natural
+    assert begun is not None
+    assert (begun.seen[:2] >= 2000).all()
+    assert begun.seen[2] < 1000
+    # One step of a few positions hardly moves what so many are said to have made.
+    for place, name in enumerate(PLAYERS[:2]):
+        torch.testing.assert_close(
+            task.network.styles[place].detach(), known[name], atol=0.2, rtol=0
+        )
 
 
 def test_left_out_players_are_fitted_to_the_frozen_inventory(

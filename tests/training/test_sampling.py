@@ -50,6 +50,20 @@ def test_balance_sets_how_often_a_player_is_drawn() -> None:
         torch.testing.assert_close(shares, weights / weights.sum(), atol=0.01, rtol=0)
 
 
+def test_shares_are_kept_whatever_the_balance() -> None:
+    groups = torch.cat((torch.zeros(900), torch.ones(100), torch.full((50,), 2))).long()
+    rows = torch.arange(len(groups), dtype=torch.int32)
+    some = torch.tensor([False, True, False])
+    nobody = torch.tensor([False, False, False])
+    last = torch.tensor([False, False, True])
+    shares = [(some, 0.3), (nobody, 0.2), (last, 0.5)]
+    sampler = BalancedSampler(rows, groups, 0.5, 0, shares)
+    drawn = groups[sampler.draw(0, 60_000, ALONE)]
+    found = torch.bincount(drawn, minlength=3) / len(drawn)
+    # Nobody's share goes to those without one.
+    torch.testing.assert_close(found, torch.tensor([0.2, 0.3, 0.5]), atol=0.01, rtol=0)
+
+
 def test_the_fixed_sample_is_fixed_and_without_repeats() -> None:
     rows = torch.arange(0, 5000, 3, dtype=torch.int32)
     sample = fixed_sample(rows, 100, seed=7)

@@ -194,15 +194,16 @@ def yard(**changes: Any) -> Yard:
 
 
 def test_the_scale_is_honest_about_what_was_measured() -> None:
-    words = scale_words(yard())
+    words = scale_words(yard(style_halves=CosineRange(0.6, 0.4, 0.8)))
     assert "nine in ten pairs between −0.20 and +0.20" in words
     assert f"about +{best_of_strangers(yard().strangers, 1000):.2f} by chance" in words
-    assert "halves of the same games were not compared" in words
-    assert "+0.60, nine in ten between +0.40 and +0.80, measured on 30 players" in words
+    assert "+0.60, nine in ten between +0.40 and +0.80" in words
     assert "overlap" not in words
-    words = scale_words(yard(halves=OVERLAPPING))
-    assert "two halves of the same player's games (100 games each) have a cosine of +0.30" in words
+    words = scale_words(yard(style_halves=OVERLAPPING))
+    assert "two sets of the same player's games (100 games each) have a cosine of +0.30" in words
     assert "The two ranges overlap" in words
+    # Signatures are compared elsewhere: what they have says nothing of styles.
+    assert yard(halves=OVERLAPPING).same is None
     unmeasured = yard(players=0)
     assert unmeasured.same is None
     assert "was not measured for this model" in scale_words(unmeasured)
@@ -211,7 +212,8 @@ def test_the_scale_is_honest_about_what_was_measured() -> None:
 
 def test_an_axis_has_room_for_everything() -> None:
     found = [Neighbour(PlayerInfo("A", 9), 0.9, ()), Neighbour(PlayerInfo("B", 9), -0.5, ())]
-    axis = Axis.of(yard(), found)
+    measured = yard(style_halves=CosineRange(0.6, 0.4, 0.8))
+    axis = Axis.of(measured, found)
     places = [axis.place(value) for value in (-0.5, -0.2, 0.2, 0.4, 0.8, 0.9)]
     assert places == sorted(places)
     assert 0 < places[0] < places[-1] < 100

@@ -100,9 +100,7 @@ class Yard:
     @property
     def same(self) -> CosineRange | None:
         """Cosines of styles of one and the same player; None if nobody was measured."""
-        if not self.calibration.players:
-            return None
-        return self.calibration.halves or self.calibration.same
+        return self.calibration.style_halves if self.calibration.players else None
 
     @property
     def chance(self) -> float:
@@ -161,17 +159,10 @@ def scale_words(yard: Yard) -> str:
         return words + (
             " How alike two styles of the same player come out was not measured for this model."
         )
-    if calibration.halves is not None:
-        own = f"Styles of two halves of the same player's games ({calibration.games} games each)"
-    else:
-        own = (
-            f"A player's style and another fitted to {calibration.games} more games of theirs "
-            "(halves of the same games were not compared)"
-        )
     words += (
-        f" {own} have a cosine of {signed(same.mean, 2)}, nine in ten between "
-        f"{signed(same.low, 2)} and {signed(same.high, 2)}, measured on {calibration.players:,} "
-        "players."
+        f" Styles of two sets of the same player's games ({calibration.games} games each) have a "
+        f"cosine of {signed(same.mean, 2)}, nine in ten between {signed(same.low, 2)} and "
+        f"{signed(same.high, 2)}."
     )
     if same.low < strangers.high:
         words += " The two ranges overlap: a cosine in both does not tell a player from a stranger."
@@ -188,8 +179,8 @@ def shared_words(neighbour: Neighbour, space: StyleSpace) -> str:
 
 
 def _draw_scale(yard: Yard, found: Sequence[Neighbour]) -> None:
-    own = "two halves of one player's games" if yard.calibration.halves else "the same player again"
-    same = f'<span><i class="same"></i>{own}</span>' if yard.same else ""
+    own = '<span><i class="same"></i>two sets of one player\'s games</span>'
+    same = own if yard.same else ""
     is_chance = 0 < max(neighbour.cosine for neighbour in found) <= yard.chance
     note = "<div>Nobody here is nearer than chance alone would bring a stranger.</div>"
     st.html(
