@@ -15,6 +15,8 @@ from engine.errors import StylemateError
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from engine.model.backbone import Backbone
+    from engine.model.mhr import MHRConfig
     from engine.style.trained import TrainedStyles
     from engine.training.distributed import Peers
     from engine.training.loop import Outcome, Progress, Task
@@ -196,16 +198,18 @@ def train_styles(
         group_share=group_share if rating_groups else None,
         population_share=population_share,
     )
-    earlier = load_trained(start_from) if start_from is not None else None
-    if earlier is not None and earlier.model.config != mhr:
+    if group_share + population_share >= 1:
         raise StylemateError(
-            f"{start_from} holds an inventory of another shape: {earlier.model.config}. "
-            "Give its settings, or begin anew without --start-from."
+            "--group-share and --population-share leave no positions for the players: together "
+            "they have to be less than 1."
         )
     if backbone.is_dir():
         network, metadata = load_backbone(backbone), read_description(backbone)["metadata"]
     else:
         network, metadata = load_lc0(backbone), {"file": backbone.name}
+    earlier = load_trained(start_from) if start_from is not None else None
+    if earlier is not None:
+        _check_goes_on(earlier, mhr, network, start_from)
     beside = backbone.parent / UNSEEN_FILE
     if unseen is None and beside.exists():
         # Players the backbone never saw stay unseen.
@@ -320,6 +324,27 @@ def train_others(
     prior = StylePrior(mean, fisher, spread, scores.game_covariance)
     save_gallery(out, players, scores, prior, groups)
     typer.echo(f"{len(players):,} styles, in {out}.")
+
+
+def _check_goes_on(
+    earlier: "TrainedStyles", config: "MHRConfig", backbone: "Backbone", directory: Path | None
+) -> None:
+    """Refuse results that were trained in another shape or over another backbone."""
+    import torch
+
+    if earlier.model.config != config:
+        raise StylemateError(
+            f"{directory} holds an inventory of another shape: {earlier.model.config}. "
+            "Give its settings, or begin anew without --start-from."
+        )
+    theirs, ours = earlier.model.plain_backbone().state_dict(), backbone.state_dict()
+    if theirs.keys() != ours.keys() or not all(
+        torch.equal(theirs[name], tensor) for name, tensor in ours.items()
+    ):
+        raise StylemateError(
+            f"{directory} was trained over another backbone than --backbone. "
+            "Give that one, or begin anew without --start-from."
+        )
 
 
 def _history(trained: "TrainedStyles") -> dict[str, Any]:

@@ -58,7 +58,7 @@ class StyleFile:
         first_year: year of the earliest game, None if unknown.
         last_year: year of the latest game, None if unknown.
         rating: the player's mean rating in the games, None if unknown.
-        stability: cosine of the styles of the two halves of the games.
+        stability: cosine of the signatures of the two halves of the games.
         gain: nats a move by which held-out moves are likelier than in the mean style.
         created: day of the fit, as 2025-02-14.
         created_with: the program and its version.

@@ -3,7 +3,8 @@
 Openings repeat: a position and move that several games share is read once, however many games and
 players have it. Of what is left a sample is read of each player. Both give sums of scores of two
 halves of the player's games, and with a prior (``engine.style.prior``) each player's expected
-style. No player's style depends on another's beyond that prior.
+style and, from the shared openings alone, the signature. No player's style depends on another's
+beyond that prior.
 """
 
 import json

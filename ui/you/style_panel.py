@@ -132,9 +132,9 @@ def _draw_stability(me: Me) -> None:
                 "sets it apart is small, and as an opponent it will feel average."
             )
         st.caption(
-            "Your games are dealt into two halves, and a style is learnt from each. 1 would mean "
-            "that both learn the same, 0 that they have nothing in common. The second number is "
-            "about moves that were not learnt from, against the average style."
+            "Your games are dealt into two halves, and your signature, how you open, is learnt "
+            "from each. 1 would mean that both learn the same, 0 that they have nothing in common. "
+            "The second number is about moves that were not learnt from, against the average style."
         )
     if me.fitted is not None and len(me.fitted.curve) > 1:
         with curve:
