@@ -1,5 +1,6 @@
 """The opponents of this process: one model and one style space, shared by all sessions."""
 
+import gc
 import threading
 from pathlib import Path
 
@@ -98,7 +99,8 @@ def load_registry() -> OpponentRegistry:
 
     From then on PyTorch computes on one thread: positions come one at a time, sessions already run
     side by side, and threads that wait for each other on a busy machine take a hundred times as
-    long.
+    long. Everything that is in memory by then stays for the life of the process, and the garbage
+    collector looks at it no more: every look would stop all threads for 0.2 s.
 
     Raises:
         StylemateError: the assets are missing or damaged.
@@ -107,8 +109,7 @@ def load_registry() -> OpponentRegistry:
     with _loading:
         if directory not in _loaded:
             torch.set_num_threads(1)
-            # One position at a time is too little work for two threads: on a busy machine they
-            # wait for each other, and a move took 2.5 s instead of 11 ms.
-            torch.set_num_threads(1)
             _loaded[directory] = OpponentRegistry.load(directory)
+            gc.collect()
+            gc.freeze()
         return _loaded[directory]

@@ -1,5 +1,6 @@
 """The registry of this process's opponents."""
 
+import gc
 import json
 import shutil
 import threading
@@ -24,6 +25,14 @@ def test_one_registry_for_the_process(with_tiny_assets: Path) -> None:
         thread.join()
     assert len(found) == 6
     assert len({id(registry) for registry in found}) == 1
+
+
+def test_what_was_loaded_costs_the_garbage_collector_nothing(own_assets: Path) -> None:
+    gc.unfreeze()
+    watched = len(gc.get_objects())
+    load_registry()
+    assert gc.get_freeze_count() >= watched
+    assert len(gc.get_objects()) < watched / 20  # get_objects() leaves out what is frozen
 
 
 def test_bot_of_a_recipe(with_tiny_assets: Path) -> None:

@@ -14,8 +14,8 @@ from ui.play.session import PlaySession, action
 
 VISIBLE, SCOPE = "live_visible", "live_scope"
 ALL_GAMES, THIS_GAME = "All games here", "This game"
-TICK = 1.0
-"""Seconds between two looks at work that goes on."""
+TICK = 2.0
+"""Seconds between two looks at work that goes on; every look costs all tabs a little."""
 LEAST_HEIGHT = 0.7
 """Nats that the columns span at least: little is not to look like much."""
 HELP = (
