@@ -30,13 +30,26 @@ MAXIMUM_WEIGHT = 1_000_000.0
 MINIMUM_WEIGHT = 1e-6
 MAXIMUM_COMPONENTS = 16
 MAXIMUM_LENGTH = 2_000
+MOST_MENDS = 20
+"""A line with more mistakes than this gets no suggestion: each mend reads the whole line again."""
 _SUM_TOLERANCE = 1e-3  # four digits each: a normalised recipe sums to 1 within half of this
 
-_NUMBER = r"[+\-\u2212]?(?:(?:\d+\.?\d*|\.\d+)(?:e[+\-]?\d+)?|nan|inf(?:inity)?)"
-_WEIGHT = re.compile(
-    rf"\s*(?P<number>{_NUMBER})(?:\s*(?P<percent>%)|(?=\s)|(?=\*)|$)\s*\*?\s*", re.I
+# No part of a number gives back what it took ("++", "*+", "?+"). If one did, every way to split a
+# long row of digits would be tried, and one link would keep everybody waiting.
+_NUMBER = (
+    r"[+\-\u2212]?+"
+    r"(?:(?:\d++(?:\.\d*+)?+|\.\d++)(?:e[+\-]?+\d++)?+|(?a:nan|inf(?:inity)?+))"
 )
-_AMOUNT = re.compile(rf"(?P<name>.*?)[\s=:]*(?P<number>{_NUMBER})\s*$", re.I | re.S)
+_WEIGHT = re.compile(
+    rf"\s*+(?P<number>{_NUMBER})(?:\s*+(?P<percent>%)|(?=[\s*])|\Z)\s*+\*?+\s*+", re.I
+)
+# The last number of a line, for the line read backwards: there it has one place to begin.
+_AMOUNT_BACKWARDS = re.compile(
+    r"(?P<number>"
+    r"(?:(?:\d++[+\-]?+e)?(?:\d++(?:\.\d*+)?+|\.\d++)|(?a:nan|fni|ytinifni))[+\-\u2212]?+"
+    r")[\s=:]*+(?P<name>.*+)",
+    re.I | re.S,
+)
 _ATTRIBUTE_NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -186,12 +199,12 @@ def attribute_key(name: str) -> str:
 
 def _first_valid(suggestion: str | None) -> str | None:
     """Mend a suggested text part by part until it parses."""
-    while suggestion is not None:
+    for _ in range(MOST_MENDS):
+        if suggestion is None:
+            break
         try:
             return str(_parse(suggestion))
         except RecipeError as error:
-            if error.suggestion is not None and len(error.suggestion) >= len(suggestion):
-                return None  # each mend must shorten the text, or this could go on for ever
             suggestion = error.suggestion
     return None
 
@@ -257,8 +270,8 @@ def _parse_steering(text: str, sections: list[_Part]) -> tuple[Steering, ...]:
     for part in sections:
         if not part.text.strip():
             continue  # a trailing "|" is harmless
-        match = _AMOUNT.fullmatch(part.text.strip())
-        if match is None:
+        found = _split_amount(part.text.strip())
+        if found is None:
             raise RecipeError(
                 f"{_quoted(part.text)} needs an amount, as in king_danger +1.5",
                 text,
@@ -266,7 +279,7 @@ def _parse_steering(text: str, sections: list[_Part]) -> tuple[Steering, ...]:
                 _without(text, part),
             )
         try:
-            push = Steering(match["name"], float(match["number"].replace("\u2212", "-")))
+            push = Steering(*found)
             if push.attribute in steering:
                 raise RecipeError(f"{push.attribute} is given twice")
         except RecipeError as error:
@@ -293,9 +306,21 @@ def _split_weight(part: _Part) -> tuple[float | None, str, int]:
     match = _WEIGHT.match(part.text)
     if match is None:
         return None, _unquoted(part.text), part.position
-    number = float(match["number"].replace("\u2212", "-"))
+    number = _number(match["number"])
     weight = number / 100 if match["percent"] else number
     return weight, _unquoted(part.text[match.end() :]), part.position + match.end()
+
+
+def _split_amount(text: str) -> tuple[str, float] | None:
+    """Return the name of an attribute and the amount after it, None where there is no amount."""
+    match = _AMOUNT_BACKWARDS.fullmatch(text[::-1])
+    if match is None:
+        return None
+    return match["name"][::-1], _number(match["number"][::-1])
+
+
+def _number(text: str) -> float:
+    return float(text.replace("\u2212", "-"))
 
 
 def _unquoted(text: str) -> str:

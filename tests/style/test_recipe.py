@@ -2,6 +2,8 @@
 
 import math
 import string
+import subprocess
+import sys
 
 import pytest
 from hypothesis import example, given
@@ -87,6 +89,7 @@ def test_steering(text: str, expected: list[tuple[str, float]]) -> None:
         ("Tal + 0.5", 6, "name is missing after the weight 0.5", "Tal"),
         ("+ Tal", 0, "name is missing", "Tal"),
         ("0.6 Tal + Petrosian | mobility 1", 10, "no weight", "Tal + Petrosian | mobility +1"),
+        ("Tal | strength1e2", 6, "amount +100 of strength is too large", "Tal"),
         ("Tal | strength 9 | mobility 1", 6, "too large", "Tal | mobility +1"),
         ("Tal | strength", 6, "needs an amount", "Tal"),
         ("Tal | strength much | mobility 1", 6, "needs an amount", "Tal | mobility +1"),
@@ -109,6 +112,59 @@ def test_several_mistakes_leave_a_suggestion_that_works() -> None:
     with pytest.raises(RecipeError) as caught:
         parse_recipe("0 Tal + -2 Petrosian | strength 99 | x | mobility 1")
     assert caught.value.suggestion == "Tal + Petrosian | mobility +1"
+
+
+def test_a_line_full_of_mistakes_gets_no_suggestion() -> None:
+    with pytest.raises(RecipeError, match="needs an amount") as caught:
+        parse_recipe("Tal" + " | x" * 300)
+    assert caught.value.suggestion is None
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        ("x1e-1", 0.1),
+        ("x-e-2", -2.0),
+        ("x 1.", 1.0),
+        ("x.5", 0.5),
+        ("x==: +2", 2.0),
+        ("x 0." + "0" * 300 + "1", 0.0),
+        ("x 2." + "0" * 300, 2.0),
+    ],
+)
+def test_an_amount_is_the_longest_number_at_the_end(text: str, amount: float) -> None:
+    assert [s.amount for s in parse_recipe(f"Tal | {text}").steering] == (
+        [amount] if amount else []
+    )
+
+
+@pytest.mark.parametrize("text", ["Tal | x ınf", "ınf Tal", "Tal | x İnf"])
+def test_letters_that_only_look_like_infinity_are_letters(text: str) -> None:
+    check_text(text)
+
+
+READ_LONG_LINES = """
+import sys
+from engine.style import recipe
+
+recipe.MAXIMUM_LENGTH = 100_000
+for unit in sys.argv[1:]:
+    for begin in ("", "a|", "1"):
+        for end in ("", "x", "1"):
+            text = begin + unit * (20_000 // len(unit)) + end
+            try:
+                recipe.parse_recipe(text)
+            except recipe.RecipeError:
+                pass
+"""
+
+
+def test_no_character_makes_a_long_line_slow() -> None:
+    """At ten times the allowed length: a parser that goes back over it would take hours."""
+    units = [*" 1.e+-=:|%*a\u2212\u0661", "nan", "inf", "1e", "1.", "1 ", "|a", "|1", "+1", "e1 "]
+    subprocess.run(
+        [sys.executable, "-c", READ_LONG_LINES, *units, '"', '""'], check=True, timeout=300
+    )
 
 
 @pytest.mark.parametrize("weight", [0.0, -1.0, math.nan, math.inf, 1e7])
