@@ -45,6 +45,16 @@ ALLOWED: dict[str, set[str]] = {
         "engine.style",
         "engine.attributes",
     },
+    "engine.analysis": {
+        "engine.errors",
+        "engine.assets",
+        "engine.position",
+        "engine.model",
+        "engine.style",
+        "engine.games",
+        "engine.attributes",
+        "engine.play",
+    },
     "engine.evaluation": {
         "engine.errors",
         "engine.assets",
@@ -55,6 +65,7 @@ ALLOWED: dict[str, set[str]] = {
         "engine.attributes",
         "engine.training",
         "engine.play",
+        "engine.analysis",
     },
     "engine.cli": {
         "engine.errors",
@@ -66,6 +77,7 @@ ALLOWED: dict[str, set[str]] = {
         "engine.attributes",
         "engine.training",
         "engine.play",
+        "engine.analysis",
         "engine.evaluation",
     },
     "ui": {
@@ -77,6 +89,7 @@ ALLOWED: dict[str, set[str]] = {
         "engine.attributes",
         "engine.training",
         "engine.play",
+        "engine.analysis",
         "engine.evaluation",
     },
 }

@@ -9,17 +9,17 @@ import chess
 import numpy as np
 import pytest
 
+from engine.analysis.identification import SCALE_FILE, load_scale
+from engine.analysis.projection import load_projection
 from engine.assets import ENVIRONMENT_VARIABLE
-from engine.evaluation.confidence import scale_of
 from engine.evaluation.experiment import Estimate
-from engine.evaluation.report import read_report
-from engine.evaluation.suite import NAMES
+from engine.evaluation.report.confidence import scale_of
+from engine.evaluation.report.report import read_report
+from engine.evaluation.suite import EXPERIMENTS
 from engine.evaluation.targets import GOALS
 from engine.games.rating_groups import is_handle, is_rating_group
 from engine.model.checkpoint import read_description
 from engine.play.opponents import load_registry
-from engine.style.identify import SCALE_FILE, load_scale
-from engine.style.projection import load_projection
 from engine.style.recipe import parse_recipe
 from engine.style.space import StyleSpace
 from ui.play.opponent import PRESETS, available_presets
@@ -121,7 +121,7 @@ def test_the_report_is_of_what_ships(monkeypatch: pytest.MonkeyPatch) -> None:
     registry = load_registry()
     report = read_report(ASSETS / "report")
     assert report.model == registry.fingerprint
-    assert set(report.experiments) == set(NAMES)
+    assert set(report.experiments) == set(EXPERIMENTS)
     assert not report.failures
     scale = load_scale(ASSETS / SCALE_FILE, registry.fingerprint)
     assert scale == scale_of(report)

@@ -25,8 +25,8 @@ from engine.attributes.bitboards import (
     Indices,
     Integers,
 )
-from engine.attributes.scores import Score
 from engine.attributes.sides import Sides, opponents_squares
+from engine.attributes.tapered import Score
 
 Reach = Callable[[Indices, Indices], Bitboards]
 

@@ -6,7 +6,6 @@ from typing import Final
 import numpy as np
 
 from engine.attributes import bitboards
-from engine.attributes.batch import KING, PAWN
 from engine.attributes.bitboards import (
     DOWN_PAWN_ATTACKS,
     EMPTY,
@@ -20,7 +19,8 @@ from engine.attributes.bitboards import (
     Indices,
     Integers,
 )
-from engine.attributes.played import Moves
+from engine.attributes.move_batch import Moves
+from engine.attributes.position_batch import KING, PAWN
 
 # Pawn, knight, bishop, rook, queen, king in centipawns.
 WORTH: Integers = np.array([100, 300, 300, 500, 900, 10_000], dtype=np.int32)

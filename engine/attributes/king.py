@@ -19,8 +19,8 @@ from engine.attributes.bitboards import (
     Integers,
 )
 from engine.attributes.pawns import shelter
-from engine.attributes.scores import Pair, Score, divided
 from engine.attributes.sides import Sides, opponents
+from engine.attributes.tapered import Pair, Score, divided
 
 _CAMP = ~(RANKS[5] | RANKS[6] | RANKS[7])
 # The wing a king lives on, by its file.

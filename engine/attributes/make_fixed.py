@@ -22,7 +22,7 @@ from engine.attributes.fixed_positions import (
     QUALITY_VERSION,
     position_to_json,
 )
-from engine.attributes.quality import SCORE_PER_CENTIPAWN, move_losses
+from engine.attributes.move_loss import SCORE_PER_CENTIPAWN, move_losses
 from engine.attributes.sampling import Phase, sample_positions
 from engine.errors import StylemateError
 

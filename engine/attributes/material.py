@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from engine.attributes import bitboards, weights
 from engine.attributes.bitboards import Integers
-from engine.attributes.scores import Score, divided
 from engine.attributes.sides import Men, Sides
+from engine.attributes.tapered import Score, divided
 
 _BISHOP = 2
 _KING = 5

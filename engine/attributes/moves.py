@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from engine.attributes import bitboards
 from engine.attributes.attacks import Attacks
-from engine.attributes.batch import KING, PAWN, PositionBatch
 from engine.attributes.bitboards import (
     DOWN_PAWN_ATTACKS,
     EMPTY,
@@ -27,7 +26,8 @@ from engine.attributes.bitboards import (
 )
 from engine.attributes.exchange import Exchange
 from engine.attributes.material import Material, bishop_pair, imbalance
-from engine.attributes.played import Moves
+from engine.attributes.move_batch import Moves
+from engine.attributes.position_batch import KING, PAWN, PositionBatch
 from engine.attributes.registry import MOVE_KEYS
 from engine.attributes.sides import Sides
 from engine.attributes.terms import CHUNK, Evaluation, blend, evaluate

@@ -19,8 +19,8 @@ from engine.attributes.bitboards import (
     Integers,
 )
 from engine.attributes.pawns import PawnStructure
-from engine.attributes.scores import Score, divided
 from engine.attributes.sides import Sides
+from engine.attributes.tapered import Score, divided
 
 _RANK_3 = 2
 _RANK_7 = 6

@@ -25,8 +25,8 @@ from engine.attributes.bitboards import (
     Indices,
     Integers,
 )
-from engine.attributes.scores import Score, divided
 from engine.attributes.sides import Sides, opponents, opponents_squares
+from engine.attributes.tapered import Score, divided
 
 _RANK_5 = 4
 _GONE_KING_SIDE = 6

@@ -9,8 +9,8 @@ from typing import Final, Literal, get_args
 import chess
 import numpy as np
 
-from engine.attributes.batch import PositionBatch
 from engine.attributes.material import Material, middle_game_share
+from engine.attributes.position_batch import PositionBatch
 from engine.attributes.sides import Sides
 from engine.errors import StylemateError
 

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.attributes import bitboards
-from engine.attributes.batch import (
+from engine.attributes.bitboards import Bitboards, Flags, Indices, Integers
+from engine.attributes.position_batch import (
     BLACK_KING_SIDE,
     BLACK_QUEEN_SIDE,
     WHITE_KING_SIDE,
     WHITE_QUEEN_SIDE,
     PositionBatch,
 )
-from engine.attributes.bitboards import Bitboards, Flags, Indices, Integers
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from engine.attributes import bitboards, weights
 from engine.attributes.attacks import Attacks
 from engine.attributes.bitboards import CENTRE_FILES, RANKS, Integers
 from engine.attributes.pawns import PawnStructure
-from engine.attributes.scores import Score
 from engine.attributes.sides import Sides
+from engine.attributes.tapered import Score
 
 _OUR_CENTRE = CENTRE_FILES & (RANKS[1] | RANKS[2] | RANKS[3])
 _MOST_BLOCKED = 9

@@ -12,14 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.attributes.attacks import Attacks
-from engine.attributes.batch import PositionBatch
 from engine.attributes.king import KingSafety
 from engine.attributes.material import Material, bishop_pair, imbalance, middle_game_share
 from engine.attributes.passed import passed_pawns
 from engine.attributes.pawns import PawnStructure
-from engine.attributes.scores import by_position
+from engine.attributes.position_batch import PositionBatch
 from engine.attributes.sides import Sides
 from engine.attributes.space import space
+from engine.attributes.tapered import by_position
 from engine.attributes.threats import threats
 
 # Positions evaluated in one go: large enough to drown numpy's overhead, small enough for the cache.

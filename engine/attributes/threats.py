@@ -5,8 +5,8 @@ import numpy as np
 from engine.attributes import bitboards, weights
 from engine.attributes.attacks import Attacks, OpponentAttacks
 from engine.attributes.bitboards import EMPTY, KNIGHT_ATTACKS, RANKS, Bitboards
-from engine.attributes.scores import Score
 from engine.attributes.sides import Sides
+from engine.attributes.tapered import Score
 
 
 def threats(sides: Sides, attacks: Attacks) -> Score:

@@ -16,7 +16,7 @@ from engine.errors import StylemateError
 if TYPE_CHECKING:
     import torch
 
-    from engine.evaluation.report import Report
+    from engine.evaluation.report.report import Report
     from engine.evaluation.suite import Step
 
 
@@ -61,9 +61,9 @@ def evaluate(
     """
     import torch
 
-    from engine.evaluation.suite import NAMES, Plan, require_known, run_suite
+    from engine.evaluation.suite import EXPERIMENTS, Plan, require_known, run_suite
 
-    names = _names(only or []) or NAMES
+    names = _names(only or []) or list(EXPERIMENTS)
     require_known(names)  # a slip of the hand is told before anything is loaded
     _require_folders(store, model, out)
     chosen = _device(device)
@@ -162,8 +162,8 @@ def _progress_bar() -> Iterator[Callable[["Step"], None]]:
 
 
 def _print_summary(report: "Report", out: Path) -> None:
+    from engine.evaluation.report.wording import goal_text, measured_text, verdict_text
     from engine.evaluation.targets import all_targets
-    from engine.evaluation.wording import goal_text, measured_text, verdict_text
 
     for target in all_targets(report.experiments.values()):
         measured = "" if target.measured is None else f": {measured_text(target.measured)}"

@@ -12,11 +12,11 @@ import typer
 from engine.errors import StylemateError
 
 if TYPE_CHECKING:
+    from engine.games.chosen_player import ChosenPlayer
     from engine.games.records import GameRecord
-    from engine.games.spelling import ChosenPlayer
     from engine.model.style_model import StyleModel
     from engine.style.space import StyleSpace
-    from engine.training.fit import FittedStyle, Report
+    from engine.training.few_shot_fit import FittedStyle, Report
 
 MOST_GAMES_READ = 100_000
 MOST_TEXT_READ = 1 << 30
@@ -62,9 +62,9 @@ def fit(
 
     Nothing but that file is kept. Play it with: stylemate play --style ME.style ME
     """
-    from engine.model.identity import model_fingerprint
+    from engine.model.fingerprint import model_fingerprint
     from engine.style.style_file import save_style
-    from engine.training.own_style import style_file_of
+    from engine.training.person_fit import style_file_of
 
     label = label.strip() or out.stem
     person = _fit_person(games, player or [], label)
@@ -105,10 +105,10 @@ def identify(
 
     The confidence supposes that the player is one of the known ones.
     """
+    from engine.analysis.identification import SCALE_FILE, load_scale
+    from engine.analysis.identification import identify as rank_styles
     from engine.assets import assets_directory
-    from engine.model.identity import model_fingerprint
-    from engine.style.identify import SCALE_FILE, load_scale
-    from engine.style.identify import identify as rank_styles
+    from engine.model.fingerprint import model_fingerprint
 
     person = _fit_person(games, player or [])
     scale = load_scale(assets_directory() / SCALE_FILE, model_fingerprint(person.model))
@@ -152,10 +152,10 @@ def _fit_person(paths: list[str], names: list[str], label: str | None = None) ->
 
     ``label`` is checked before the long part: the shipped styles must not have it.
     """
-    from engine.games.spelling import choose_player
+    from engine.games.chosen_player import choose_player
     from engine.style.style_file import check_label
-    from engine.training.own_style import fit_player
-    from engine.training.remarks import remarks_on_number, remarks_on_player
+    from engine.training.fit_warnings import remarks_on_number, remarks_on_player
+    from engine.training.person_fit import fit_player
 
     model, space = _load_assets()
     if label is not None:
@@ -190,8 +190,8 @@ def _read_games(paths: list[str]) -> "tuple[GameRecord, ...]":
     Raises:
         StylemateError: no game could be kept; it says why.
     """
-    from engine.games.collection import GameInput, collect_games
     from engine.games.sources import find_sources
+    from engine.games.upload_collection import GameInput, collect_games
     from engine.games.uploads import UploadLimits
 
     limits = UploadLimits(text_bytes=MOST_TEXT_READ, games=MOST_GAMES_READ)

@@ -84,7 +84,7 @@ def build_styles(
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
     from engine.attributes.fixed_positions import load_fixed_positions
-    from engine.style.build import BuildOptions, build_assets, measurements_needed
+    from engine.style.steering.build import BuildOptions, build_assets, measurements_needed
 
     if threads is not None:
         torch.set_num_threads(threads)
@@ -144,10 +144,10 @@ def learn_confidence(
     ] = None,
 ) -> None:
     """Take over what a report measured: how sure `identify` may be, and what cosines mean."""
+    from engine.analysis.identification import SCALE_FILE, save_scale
     from engine.assets import assets_directory
-    from engine.evaluation.confidence import scale_of
-    from engine.evaluation.report import read_report
-    from engine.style.identify import SCALE_FILE, save_scale
+    from engine.evaluation.report.confidence import scale_of
+    from engine.evaluation.report.report import read_report
 
     directory = assets_directory() if assets is None else assets
     measured = read_report(report)
@@ -185,7 +185,7 @@ def _space() -> "StyleSpace":
 
 def _project(directory: Path) -> None:
     """Compute and write the map of the styles in a folder."""
-    from engine.style.projection import PROJECTION_FILE, compute_projection, save_projection
+    from engine.analysis.projection import PROJECTION_FILE, compute_projection, save_projection
     from engine.style.space import StyleSpace
 
     space = StyleSpace.load(directory)

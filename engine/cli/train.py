@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
     from engine.model.backbone import Backbone
     from engine.model.mhr import MHRConfig
-    from engine.style.trained import TrainedStyles
-    from engine.training.distributed import Peers
+    from engine.style.artifact import TrainedStyles
     from engine.training.loop import Outcome, Progress, Task
     from engine.training.options import RunOptions
+    from engine.training.ranks import Peers
 
 UNSEEN_FILE = "unseen.json"
 
@@ -165,7 +165,7 @@ def train_styles(
     from engine.model.lc0 import load_lc0
     from engine.model.mhr import MHRConfig
     from engine.model.style_model import StyleModel
-    from engine.style.trained import load_trained
+    from engine.style.artifact import load_trained
     from engine.training.data import load_games, prepare_positions
     from engine.training.options import StylesOptions
     from engine.training.players import GROUP_GAMES, online_handles, styled_players
@@ -271,10 +271,11 @@ def train_others(
 
     from engine.games.rating_groups import is_rating_group
     from engine.model.checkpoint import read_description, save_model
+    from engine.style.artifact import load_trained
     from engine.style.prior import StylePrior
-    from engine.style.trained import load_trained
     from engine.training.data import load_games, prepare_positions
-    from engine.training.gallery import (
+    from engine.training.players import online_handles, styled_players
+    from engine.training.population_fit import (
         GalleryOptions,
         kept_mean_style,
         mean_style,
@@ -282,7 +283,6 @@ def train_others(
         rows_by_player,
         save_gallery,
     )
-    from engine.training.players import online_handles, styled_players
     from engine.training.sampling import fixed_sample
     from engine.training.splits import Split
 
@@ -373,7 +373,7 @@ def _one_of(option: str, value: str, *choices: str) -> str:
 def _peers(device: str) -> Iterator["Peers"]:
     import torch
 
-    from engine.training.distributed import joined_peers
+    from engine.training.ranks import joined_peers
 
     try:
         torch.device("cpu" if device == "auto" else device)

@@ -16,7 +16,7 @@ from torch import Tensor
 from engine.errors import StylemateError
 from engine.games.rating_groups import is_rating_group
 from engine.model.checkpoint import load_model
-from engine.model.identity import model_fingerprint
+from engine.model.fingerprint import model_fingerprint
 from engine.model.style_model import StyleModel
 from engine.style.files import read_json, write_json
 from engine.style.space import StyleSpace
@@ -90,7 +90,7 @@ class Context:
 
     @cached_property
     def model_fingerprint(self) -> str:
-        """Fingerprint of the model's weights; see ``engine.model.identity``."""
+        """Fingerprint of the model's weights; see ``engine.model.fingerprint``."""
         return model_fingerprint(self.model)
 
     @cached_property

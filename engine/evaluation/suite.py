@@ -1,14 +1,11 @@
 """Running experiments, one after the other, into a report.
 
-Each experiment is a module of this package with its name, whose ``EXPERIMENT`` it is.
-
 A run that is stopped loses little: the report is written after every experiment, experiments keep
 their parts as they go, and the next run with the same settings takes up finished experiments as
 they are. Once a run has come to its end, the next one measures everything anew from the parts.
 """
 
 import datetime
-import importlib
 import logging
 import os
 import platform
@@ -17,27 +14,41 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import torch
 
 from engine.errors import StylemateError
 from engine.evaluation.context import Context, Size
-from engine.evaluation.encoding import as_json, read_result
 from engine.evaluation.experiment import Experiment, Result
-from engine.evaluation.report import REPORT_FILE, Report, Run, read_report, read_run, write_report
+from engine.evaluation.experiments import ablations, consistency, interpolation, move_matching
+from engine.evaluation.experiments.long_tail import experiment as long_tail
+from engine.evaluation.experiments.steering import experiment as steering
+from engine.evaluation.experiments.stylometry import experiment as stylometry
+from engine.evaluation.report.report import (
+    REPORT_FILE,
+    Report,
+    Run,
+    read_report,
+    read_run,
+    write_report,
+)
+from engine.evaluation.report.result_json import as_json, read_result
 from engine.style.files import read_json, write_json
 
-NAMES = (
-    "move_matching",
-    "stylometry",
-    "consistency",
-    "interpolation",
-    "steering",
-    "ablations",
-    "long_tail",
-)
-"""All experiments, in the order of the report."""
+EXPERIMENTS: Mapping[str, Experiment] = {
+    experiment.name: experiment
+    for experiment in (
+        move_matching.EXPERIMENT,
+        stylometry.EXPERIMENT,
+        consistency.EXPERIMENT,
+        interpolation.EXPERIMENT,
+        steering.EXPERIMENT,
+        ablations.EXPERIMENT,
+        long_tail.EXPERIMENT,
+    )
+}
+"""All experiments by name, in the order of the report."""
 PARTIALS_DIRECTORY = "partials"
 _log = logging.getLogger(__name__)
 
@@ -50,7 +61,7 @@ class Plan:
         store: game store.
         assets: the model with its styles.
         out: directory of the report.
-        names: which experiments; all of ``NAMES`` by default.
+        names: which experiments; all of ``EXPERIMENTS`` by default.
         device: where to compute.
         size: how much to measure; see ``Context``.
         seed: of everything drawn at random.
@@ -61,7 +72,7 @@ class Plan:
     store: Path
     assets: Path
     out: Path
-    names: Sequence[str] = NAMES
+    names: Sequence[str] = tuple(EXPERIMENTS)
     device: torch.device = field(default_factory=lambda: torch.device("cpu"))
     size: Size = "small"
     seed: int = 1
@@ -91,8 +102,10 @@ def require_known(names: Sequence[str]) -> None:
         StylemateError: there is none of such a name; it lists those there are.
     """
     for name in names:
-        if name not in NAMES:
-            raise StylemateError(f"There is no experiment '{name}'. There are: {', '.join(NAMES)}.")
+        if name not in EXPERIMENTS:
+            raise StylemateError(
+                f"There is no experiment '{name}'. There are: {', '.join(EXPERIMENTS)}."
+            )
 
 
 def experiment_named(name: str) -> Experiment:
@@ -102,8 +115,7 @@ def experiment_named(name: str) -> Experiment:
         StylemateError: there is none of this name.
     """
     require_known([name])
-    module = importlib.import_module(f"engine.evaluation.{name}")
-    return cast(Experiment, module.EXPERIMENT)
+    return EXPERIMENTS[name]
 
 
 def run_suite(plan: Plan, tell: Callable[[Step], None] = lambda step: None) -> Report:
@@ -267,4 +279,5 @@ def _in_order(by_name: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _place(name: str) -> tuple[int, str]:
-    return (NAMES.index(name) if name in NAMES else len(NAMES), name)
+    names = list(EXPERIMENTS)
+    return (names.index(name) if name in EXPERIMENTS else len(names), name)

@@ -25,9 +25,9 @@ import pyarrow as pa
 
 from engine.errors import StylemateError
 from engine.games.parsing import NotKeptError, SkippedGame, SkipReason, parse_game
+from engine.games.pgn_splitter import GameSplitter, RawGame, split_lines
 from engine.games.records import GameRecord
 from engine.games.sources import GameSource, GameText
-from engine.games.splitter import GameSplitter, RawGame, split_lines
 from engine.games.store import GameStoreWriter, games_table
 
 EXAMPLES_PER_REASON = 3

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import chess
 import numpy as np
 
-from engine.games import replay
+from engine.games import san_replay
+from engine.games.pgn_splitter import LARGEST_GAME, RawGame
+from engine.games.pgn_tokens import split_movetext
 from engine.games.records import GameRecord, record_from_headers
-from engine.games.splitter import LARGEST_GAME, RawGame
-from engine.games.tokens import split_movetext
 
 
 class SkipReason(enum.StrEnum):
@@ -19,13 +19,13 @@ class SkipReason(enum.StrEnum):
     VARIANT = "another chess variant"
     SET_UP = "starts from a set-up position"
     NO_MOVES = "no moves"
-    ILLEGAL = replay.REFUSED_ILLEGAL
-    AMBIGUOUS = replay.REFUSED_AMBIGUOUS
-    UNKNOWN_WORD = replay.REFUSED_UNKNOWN_WORD
-    NULL_MOVE = replay.REFUSED_NULL_MOVE
+    ILLEGAL = san_replay.REFUSED_ILLEGAL
+    AMBIGUOUS = san_replay.REFUSED_AMBIGUOUS
+    UNKNOWN_WORD = san_replay.REFUSED_UNKNOWN_WORD
+    NULL_MOVE = san_replay.REFUSED_NULL_MOVE
     UNCLOSED = "comment or variation never closed"
-    AFTER_RESULT = replay.REFUSED_AFTER_RESULT
-    TOO_LONG = replay.REFUSED_TOO_LONG
+    AFTER_RESULT = san_replay.REFUSED_AFTER_RESULT
+    TOO_LONG = san_replay.REFUSED_TOO_LONG
     CUT_OFF = "cut off where a damaged file ends"
     DUPLICATE = "duplicate of an earlier game"
 
@@ -116,8 +116,8 @@ def parse_game(game: RawGame) -> GameRecord:
     if movetext.unclosed:
         raise NotKeptError(SkipReason.UNCLOSED)
     try:
-        line = replay.replay_words(movetext.words)
-    except replay.GameRefusedError as refusal:
+        line = san_replay.replay_words(movetext.words)
+    except san_replay.GameRefusedError as refusal:
         raise NotKeptError(SkipReason(refusal.kind), f"{refusal.kind}: {refusal.detail}") from None
     if not line.codes:
         raise NotKeptError(SkipReason.NO_MOVES)

@@ -9,7 +9,7 @@ import torch
 from engine.assets import assets_directory
 from engine.errors import StylemateError
 from engine.model.checkpoint import load_model
-from engine.model.identity import model_fingerprint
+from engine.model.fingerprint import model_fingerprint
 from engine.model.style_model import StyleModel
 from engine.play.bot import Bot
 from engine.play.inference import MergedNetworks

@@ -13,8 +13,8 @@ from engine.model.backbone import PRESETS, Backbone, BackboneConfig
 from engine.model.checkpoint import load_backbone, save_backbone
 from engine.model.lc0 import load_lc0
 from engine.training.data import TrainingPositions
-from engine.training.distributed import Peers
 from engine.training.options import BackboneOptions
+from engine.training.ranks import Peers
 from engine.training.sampling import EpochSampler, fixed_sample
 from engine.training.splits import Split
 from engine.training.validation import ValidationSample

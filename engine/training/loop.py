@@ -14,8 +14,8 @@ from torch.nn.parallel import DistributedDataParallel
 
 from engine.errors import StylemateError
 from engine.training.checkpoint import RunState, load_checkpoint, read_run_state, save_checkpoint
-from engine.training.distributed import Peers
 from engine.training.options import Precision, RunOptions
+from engine.training.ranks import Peers
 from engine.training.schedule import learning_rate_factor
 
 LOG_NAME = "log.jsonl"

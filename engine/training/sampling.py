@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from engine.training.distributed import Peers
+from engine.training.ranks import Peers
 
 
 class EpochSampler:

@@ -18,9 +18,9 @@ from engine.model.checkpoint import save_model, save_tensors_atomically, write_t
 from engine.model.mhr import centre
 from engine.model.style_model import StyleModel
 from engine.training.data import TrainingPositions
-from engine.training.distributed import Peers
-from engine.training.natural import NaturalRows
+from engine.training.natural_gradient import NaturalRows
 from engine.training.options import StylesOptions
+from engine.training.ranks import Peers
 from engine.training.sampling import BalancedSampler, EpochSampler, fixed_sample
 from engine.training.splits import Split
 from engine.training.validation import ValidationSample

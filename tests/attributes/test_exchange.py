@@ -4,9 +4,9 @@ import chess
 import numpy as np
 import pytest
 
-from engine.attributes.batch import PositionBatch
 from engine.attributes.exchange import WORTH, Exchange
-from engine.attributes.played import Moves
+from engine.attributes.move_batch import Moves
+from engine.attributes.position_batch import PositionBatch
 from tests.attributes.random_games import random_boards
 
 

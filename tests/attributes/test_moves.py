@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from engine.attributes.batch import PositionBatch
+from engine.attributes.move_batch import Moves
 from engine.attributes.moves import in_check, move_attributes, move_attributes_many
-from engine.attributes.played import Moves
+from engine.attributes.position_batch import PositionBatch
 from engine.attributes.registry import ATTRIBUTES, BY_KEY, MOVE_KEYS
 from tests.attributes.random_games import random_boards
 

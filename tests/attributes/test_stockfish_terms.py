@@ -15,7 +15,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy.stats import spearmanr
 
-from engine.attributes.batch import PositionBatch
+from engine.attributes.position_batch import PositionBatch
 from engine.attributes.terms import evaluate_terms
 from engine.attributes.weights import UNITS_PER_PAWN
 from tests.attributes.stockfish import Printed, StockfishEval

@@ -6,7 +6,7 @@ import chess
 import numpy as np
 import pytest
 
-from engine.attributes.batch import PositionBatch
+from engine.attributes.position_batch import PositionBatch
 from engine.attributes.terms import CHUNK, TERMS, Evaluation, evaluate, evaluate_terms
 from tests.attributes.random_games import random_boards
 

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from engine.attributes.batch import PositionBatch
 from engine.attributes.moves import move_attributes_many
+from engine.attributes.position_batch import PositionBatch
 from engine.attributes.terms import evaluate_terms
 from tests.attributes.test_stockfish_terms import FENS
 

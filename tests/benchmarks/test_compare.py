@@ -12,12 +12,12 @@ import chess
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
+from engine.analysis.disagreement import compare, disagreements
+from engine.analysis.fixed_policies import FixedPolicies
+from engine.analysis.repertoire import repertoire
 from engine.attributes.fixed_positions import load_fixed_positions
 from engine.errors import StylemateError
-from engine.play.disagreement import compare, disagreements
-from engine.play.fixed_policies import FixedPolicies
 from engine.play.opponents import OpponentRegistry, load_registry
-from engine.play.repertoire import repertoire
 from engine.style.style import Style
 from tests.requirements import missing
 

@@ -15,10 +15,10 @@ import pytest
 
 from engine.assets import assets_directory
 from engine.errors import StylemateError
-from engine.games.spelling import choose_player
+from engine.games.chosen_player import choose_player
 from engine.games.uploads import UploadedGames
 from engine.play.opponents import OpponentRegistry, load_registry
-from engine.training.own_style import fit_player
+from engine.training.person_fit import fit_player
 from tests.games.builders import pgn_game, random_moves, sans
 from tests.requirements import missing
 from ui.jobs import RUNNING_AT_ONCE, Job, JobQueue

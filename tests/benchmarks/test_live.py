@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
+from engine.analysis import resemblance
+from engine.analysis.resemblance import LEADING, Decision, Reader
 from engine.errors import StylemateError
-from engine.play import resemblance
 from engine.play.opponents import OpponentRegistry, load_registry
-from engine.play.resemblance import LEADING, Decision, Reader
 from tests.requirements import missing
 from ui.jobs import Job, JobQueue
 

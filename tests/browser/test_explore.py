@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from engine.style.projection import compute_projection, save_projection
+from engine.analysis.projection import compute_projection, save_projection
 from engine.style.records import PlayerInfo
 from engine.style.space import StyleSpace
 from tests.browser.driver import PATIENCE, free_port, serving

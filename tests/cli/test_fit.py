@@ -12,9 +12,9 @@ import chess
 import numpy as np
 import pytest
 
-import engine.training.fit as fitting
+import engine.training.few_shot_fit as fitting
+from engine.games.chosen_player import choose_player
 from engine.games.records import GameRecord
-from engine.games.spelling import choose_player
 from engine.style.style_file import load_style, save_style
 from tests.cli.test_bad_input import Command, stylemate
 from tests.games.builders import many_games, pgn_game, random_moves, sans

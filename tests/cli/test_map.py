@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from engine.analysis.projection import StyleMap, load_projection
 from engine.assets import ENVIRONMENT_VARIABLE
 from engine.cli import app
 from engine.errors import StylemateError
-from engine.style.projection import StyleMap, load_projection
 from engine.style.space import StyleSpace
 from tests.conftest import tiny_space
 

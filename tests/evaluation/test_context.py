@@ -8,7 +8,7 @@ import pytest
 
 from engine.errors import StylemateError
 from engine.evaluation.context import Context
-from engine.training.fit import rows_of_player
+from engine.training.few_shot_fit import rows_of_player
 from engine.training.splits import Split
 from tests.evaluation.conftest import UNSEEN
 from tests.training.conftest import PLAYERS

@@ -1,11 +1,9 @@
 """A suite that is stopped, fails in part, and goes on."""
 
 import json
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 import torch
@@ -14,7 +12,7 @@ from engine.errors import StylemateError
 from engine.evaluation import suite
 from engine.evaluation.context import Context
 from engine.evaluation.experiment import Result
-from engine.evaluation.report import read_report
+from engine.evaluation.report.report import read_report
 from engine.evaluation.suite import Plan, Step, run_suite
 from tests.cli.test_bad_input import Command, stylemate
 from tests.evaluation.conftest import write_assets
@@ -49,14 +47,11 @@ class Counting:
 @pytest.fixture
 def add(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Counting]:
     """Put experiments of the test into the suite, in place of all others."""
-    monkeypatch.setattr(suite, "NAMES", ())
+    monkeypatch.setattr(suite, "EXPERIMENTS", {})
 
     def put(name: str, trouble: Callable[[], None] = lambda: None) -> Counting:
         experiment = Counting(name, trouble)
-        module = ModuleType(f"engine.evaluation.{name}")
-        module.EXPERIMENT = experiment  # type: ignore[attr-defined]
-        monkeypatch.setitem(sys.modules, module.__name__, module)
-        monkeypatch.setattr(suite, "NAMES", (*suite.NAMES, name))
+        monkeypatch.setattr(suite, "EXPERIMENTS", {**suite.EXPERIMENTS, name: experiment})
         return experiment
 
     return put

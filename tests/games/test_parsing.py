@@ -13,9 +13,9 @@ from engine.games.parsing import (
     parse_game,
     read_headers,
 )
+from engine.games.pgn_splitter import RawGame
 from engine.games.records import GameRecord
-from engine.games.replay import replay_words
-from engine.games.splitter import RawGame
+from engine.games.san_replay import replay_words
 from engine.position.moves import encode_move
 from tests.games.builders import random_moves
 

@@ -10,7 +10,7 @@ import torch
 
 from engine.model.backbone import Backbone, BackboneConfig
 from engine.model.checkpoint import load_model, save_model
-from engine.model.identity import model_fingerprint
+from engine.model.fingerprint import model_fingerprint
 from engine.model.mhr import MHRConfig, adapters
 from engine.model.mhr.config import Attachment
 from engine.model.style_model import StyleModel

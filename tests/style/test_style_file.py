@@ -11,7 +11,7 @@ import torch
 
 from engine.errors import StylemateError
 from engine.model.checkpoint import load_model, save_model
-from engine.model.identity import model_fingerprint
+from engine.model.fingerprint import model_fingerprint
 from engine.play.opponents import OpponentRegistry
 from engine.style.style import centred
 from engine.style.style_file import (

@@ -20,12 +20,12 @@ from engine.model.checkpoint import load_backbone, load_model, read_description,
 from engine.model.lc0 import save_lc0
 from engine.model.mhr import MHRConfig
 from engine.model.style_model import StyleModel
-from engine.style.trained import load_trained
+from engine.style.artifact import load_trained
 from engine.training.backbone import BackboneTask, starting_backbone
 from engine.training.data import TrainingPositions
-from engine.training.distributed import Peers
 from engine.training.loop import LOG_NAME, Outcome, train
 from engine.training.options import BackboneOptions, StylesOptions
+from engine.training.ranks import Peers
 from engine.training.styles import StyledPlayer, StylesTask
 from tests.training.conftest import PLAYERS
 

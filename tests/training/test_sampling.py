@@ -2,7 +2,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.training.distributed import Peers
+from engine.training.ranks import Peers
 from engine.training.sampling import BalancedSampler, EpochSampler, fixed_sample
 from engine.training.schedule import learning_rate_factor
 

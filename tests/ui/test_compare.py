@@ -11,13 +11,13 @@ import chess
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from engine.analysis.attribute_profile import Profile
+from engine.analysis.disagreement import Disagreement, Favourite
+from engine.analysis.identification import Calibration, CosineRange
+from engine.analysis.neighbours import Neighbour, best_of_strangers
+from engine.analysis.repertoire import Branch, Repertoire
 from engine.assets import ENVIRONMENT_VARIABLE
 from engine.attributes.fixed_positions import FixedPosition
-from engine.play.disagreement import Disagreement, Favourite
-from engine.play.profile import Profile
-from engine.play.repertoire import Branch, Repertoire
-from engine.style.identify import Calibration, CosineRange
-from engine.style.neighbours import Neighbour, best_of_strangers
 from engine.style.recipe import parse_recipe
 from engine.style.space import PlayerInfo
 from tests.ui.explore_assets import make_explore_assets, measured_space

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from engine.analysis.resemblance import Decision, Reader, Resemblance
 from engine.play.opponents import OpponentRegistry
-from engine.play.resemblance import Decision, Reader, Resemblance
 from tests.ui.test_guests import style_file
 from tests.ui.test_pages import html, open_page, session
 from ui.play import live_panel, live_session

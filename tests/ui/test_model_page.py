@@ -9,10 +9,10 @@ from streamlit.testing.v1 import AppTest
 
 from engine.assets import ENVIRONMENT_VARIABLE
 from engine.evaluation.experiment import Estimate, Plot, Result, Series, Table
-from engine.evaluation.report import Report, Run, write_report
+from engine.evaluation.report.report import Report, Run, write_report
 from engine.evaluation.targets import judge
 from engine.model.checkpoint import load_model
-from engine.model.identity import model_fingerprint
+from engine.model.fingerprint import model_fingerprint
 from ui.model.markup import headline, table_html, targets_html
 from ui.model.plots import figure_of
 

@@ -6,9 +6,9 @@ from html import escape
 import chess
 import streamlit as st
 
+from engine.analysis.disagreement import Disagreement, disagreements
+from engine.analysis.fixed_policies import FixedPolicies
 from engine.attributes.sampling import PHASES, Phase
-from engine.play.disagreement import Disagreement, disagreements
-from engine.play.fixed_policies import FixedPolicies
 from ui.board.drawing import Arrow
 from ui.board.picture import board_image
 from ui.explore.compare_styles import Compared, capital

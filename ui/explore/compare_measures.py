@@ -5,16 +5,16 @@ from pathlib import Path
 
 import streamlit as st
 
+from engine.analysis.attribute_levels import Levels
+from engine.analysis.attribute_profile import Profiler, attribute_units
+from engine.analysis.fixed_policies import FixedPolicies
+from engine.analysis.identification import SCALE_FILE, CosineRange, CosineScale, load_scale
+from engine.analysis.neighbours import strangers_among
 from engine.assets import assets_directory
 from engine.attributes.fixed_positions import load_fixed_positions
 from engine.attributes.registry import BY_KEY
 from engine.errors import StylemateError
-from engine.play.fixed_policies import FixedPolicies
 from engine.play.opponents import STYLES_DIRECTORY, OpponentRegistry
-from engine.play.profile import Profiler, attribute_units
-from engine.style.identify import SCALE_FILE, CosineRange, CosineScale, load_scale
-from engine.style.levels import Levels
-from engine.style.neighbours import strangers_among
 from engine.style.space import StyleSpace
 from ui.play.session import shared_opponents
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from engine.play.disagreement import compare
-from engine.style.identify import cosine_between
+from engine.analysis.disagreement import compare
+from engine.analysis.identification import cosine_between
 from engine.style.space import StyleSpace
 from ui.explore import compare_styles as chosen
 from ui.explore.compare_disagreement import draw_disagreements

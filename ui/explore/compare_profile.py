@@ -6,8 +6,8 @@ from html import escape
 
 import streamlit as st
 
-from engine.play.disagreement import Comparison
-from engine.play.profile import Profile
+from engine.analysis.attribute_profile import Profile
+from engine.analysis.disagreement import Comparison
 from engine.style.space import StyleSpace
 from ui.explore.compare_measures import attribute_label, attribute_words
 from ui.explore.compare_styles import Compared, capital

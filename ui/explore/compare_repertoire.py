@@ -6,9 +6,9 @@ from html import escape
 import chess
 import streamlit as st
 
+from engine.analysis.repertoire import Branch, Repertoire, repertoire
 from engine.assets import assets_directory
 from engine.play.opponents import OpponentRegistry
-from engine.play.repertoire import Branch, Repertoire, repertoire
 from engine.style.recipe import Recipe
 from ui.explore.compare_styles import Compared, capital
 from ui.play.openings import OpeningBook, opening_book

@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from engine.style.projection import Kind, StyleMap
+from engine.analysis.projection import Kind, StyleMap
 from ui.explore import map_session as state
 from ui.explore.compare_measures import attribute_label
 from ui.explore.map_session import MapSession

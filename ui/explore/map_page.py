@@ -4,8 +4,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from engine.analysis.projection import StyleMap, View
 from engine.errors import StylemateError
-from engine.style.projection import StyleMap, View
 from engine.style.recipe import Component, Recipe
 from engine.style.space import StyleSpace
 from ui.explore import map_session as state

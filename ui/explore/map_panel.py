@@ -2,8 +2,8 @@
 
 import streamlit as st
 
+from engine.analysis.attribute_profile import Profile
 from engine.errors import StylemateError
-from engine.play.profile import Profile
 from engine.style.recipe import AVERAGE
 from engine.style.space import StyleSpace
 from ui.explore import map_session as state

@@ -7,8 +7,8 @@ from html import escape
 import chess
 import streamlit as st
 
+from engine.analysis.disagreement import disagreements
 from engine.errors import StylemateError
-from engine.play.disagreement import disagreements
 from engine.play.engine import Policy
 from engine.play.notation import board_from_fen
 from engine.style.recipe import Component, Recipe

@@ -8,8 +8,8 @@ from typing import Literal, ParamSpec
 
 import streamlit as st
 
+from engine.analysis.projection import Kind, StyleMap, View
 from engine.errors import StylemateError
-from engine.style.projection import Kind, StyleMap, View
 from engine.style.recipe import Component, Recipe, RecipeError, parse_recipe
 from engine.style.space import StyleSpace
 from ui.explore.map_styles import CLUSTER, style_map, view_key

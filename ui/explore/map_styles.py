@@ -6,10 +6,10 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
+from engine.analysis.attribute_levels import Levels
+from engine.analysis.projection import StyleMap, View, load_projection
 from engine.assets import assets_directory
 from engine.play.opponents import STYLES_DIRECTORY
-from engine.style.levels import Levels
-from engine.style.projection import StyleMap, View, load_projection
 from engine.style.records import PlayerInfo
 from engine.style.space import StyleSpace
 from ui.explore.compare_measures import attribute_label

@@ -7,8 +7,8 @@ from itertools import chain
 
 import streamlit as st
 
-from engine.style.identify import Calibration, CosineRange
-from engine.style.neighbours import Neighbour, best_of_strangers, neighbours
+from engine.analysis.identification import Calibration, CosineRange
+from engine.analysis.neighbours import Neighbour, best_of_strangers, neighbours
 from engine.style.recipe import Component, Recipe
 from engine.style.space import StyleSpace
 from ui.explore import compare_styles as chosen

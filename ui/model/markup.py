@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from engine.evaluation.experiment import Table, Target
+from engine.evaluation.report.wording import cell_text, goal_text, measured_text, verdict_text
 from engine.evaluation.targets import reference
-from engine.evaluation.wording import cell_text, goal_text, measured_text, verdict_text
 
 _MARKS = {"met": "✓", "missed": "✗", "not measured": "–"}
 

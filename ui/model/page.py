@@ -8,9 +8,9 @@ import streamlit as st
 from engine.assets import assets_directory
 from engine.errors import StylemateError
 from engine.evaluation.experiment import Estimate, Plot, Result
-from engine.evaluation.report import REPORT_DIRECTORY, REPORT_FILE, Report, Run, read_report
+from engine.evaluation.report.report import REPORT_DIRECTORY, REPORT_FILE, Report, Run, read_report
+from engine.evaluation.report.wording import number_text
 from engine.evaluation.targets import all_targets
-from engine.evaluation.wording import number_text
 from ui.frame import page
 from ui.model.markup import headline, paragraph_html, table_html, targets_html
 from ui.model.plots import figure_of

@@ -6,8 +6,8 @@ from html import escape
 import numpy as np
 import streamlit as st
 
+from engine.analysis.resemblance import Resemblance
 from engine.play.opponents import OpponentRegistry
-from engine.play.resemblance import Resemblance
 from ui.play.live_session import LiveSession, current_live, follow, switch
 from ui.play.live_words import Ranked, Telling, ranking, telling_moves, verdict
 from ui.play.session import PlaySession, action

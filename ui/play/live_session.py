@@ -7,8 +7,8 @@ import chess
 import numpy as np
 import streamlit as st
 
+from engine.analysis.resemblance import Decision, Reader, Resemblance
 from engine.play.opponents import OpponentRegistry
-from engine.play.resemblance import Decision, Reader, Resemblance
 from engine.style.space import StyleSpace
 from ui.jobs import Job, submit
 from ui.play.game import Game

@@ -5,7 +5,7 @@ from typing import Literal
 
 import chess
 
-from engine.play.resemblance import Decision, Resemblance
+from engine.analysis.resemblance import Decision, Resemblance
 from ui.play.opponent import first_name_first
 
 FEW_MOVES = 8

@@ -10,11 +10,11 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
+from engine.analysis.sweep import Sweep
 from engine.attributes.fixed_positions import STRENGTH
 from engine.attributes.registry import BY_KEY
-from engine.play.sweep import Sweep
-from engine.style.dose import Dose, DoseResponse, Shift
 from engine.style.records import AttributeInfo
+from engine.style.steering.dose_response import Dose, DoseResponse, Shift
 from ui.board.drawing import draw_arrows, draw_board, piece_definitions, without_definitions
 from ui.play.thinking import Candidate, arrows
 

@@ -6,9 +6,9 @@ from typing import Any
 import streamlit as st
 
 from engine.attributes.fixed_positions import STRENGTH, FixedPosition
-from engine.style.dose import DoseResponse
 from engine.style.recipe import AVERAGE
 from engine.style.space import StyleSpace
+from engine.style.steering.dose_response import DoseResponse
 from ui.frame import page
 from ui.jobs import Job, draw_progress
 from ui.play import session as play

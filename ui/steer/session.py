@@ -12,17 +12,17 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
+from engine.analysis.shipped_measurements import shipped_response
+from engine.analysis.slider_measurement import Laboratory
+from engine.analysis.sweep import Sweep, sweep
 from engine.assets import assets_directory
 from engine.attributes.fixed_positions import FixedPosition, load_fixed_positions
 from engine.errors import StylemateError
 from engine.play.exhibition import Exhibition
 from engine.play.opponents import OpponentRegistry
-from engine.play.sweep import Sweep, sweep
-from engine.style.dose import DoseResponse
-from engine.style.evidence import shipped_response
-from engine.style.laboratory import Laboratory
 from engine.style.recipe import AVERAGE, Component, Recipe, RecipeError, Steering, parse_recipe
 from engine.style.space import StyleSpace
+from engine.style.steering.dose_response import DoseResponse
 from engine.style.style import Style
 from ui.jobs import Job, submit
 from ui.play import session as play

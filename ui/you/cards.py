@@ -5,8 +5,8 @@ from html import escape
 
 import chess
 
-from engine.evaluation.own_moves import OwnMove
-from engine.style.identify import CosineRange, Match
+from engine.analysis.identification import CosineRange, Match
+from engine.analysis.telling_moves import OwnMove
 from engine.style.space import StyleSpace
 from ui.board.drawing import Arrow
 from ui.board.picture import board_image

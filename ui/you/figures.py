@@ -6,11 +6,11 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from engine.evaluation.portrait import AttributeStanding
-from engine.style.identify import Match
-from engine.style.projection import StyleMap, View
+from engine.analysis.identification import Match
+from engine.analysis.portrait import AttributeStanding
+from engine.analysis.projection import StyleMap, View
 from engine.style.style_file import StyleFile
-from engine.training.fit import CurvePoint
+from engine.training.few_shot_fit import CurvePoint
 from ui.model.plots import plain
 from ui.plots.theme import COLORS, RadarTrace, figure_layout, radar
 

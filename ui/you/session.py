@@ -14,16 +14,16 @@ from typing import ParamSpec
 
 import streamlit as st
 
+from engine.analysis.portrait import Surroundings
 from engine.errors import StylemateError
-from engine.evaluation.portrait import Surroundings
+from engine.games.chosen_player import ChosenPlayer, choose_player, count_names
 from engine.games.online.archive import Archive, GameRequest
 from engine.games.online.chess_com import ChessComArchive
 from engine.games.online.lichess import LichessArchive
 from engine.games.records import GameRecord
 from engine.games.selection import Selection, Speed, count_speeds, possible_days
-from engine.games.spelling import ChosenPlayer, choose_player, count_names
 from engine.style.style_file import check_label, parse_style
-from engine.training.remarks import remarks_on_player
+from engine.training.fit_warnings import remarks_on_player
 from ui.explore.compare_measures import measures
 from ui.jobs import Job, submit
 from ui.play import session as play

@@ -4,12 +4,12 @@ import math
 
 import streamlit as st
 
-from engine.style.identify import Calibration, CosineRange
-from engine.style.neighbours import best_of_strangers
+from engine.analysis.identification import Calibration, CosineRange
+from engine.analysis.neighbours import best_of_strangers
 from engine.style.recipe import Component, Recipe, Steering
 from engine.style.space import StyleSpace
 from engine.style.style_file import SUFFIX, style_bytes
-from engine.training.fit import FEW_GAMES
+from engine.training.few_shot_fit import FEW_GAMES
 from ui.explore.map_styles import style_map
 from ui.play import session as play
 from ui.play.opponent import available_presets, first_name_first

@@ -8,18 +8,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
+from engine.analysis.portrait import Portrait, Surroundings, draw_portrait
 from engine.errors import StylemateError
-from engine.evaluation.portrait import Portrait, Surroundings, draw_portrait
-from engine.games.collection import GameInput, collect_games
+from engine.games.chosen_player import ChosenPlayer
 from engine.games.online.archive import Archive, GameRequest
 from engine.games.records import GameRecord
-from engine.games.spelling import ChosenPlayer
+from engine.games.upload_collection import GameInput, collect_games
 from engine.games.uploads import UploadLimits
 from engine.play.opponents import OpponentRegistry
 from engine.style.style_file import StyleFile
-from engine.training.fit import CurvePoint, FitProgress, FittedStyle
-from engine.training.own_style import fit_player, style_file_of
-from engine.training.remarks import remarks_on_number
+from engine.training.few_shot_fit import CurvePoint, FitProgress, FittedStyle
+from engine.training.fit_warnings import remarks_on_number
+from engine.training.person_fit import fit_player, style_file_of
 from ui.jobs import Job
 
 LIMITS = UploadLimits(text_bytes=256 << 20, games=50_000)

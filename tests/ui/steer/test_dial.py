@@ -6,8 +6,8 @@ import chess
 import numpy as np
 import pytest
 
-from engine.play.sweep import sweep
-from engine.style.dose import Dose, DoseResponse, Shift
+from engine.analysis.sweep import sweep
+from engine.style.steering.dose_response import Dose, DoseResponse, Shift
 from tests.conftest import TINY_ATTRIBUTES, tiny_model, tiny_space
 from ui.steer.dial import DialView, Offer, payload, read_amount, read_position
 

@@ -11,9 +11,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from engine.assets import ENVIRONMENT_VARIABLE
-from engine.style.dose import DoseResponse
 from engine.style.recipe import parse_recipe
 from engine.style.space import StyleSpace
+from engine.style.steering.dose_response import DoseResponse
 from ui.play import session as play
 from ui.steer import exhibition
 from ui.steer import page as steer_page

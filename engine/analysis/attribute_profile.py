@@ -1,0 +1,117 @@
+"""A style's attributes and its place among the players, measured wherever that can be done.
+
+A player's own style comes with its measured levels. Any other style (a blend, a steered one, one
+that was fitted to somebody's games) is measured on the fixed positions, as the players' were.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from engine.analysis.attribute_levels import Levels
+from engine.analysis.fixed_policies import FixedPolicies
+from engine.errors import StylemateError
+from engine.style.files import read_json
+from engine.style.recipe import Recipe
+from engine.style.space import StyleSpace
+from engine.style.steering.build import REPORT_FILE as CALIBRATION_FILE
+
+Source = Literal["shipped", "measured", "estimated"]
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """How an attribute varies over players, in its own unit."""
+
+    mean: float
+    sd: float
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Where a style stands.
+
+    Attributes:
+        levels: standard deviations over players above their mean, by attribute's key.
+        percentiles: how many in a hundred players stand below, by key.
+        source: "shipped" for a player's own levels, "measured" on the fixed positions just now,
+            "estimated" from the players blended and the steps steered where there are no fixed
+            positions to measure on.
+    """
+
+    levels: Mapping[str, float]
+    percentiles: Mapping[str, float]
+    source: Source
+
+
+class Profiler:
+    """Finds where styles stand. Safe to use from many threads."""
+
+    def __init__(
+        self, levels: Levels, units: Mapping[str, Unit], policies: FixedPolicies | None
+    ) -> None:
+        """Put together what is known of the players.
+
+        Args:
+            levels: of the population.
+            units: of the attributes, by key; those without one cannot be measured.
+            policies: to measure with; None if there are no fixed positions.
+        """
+        self._levels = levels
+        self._units = units
+        self._policies = policies
+
+    def profile(self, recipe: Recipe, space: StyleSpace) -> Profile:
+        """Return where a recipe's style stands.
+
+        Args:
+            recipe: with players' full names and attributes' keys.
+            space: the style space, with guests if the recipe names one.
+        """
+        levels = self._shipped(recipe, space)
+        if levels is not None:
+            return self._profile(levels, "shipped")
+        if self._policies is None:
+            return self._profile(self._levels.of_recipe(recipe, space), "estimated")
+        values = self._policies.attributes(space.style(recipe))
+        return self._profile(
+            {
+                key: (values[key] - unit.mean) / unit.sd
+                for key, unit in self._units.items()
+                if key in values and unit.sd > 0
+            },
+            "measured",
+        )
+
+    def _shipped(self, recipe: Recipe, space: StyleSpace) -> Mapping[str, float] | None:
+        if len(recipe.components) != 1 or recipe.steering or recipe.components[0].is_average:
+            return None
+        known = space.find(recipe.components[0].name).attributes
+        return known if all(key in known for key in self._levels.keys) else None
+
+    def _profile(self, levels: Mapping[str, float], source: Source) -> Profile:
+        known = {key: levels[key] for key in self._levels.keys if key in levels}
+        percentiles = {key: self._levels.percentile(key, level) for key, level in known.items()}
+        return Profile(known, percentiles, source)
+
+
+def attribute_units(styles: Path, space: StyleSpace) -> dict[str, Unit]:
+    """Return the units of all attributes that the calibration measured.
+
+    Args:
+        styles: directory of the style space's files.
+        space: its sliders' attributes have units even without a calibration.
+
+    Raises:
+        StylemateError: the calibration is damaged.
+    """
+    units = {attribute.key: Unit(attribute.mean, attribute.sd) for attribute in space.attributes}
+    path = styles / CALIBRATION_FILE
+    if not path.is_file():
+        return units
+    try:
+        measured: Mapping[str, Any] = read_json(path)["population"]
+        return units | {key: Unit(float(u["mean"]), float(u["sd"])) for key, u in measured.items()}
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise StylemateError(f"{path} is damaged ({error!r}). Restore it from a copy.") from None

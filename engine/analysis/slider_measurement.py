@@ -1,0 +1,96 @@
+"""One model, its style space and the fixed positions, for measuring styles on demand."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from engine.analysis.shipped_measurements import units
+from engine.attributes.fixed_positions import FixedPosition
+from engine.model.style_model import StyleModel
+from engine.style.space import StyleSpace
+from engine.style.steering.attribute_meter import Yardstick
+from engine.style.steering.dose_response import (
+    AMOUNTS,
+    DoseResponse,
+    measure_response,
+    most_telling,
+)
+from engine.style.style import Routing, Style, steer
+
+OFFERED = 8
+REMEMBERED = 256
+
+
+class Laboratory:
+    """Measures styles on the fixed positions. Safe to use from many threads."""
+
+    def __init__(
+        self, model: StyleModel, space: StyleSpace, positions: Sequence[FixedPosition], assets: Path
+    ) -> None:
+        """Encode the positions once.
+
+        Args:
+            model: its styles are measured.
+            space: with the attributes' deltas.
+            positions: the fixed positions.
+            assets: directory with the calibration, for the attributes' units.
+        """
+        self.positions = tuple(positions)
+        self.units = units(assets, space)
+        self._space = space
+        self._yardstick = Yardstick(model, positions)
+        self._telling: OrderedDict[tuple[str, str], list[tuple[int, float]]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def measures(self, key: str) -> bool:
+        """Whether the fixed positions know an attribute."""
+        return key in self._yardstick.keys
+
+    def telling_positions(self, style: Style, key: str) -> list[tuple[int, float]]:
+        """Return the positions in which pushing a style along an attribute shows most.
+
+        Args:
+            style: before the push.
+            key: an attribute that can be steered and that ``measures`` knows.
+
+        Returns:
+            Position, and how much one step moves the expected attribute there in its own unit,
+            largest first. Remembered for the styles asked last.
+        """
+        name = (style.fingerprint, key)
+        with self._lock:
+            if name not in self._telling:
+                self._telling[name] = self._find_telling(style.z, key)
+            self._telling.move_to_end(name)
+            while len(self._telling) > REMEMBERED:
+                self._telling.popitem(last=False)
+            return self._telling[name]
+
+    def respond(
+        self,
+        styles: Routing,
+        key: str,
+        progress: Callable[[float], None] = lambda share: None,
+        amounts: Sequence[float] = AMOUNTS,
+    ) -> DoseResponse:
+        """Measure what pushing styles (N, heads, modules) along an attribute does.
+
+        See ``measure_response``.
+        """
+        delta = self._space.deltas[key]
+        return measure_response(self._yardstick, key, self.units, styles, delta, amounts, progress)
+
+    def sample_styles(self, count: int, seed: int = 0) -> Routing:
+        """Return the styles of some players of the population, the same for the same seed."""
+        population = self._space.population
+        rows = np.random.default_rng(seed).permutation(len(population))[:count]
+        return population[np.sort(rows)]
+
+    def _find_telling(self, z: Routing, key: str) -> list[tuple[int, float]]:
+        delta = self._space.deltas[key]
+        up = self._yardstick.read(steer(z, delta, 1.0))
+        down = self._yardstick.read(steer(z, delta, -1.0))
+        return most_telling(up, down, self._yardstick.keys.index(key), OFFERED)

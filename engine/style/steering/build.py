@@ -1,0 +1,434 @@
+"""From a finished training to the model and style space that Stylemate ships.
+
+Every player's style is measured on the fixed positions, directions are found for the attributes
+that sliders steer, corrected by measurement, and judged on players that the correction never saw.
+The numbers are rounded as they will be stored before anything is measured.
+"""
+
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from engine.attributes.fixed_positions import STRENGTH, FixedPosition
+from engine.attributes.registry import BY_KEY
+from engine.errors import StylemateError
+from engine.games.rating_groups import is_rating_group
+from engine.model.checkpoint import load_model, save_model
+from engine.style.artifact import TrainedStyles, load_trained
+from engine.style.files import read_tensor_metadata, read_tensors, write_json, write_tensors
+from engine.style.records import AttributeInfo, PlayerInfo
+from engine.style.space import StyleSpace
+from engine.style.steering.attribute_meter import Measurements, Progress, Yardstick
+from engine.style.steering.correction import Calibrator, Population, Trial
+from engine.style.steering.directions import gradient_rule, leakage, paper_rule, regression_rule
+from engine.style.style import Routing
+
+STEERED = (
+    "king_danger",
+    "mobility",
+    "threats",
+    "space",
+    "passed_pawns",
+    "bishop_pair",
+    "captures",
+    "queen_trades",
+    "checks",
+    "sacrifices",
+    STRENGTH,
+)
+"""The attributes that get a slider, in the order in which pages show them."""
+RULES = ("paper", "regression", "gradient")
+DOSES = (-2.0, -1.0, 1.0, 2.0)
+LEAST_PLAYERS = 8
+REPORT_FILE = "calibration.json"
+HELD_OUT = "report_names"
+"""Where the report names the players that had no part in making the sliders."""
+MEASURED_FILE = "measured.safetensors"
+_SAVE_EVERY = 100
+_MODEL, _STYLES = "model", "styles"
+
+
+@dataclass(frozen=True, kw_only=True)
+class BuildOptions:
+    """How thoroughly to measure."""
+
+    # players on whose styles gradients are taken
+    gradient_players: int = 64
+    # some of those, on whose styles directions are corrected by steps
+    correction_players: int = 24
+    # other players on whom the best rule is chosen and the length of a step is set
+    choice_players: int = 16
+    # players of both kinds on whom the rules are compared, with one correction each
+    trial_players: int = 4
+    # yet other players on whom the result is measured and reported
+    report_players: int = 32
+    # games from which a player counts for the mean and standard deviation that all is measured in,
+    # and is half of every sample: styles fitted to fewer games stay near the average
+    reference_games: int = 1000
+    # times that directions are corrected and measured again
+    rounds: int = 3
+    # choice of the players
+    seed: int = 20250214
+    # attributes that get a delta
+    steered: tuple[str, ...] = STEERED
+    # where to compute
+    device: str = "cpu"
+
+
+def build_assets(
+    trained_directory: Path,
+    assets: Path,
+    positions: Sequence[FixedPosition],
+    options: BuildOptions | None = None,
+    progress: Progress = lambda count: None,
+) -> dict[str, Any]:
+    """Write ``model/`` and ``styles/`` of an assets directory.
+
+    Measuring all styles is the long part; it goes on where it stopped if it is interrupted.
+
+    Args:
+        trained_directory: what ``stylemate train styles`` wrote.
+        assets: made if missing; its ``model`` and ``styles`` are replaced.
+        positions: the positions to measure on.
+        options: how thoroughly.
+        progress: told of each measured style; ``measurements_needed`` says how many there are.
+
+    Returns:
+        The report that is written beside the styles.
+
+    Raises:
+        StylemateError: the training is missing, damaged or too small to measure.
+    """
+    options = options or BuildOptions()
+    trained = load_trained(trained_directory)
+    _check_size(trained, options)
+    assets.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=assets, prefix=".building-") as folder:
+        building = Path(folder)
+        save_model(building / _MODEL, trained.model, trained.metadata, torch.float16)
+        trained = replace(
+            trained,
+            model=load_model(building / _MODEL),
+            z=trained.z.astype(np.float16).astype(np.float32),
+        )
+        yardstick = Yardstick(trained.model, positions, options.device)
+        measured = _measure_all(yardstick, trained, positions, trained_directory, progress)
+        space, report = _make_space(yardstick, trained, measured, options, progress)
+        space.save(building / _STYLES)
+        write_json(building / _STYLES / REPORT_FILE, report)
+        for part in (_MODEL, _STYLES):
+            shutil.rmtree(assets / part, ignore_errors=True)
+            (building / part).rename(assets / part)
+    return report
+
+
+def measurements_needed(trained_directory: Path, options: BuildOptions | None = None) -> int:
+    """Return how many styles ``build_assets`` measures at most, for a progress bar."""
+    options = options or BuildOptions()
+    trained = load_trained(trained_directory)
+    sample = _Sample.choose(trained.players, options)
+    steps, few = len(options.steered), options.trial_players
+    each_rule = 2 * len(sample.correction[:few]) + len(sample.choice[:few])
+    best_rule = (options.rounds + 1) * len(sample.correction) + len(sample.choice)
+    return (
+        len(trained.players)
+        + len(sample.gradient)
+        + 2 * steps * (len(RULES) * each_rule + best_rule)
+        + (len(DOSES) * steps + 1) * len(sample.report)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Sample:
+    """Rows of three groups of players that do not overlap, and of a part of the first."""
+
+    gradient: npt.NDArray[np.intp]
+    correction: npt.NDArray[np.intp]
+    choice: npt.NDArray[np.intp]
+    report: npt.NDArray[np.intp]
+
+    @classmethod
+    def choose(cls, players: Sequence[PlayerInfo], options: BuildOptions) -> "_Sample":
+        reference = _reference(players, options)
+        random = np.random.default_rng(options.seed)
+        groups = [random.permutation(np.flatnonzero(group)) for group in (reference, ~reference)]
+        places = [np.arange(len(group)) for group in groups]
+        # By place within the group: players of both take turns as long as there are some.
+        order = np.concatenate(groups)[np.argsort(np.concatenate(places), kind="stable")]
+        report = min(options.report_players, len(players) // 4)
+        choice = min(options.choice_players, len(players) // 4)
+        rest = order[report + choice :]
+        return cls(
+            gradient=rest[: options.gradient_players],
+            correction=rest[: options.correction_players],
+            choice=order[report : report + choice],
+            report=order[:report],
+        )
+
+
+def _reference(players: Sequence[PlayerInfo], options: BuildOptions) -> npt.NDArray[np.bool_]:
+    """Return which players set the scale; all, if too few have enough games.
+
+    Rating groups are no persons: how far beginners are from masters is not how people differ.
+    """
+    enough = np.array(
+        [
+            player.games >= options.reference_games and not is_rating_group(player.name)
+            for player in players
+        ]
+    )
+    return enough if enough.sum() >= LEAST_PLAYERS else np.ones(len(players), dtype=np.bool_)
+
+
+def _measure_all(
+    yardstick: Yardstick,
+    trained: TrainedStyles,
+    positions: Sequence[FixedPosition],
+    directory: Path,
+    progress: Progress,
+) -> Measurements:
+    """Measure every player's style, keeping what is done in the training's directory."""
+    path = directory / MEASURED_FILE
+    identity = {"of": _identity(trained, positions, yardstick.keys)}
+    measured = np.full((len(trained.z), len(yardstick.keys)), np.nan)
+    if path.is_file() and read_tensor_metadata(path) == identity:
+        measured = read_tensors(path)["measured"]
+    done = ~np.isnan(measured).any(axis=1)
+    progress(int(done.sum()))
+    missing = np.flatnonzero(~done)
+    for first in range(0, len(missing), _SAVE_EVERY):
+        rows = missing[first : first + _SAVE_EVERY]
+        measured[rows] = yardstick.measure(trained.z[rows], progress)
+        write_tensors(path, {"measured": measured}, identity)
+    return measured
+
+
+def _identity(
+    trained: TrainedStyles, positions: Sequence[FixedPosition], keys: Sequence[str]
+) -> str:
+    """Return a digest of all that the measurements depend on."""
+    digest = hashlib.blake2b(trained.z.tobytes(), digest_size=16)
+    for name, tensor in sorted(trained.model.state_dict().items()):
+        digest.update(name.encode())
+        digest.update(tensor.cpu().numpy().tobytes())
+    for position in positions:
+        digest.update(position.board.fen().encode())
+        for key in keys:
+            digest.update(key.encode() + position.attributes[key].tobytes())
+    return digest.hexdigest()
+
+
+def _make_space(
+    yardstick: Yardstick,
+    trained: TrainedStyles,
+    measured: Measurements,
+    options: BuildOptions,
+    progress: Progress,
+) -> tuple[StyleSpace, dict[str, Any]]:
+    reference = _reference(trained.players, options)
+    population = Population.of(measured[reference])
+    columns = [yardstick.keys.index(key) for key in options.steered]
+    _require_differences(options.steered, population.sd[columns])
+    scores = population.scores(measured)
+    sample = _Sample.choose(trained.players, options)
+    fitting = np.setdiff1d(np.arange(len(trained.players)), sample.report)
+
+    def calibrator(rows: npt.NDArray[np.intp]) -> Calibrator:
+        return Calibrator(yardstick, population, trained.z[rows], columns, progress)
+
+    few = options.trial_players
+    correction, elsewhere, judge, few_here, few_elsewhere = map(
+        calibrator,
+        (
+            sample.correction,
+            sample.choice,
+            sample.report,
+            sample.correction[:few],
+            sample.choice[:few],
+        ),
+    )
+    gradients = yardstick.gradients(trained.z[sample.gradient], progress).mean(axis=0)
+    slopes = gradients[columns] / population.sd[columns, None, None]
+    raw = _raw_directions(trained.z[fitting], scores[fitting][:, columns], slopes)
+    trials = [few_here.correct(rule, raw[rule], 1, few_elsewhere) for rule in RULES]
+    rule = min(trials, key=lambda trial: trial.error_elsewhere).rule
+    best = correction.correct(rule, raw[rule], options.rounds, elsewhere)
+    shifts = {dose: judge.shifts(best.directions, dose) for dose in DOSES}
+    rating = rating_of_strength(
+        trained.players, scores[:, yardstick.keys.index(STRENGTH)], reference
+    )
+    report = _report(yardstick, trained, population, options, trials, best, shifts, rating)
+    report[HELD_OUT] = [trained.players[row].name for row in sample.report]
+    attributes = [
+        _describe(key, population, yardstick, shifts[1.0][row].mean(axis=0), best.rule, rating)
+        for row, key in enumerate(options.steered)
+    ]
+    players = [
+        replace(player, attributes=_rounded(yardstick.keys, scores[row]))
+        for row, player in enumerate(trained.players)
+    ]
+    deltas = dict(zip(options.steered, best.directions, strict=True))
+    space = StyleSpace(
+        trained.z,
+        players,
+        attributes,
+        deltas,
+        learnt_prior=trained.prior,
+        signatures=trained.signatures,
+    )
+    return space, report
+
+
+def _require_differences(keys: Sequence[str], spread: npt.NDArray[np.float64]) -> None:
+    alike = [key for key, sd in zip(keys, spread, strict=True) if not sd > 0]
+    if alike:
+        raise StylemateError(
+            f"All styles are alike in {', '.join(alike)}: there is nothing to calibrate by. "
+            "Train the styles for longer, or on more players."
+        )
+
+
+def _raw_directions(
+    styles: Routing, scores: Measurements, slopes: npt.NDArray[np.float64]
+) -> dict[str, Routing]:
+    return {
+        "paper": paper_rule(styles, scores),
+        "regression": regression_rule(styles, scores),
+        "gradient": gradient_rule(styles, slopes),
+    }
+
+
+def _describe(
+    key: str,
+    population: Population,
+    yardstick: Yardstick,
+    effect: Measurements,
+    rule: str,
+    rating: Mapping[str, float | int],
+) -> AttributeInfo:
+    words = BY_KEY[key]
+    column = yardstick.keys.index(key)
+    return AttributeInfo(
+        key=key,
+        label=words.label,
+        low=words.low,
+        high=words.high,
+        description=words.description,
+        mean=float(population.mean[column]),
+        sd=float(population.sd[column]),
+        effects=_rounded(yardstick.keys, effect),
+        rule=rule,
+        rating_per_step=rating.get("points") if key == STRENGTH else None,
+    )
+
+
+def rating_of_strength(
+    players: Sequence[PlayerInfo], strength: Measurements, counted: npt.NDArray[np.bool_]
+) -> dict[str, float | int]:
+    """Return how measured strength (players,) goes with mean rating over the counted players.
+
+    ``points`` is the slope of the least-squares line of rating on strength, rating points for one
+    standard deviation. It is left out where higher rated styles do not keep more of the score, and
+    everything is where too few players have a rating.
+    """
+    rated = [row for row, player in enumerate(players) if counted[row] and player.rating]
+    if len(rated) < LEAST_PLAYERS:
+        return {}
+    ratings = np.array([players[row].rating for row in rated], dtype=np.float64)
+    measured = strength[rated]
+    if ratings.std() == 0 or measured.std() == 0:
+        return {}
+    correlation = float(np.corrcoef(measured, ratings)[0, 1])
+    found: dict[str, float | int] = {"correlation": round(correlation, 3), "rated": len(rated)}
+    if correlation > 0:
+        found["points"] = round(correlation * float(ratings.std() / measured.std()), 1)
+    return found
+
+
+def _report(
+    yardstick: Yardstick,
+    trained: TrainedStyles,
+    population: Population,
+    options: BuildOptions,
+    trials: Sequence[Trial],
+    best: Trial,
+    shifts: Mapping[float, Measurements],
+    rating: Mapping[str, float | int],
+) -> dict[str, Any]:
+    columns = [yardstick.keys.index(key) for key in options.steered]
+    unit = shifts[1.0]
+    effects = unit.mean(axis=1)
+    interval = 1.96 * unit.std(axis=1, ddof=1) / np.sqrt(unit.shape[1])
+    spread = float(np.linalg.norm(trained.z - trained.z.mean(axis=0), axis=(1, 2)).mean())
+    return {
+        "positions": len(yardstick),
+        "players": len(trained.players),
+        "reference_players": int(_reference(trained.players, options).sum()),
+        "correction_players": options.correction_players,
+        "report_players": unit.shape[1],
+        "rule": best.rule,
+        "rules": {
+            trial.rule: {
+                "leakage_before": trial.leakage_before,
+                "leakage_after": trial.leakage_after,
+                "leakage_elsewhere": trial.leakage_elsewhere,
+                "error_elsewhere": trial.error_elsewhere,
+            }
+            for trial in trials
+        },
+        "corrected": {
+            "leakage_before": best.leakage_before,
+            "leakage_after": best.leakage_after,
+            "leakage_elsewhere": best.leakage_elsewhere,
+            "error_elsewhere": best.error_elsewhere,
+        },
+        "leakage": leakage(effects[:, columns]),
+        "population": {
+            key: {"mean": float(population.mean[column]), "sd": float(population.sd[column])}
+            for column, key in enumerate(yardstick.keys)
+        },
+        "effects_of_one_step": {
+            key: _rounded(yardstick.keys, effects[row]) for row, key in enumerate(options.steered)
+        },
+        "half_width_95": {
+            key: _rounded(yardstick.keys, interval[row]) for row, key in enumerate(options.steered)
+        },
+        "own_effect_by_dose": {
+            key: {
+                f"{dose:+g}": round(float(shift[row, :, columns[row]].mean()), 3)
+                for dose, shift in shifts.items()
+            }
+            for row, key in enumerate(options.steered)
+        },
+        "step_length": {
+            key: round(float(np.linalg.norm(best.directions[row])) / spread, 3)
+            for row, key in enumerate(options.steered)
+        },
+        "rating_per_sd_of_strength": dict(rating),
+    }
+
+
+def _check_size(trained: TrainedStyles, options: BuildOptions) -> None:
+    if len(trained.players) < LEAST_PLAYERS:
+        raise StylemateError(
+            f"The training has {len(trained.players)} players; attributes vary too little to "
+            f"measure among fewer than {LEAST_PLAYERS}."
+        )
+    unknown = [key for key in options.steered if key not in BY_KEY]
+    if unknown or not options.steered:
+        raise StylemateError(
+            f"There is no attribute {', '.join(unknown) or 'to steer'}. There are: "
+            f"{', '.join(BY_KEY)}."
+        )
+
+
+def _rounded(keys: Sequence[str], values: Measurements) -> dict[str, float]:
+    return {key: round(float(value), 3) for key, value in zip(keys, values, strict=True)}

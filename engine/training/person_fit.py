@@ -1,0 +1,109 @@
+"""From a person's games to their style, as a file."""
+
+import datetime
+from collections.abc import Callable, Sequence
+from importlib.metadata import PackageNotFoundError, version
+
+from engine.errors import StylemateError
+from engine.games.chosen_player import ChosenPlayer
+from engine.games.records import GameRecord
+from engine.model.style_model import StyleModel
+from engine.style.prior import StylePrior
+from engine.style.style_file import LONGEST_NAME, StyleFile
+from engine.training.data import games_of_records, prepare_positions
+from engine.training.few_shot_fit import (
+    FitOptions,
+    FittedStyle,
+    Report,
+    fit_styles,
+    rows_of_player,
+)
+
+
+def fit_player(
+    model: StyleModel,
+    records: Sequence[GameRecord],
+    player: ChosenPlayer,
+    prior: StylePrior,
+    options: FitOptions | None = None,
+    report: Report = lambda progress: None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> FittedStyle:
+    """Fit the style of one player; see ``engine.training.few_shot_fit.fit_styles``.
+
+    Args:
+        model: it is only read, and may be in use elsewhere.
+        records: games, of others too, in any order.
+        player: whose moves count.
+        prior: what is known of styles of this model, ``StyleSpace.prior``.
+        options: how to fit. Of more games than it allows a sample is drawn, always the same.
+        report: told of every step, in this thread.
+        cancelled: asked before every step.
+
+    Raises:
+        FitCancelledError: ``cancelled`` said yes.
+        StylemateError: there are fewer than two games of the player.
+    """
+    options = options or FitOptions()
+    mine = {record.game_id: record for record in player.games(records)}
+    if not mine:
+        raise StylemateError(
+            f"There is no game in which {player.name} plays against somebody else."
+        )
+    # An identity is a hash, so the games of the lowest ones are as good as drawn at random.
+    used = [mine[identity] for identity in sorted(mine)[: options.games]]
+    device = next(model.parameters()).device
+    positions = prepare_positions(games_of_records(used), [], device)
+    rows = rows_of_player(positions, player.spellings)
+    return fit_styles(model, positions, [rows], prior, options, report, cancelled)[0]
+
+
+def style_file_of(
+    fitted: FittedStyle,
+    label: str,
+    player: ChosenPlayer,
+    records: Sequence[GameRecord],
+    model: str,
+    today: datetime.date | None = None,
+) -> StyleFile:
+    """Return the file of a fitted style.
+
+    Args:
+        fitted: the style.
+        label: what recipes shall call it.
+        player: whose it is.
+        records: the games, of others too, for years and rating.
+        model: fingerprint of the model it was fitted to.
+        today: day of the fit, by default this day.
+    """
+    mine = player.games(records)
+    years = [record.year for record in mine if record.year]
+    ratings = [
+        rating
+        for record in mine
+        for rating in [record.white_elo if record.white in player.spellings else record.black_elo]
+        if rating
+    ]
+    return StyleFile(
+        label=label,
+        player=player.name[:LONGEST_NAME],
+        z=fitted.z,
+        model=model,
+        games=fitted.games,
+        positions=fitted.positions,
+        first_year=min(years, default=None),
+        last_year=max(years, default=None),
+        rating=round(sum(ratings) / len(ratings), 1) if ratings else None,
+        stability=round(fitted.stability, 4),
+        gain=round(fitted.gain, 5),
+        created=(today or datetime.date.today()).isoformat(),
+        created_with=_program(),
+        signature=fitted.signature,
+    )
+
+
+def _program() -> str:
+    try:
+        return f"stylemate {version('stylemate')}"
+    except PackageNotFoundError:
+        return "stylemate"

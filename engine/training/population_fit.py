@@ -1,0 +1,439 @@
+"""Styles for everybody with enough games, over a finished inventory.
+
+Openings repeat: a position and move that several games share is read once, however many games and
+players have it. Of what is left a sample is read of each player. Both give sums of scores of two
+halves of the player's games, and with a prior (``engine.style.prior``) each player's expected
+style and, from the shared openings alone, the signature. No player's style depends on another's
+beyond that prior.
+"""
+
+import json
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from engine.model.checkpoint import save_tensors_atomically, write_text_atomically
+from engine.model.style_model import StyleModel
+from engine.style.files import read_tensors, write_tensors
+from engine.style.prior import FIRST_PLIES, PRIOR_FILE, StylePrior
+from engine.style.style import Routing, centred
+from engine.training.data import TrainingPositions
+from engine.training.sampling import fixed_sample
+from engine.training.score_vectors import losses_at, score_sum, single_scores
+from engine.training.splits import Split
+from engine.training.styles import StyledPlayer
+
+_PLAYERS_PER_SHARD = 50
+_MEAN_STEPS = 2
+_LONGEST_STEP = 1.0
+_STEP_LENGTHS = (1.0, 0.25, 0.06)
+"""Parts of a natural-gradient step that are tried, the longest first."""
+_DAMPING = 1e-2
+_GAMES_OF_COVARIANCE = 400
+"""Games of a player, at most, from which is learnt how games of one player differ."""
+_HASH_START, _HASH_FACTOR = np.uint64(1469598103934665603), np.uint64(1099511628211)
+Report = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class GalleryOptions:
+    """How much to read."""
+
+    # positions that are read of a player with few games, besides shared openings
+    positions_each: int = 400
+    # share of their positions that is read of players with many games, and at most so many times
+    # as many as of those with few
+    positions_share: float = 0.03
+    most_times: int = 4
+    # plies of a game in which openings are looked for
+    opening_plies: int = FIRST_PLIES
+    # games that must share an opening for it to be read once for all
+    least_shared: int = 3
+    # positions from which the mean style and the Fisher matrix are learnt
+    fisher_positions: int = 20_000
+    # choice of positions
+    seed: int = 1
+    # players read side by side
+    workers: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class PlayerScores:
+    """Scores of two halves of each player's games, sums at the mean style.
+
+    Attributes:
+        shared: float32 (P, 2, heads * modules), of all positions of openings that games share.
+        shared_positions: float64 (P, 2), how many positions each is of.
+        sampled: float32 (P, 2, heads * modules), of a sample of all others.
+        sampled_positions: float64 (P, 2).
+        game_scatter: float32 (S, hm, hm), of some players each: how the sum of a game's shared
+            openings varies from game to game of one player, times a weight.
+        game_weight: float64 (S,), these weights.
+    """
+
+    shared: npt.NDArray[np.float32]
+    shared_positions: npt.NDArray[np.float64]
+    sampled: npt.NDArray[np.float32]
+    sampled_positions: npt.NDArray[np.float64]
+    game_scatter: npt.NDArray[np.float32]
+    game_weight: npt.NDArray[np.float64]
+
+    @property
+    def game_covariance(self) -> npt.NDArray[np.float64]:
+        """Mean over players, (hm, hm); see ``StylePrior``."""
+        scatter: npt.NDArray[np.float64] = self.game_scatter.sum(axis=0, dtype=np.float64)
+        scatter /= max(float(self.game_weight.sum()), 1.0)
+        return scatter
+
+    @property
+    def halves(self) -> npt.NDArray[np.float64]:
+        """Sums of both kinds, (P, 2, heads * modules)."""
+        return self.shared.astype(np.float64) + self.sampled
+
+
+@dataclass(frozen=True, slots=True)
+class SharedOpenings:
+    """Openings that several games share.
+
+    Attributes:
+        unit: int32 (positions,), which opening a position with its move is, -1 for none.
+        rows: int64 (U,), a position of each.
+    """
+
+    unit: Tensor
+    rows: Tensor
+
+
+def rows_by_player(
+    positions: TrainingPositions, names: Sequence[str], splits: Sequence[Split]
+) -> list[Tensor]:
+    """Return for each player the positions, int64, of some splits in which they move.
+
+    Games between two of one name are left out.
+    """
+    style_of_player = torch.full((len(positions.players),), -1, dtype=torch.int32)
+    place = {name: number for number, name in enumerate(names)}
+    for number, name in enumerate(positions.players):
+        style_of_player[number] = place.get(name, -1)
+    style_of_player = style_of_player.to(positions.device)
+    sides = positions.sides
+    wanted = torch.tensor([int(split) for split in splits], device=positions.device)
+    chosen = torch.isin(positions.splits.long(), wanted) & (sides[:, 0] != sides[:, 1])
+    rows = chosen[positions.games.long()].nonzero().squeeze(1)
+    style = style_of_player[positions.movers(rows)]
+    rows, style = rows[style >= 0], style[style >= 0]
+    order = torch.argsort(style, stable=True)
+    counts = torch.bincount(style.long(), minlength=len(names))
+    return list(torch.split(rows[order], counts.tolist()))
+
+
+def mean_style(
+    model: StyleModel,
+    positions: TrainingPositions,
+    rows: Tensor,
+    start: Routing,
+    steps: int = _MEAN_STEPS,
+) -> tuple[Routing, npt.NDArray[np.float64]]:
+    """Return the one style that predicts some positions best, and the Fisher matrices there.
+
+    Args:
+        rows: int64, positions of all players alike.
+        start: float32 (heads, modules), such as the style that was trained for the population, or
+            the mean of trained styles. Averaging logits does not average what players do, so a few
+            natural-gradient steps may better it.
+        steps: how many are tried. The quadratic behind them holds nearby only, and what they learn
+            from half of the positions has to hold for the others: a step that does not lower their
+            loss is shortened, and not taken if that does not help either.
+
+    Returns:
+        float32 (heads, modules), centred, and float64 (2, D, D), of one position of the first and
+        of the later plies; see ``StylePrior``.
+    """
+    z = torch.from_numpy(np.array(start, dtype=np.float32)).to(positions.device)
+    learnt, judged = rows[::2], rows[1::2]
+    loss = float(losses_at(model, positions, judged, z).mean()) if len(judged) else 0.0
+    for _ in range(steps if len(judged) else 0):
+        step = _natural_step(model, positions, learnt, z)
+        for length in _STEP_LENGTHS:
+            there = float(losses_at(model, positions, judged, z + length * step).mean())
+            if there < loss:
+                break
+        else:
+            break
+        z, loss = z + length * step, there
+    fisher, _ = _moments(model, positions, rows, z)
+    return centred(z.cpu().numpy()), fisher.cpu().numpy()
+
+
+def _natural_step(
+    model: StyleModel, positions: TrainingPositions, rows: Tensor, z: Tensor
+) -> Tensor:
+    """Return the way to where the loss of some positions would be least, were it quadratic.
+
+    No logit goes farther than ``_LONGEST_STEP``: where one module does all the work, no score says
+    how to come back.
+    """
+    fisher, total = _moments(model, positions, rows, z)
+    later = float((positions.packed.plies[rows] >= FIRST_PLIES).double().mean())
+    both = (1 - later) * fisher[0] + later * fisher[1]
+    damping = _DAMPING * both.trace() / len(both)
+    damped = both + damping * torch.eye(len(both), dtype=both.dtype, device=both.device)
+    # An inventory that has learnt nothing yet tells nothing: then there is no way to go.
+    step: Tensor = (torch.linalg.pinv(damped, hermitian=True) @ total).float().view_as(z)
+    return step * (_LONGEST_STEP / step.abs().max().clamp_min(1e-12)).clamp_max(1.0)
+
+
+def _moments(
+    model: StyleModel, positions: TrainingPositions, rows: Tensor, z: Tensor
+) -> tuple[Tensor, Tensor]:
+    """Return Fisher matrices (2, D, D) of first and later positions, and the mean score (D,)."""
+    is_later = (positions.packed.plies[rows] >= FIRST_PLIES).long()
+    size = z.numel()
+    fisher = torch.zeros(2, size, size, dtype=torch.float64, device=positions.device)
+    total = torch.zeros(size, dtype=torch.float64, device=positions.device)
+    done = 0
+    for scores in single_scores(model, positions, rows, z):
+        flat = scores.flatten(1)
+        later = is_later[done : done + len(flat)].bool()
+        for phase, part in enumerate((flat[~later], flat[later])):
+            fisher[phase] += part.T @ part
+        total += flat.sum(0)
+        done += len(flat)
+    counts = torch.bincount(is_later, minlength=2).clamp_min(1)
+    return fisher / counts[:, None, None], total / len(rows)
+
+
+def shared_openings(positions: TrainingPositions, options: GalleryOptions) -> SharedOpenings:
+    """Find the first positions, with the moves that led there and the move made, of many games."""
+    moves = positions.moves.cpu().numpy().view(np.uint16)
+    first = (positions.packed.plies.cpu().numpy() == 0).nonzero()[0]
+    lengths = np.diff(np.append(first, len(moves)))
+    state = np.full(len(first), _HASH_START, dtype=np.uint64)
+    rows, hashes = [], []
+    with np.errstate(over="ignore"):
+        for ply in range(options.opening_plies):
+            going = lengths > ply
+            first, lengths, state = first[going], lengths[going], state[going]
+            state = (state ^ (moves[first + ply].astype(np.uint64) + np.uint64(1))) * _HASH_FACTOR
+            state ^= state >> np.uint64(29)
+            rows.append(first + ply)
+            hashes.append(state)
+    places = np.concatenate(rows)
+    _, one, unit, counts = np.unique(
+        np.concatenate(hashes), return_index=True, return_inverse=True, return_counts=True
+    )
+    kept = counts >= options.least_shared
+    number = np.where(kept, kept.cumsum() - 1, -1).astype(np.int32)
+    of_position = np.full(len(moves), -1, dtype=np.int32)
+    of_position[places] = number[unit]
+    return SharedOpenings(
+        torch.from_numpy(of_position).to(positions.device),
+        torch.from_numpy(places[one[kept]].astype(np.int64)).to(positions.device),
+    )
+
+
+def kept_mean_style(
+    directory: Path, make: Callable[[], tuple[Routing, npt.NDArray[np.float64]]]
+) -> tuple[Routing, npt.NDArray[np.float64]]:
+    """Return ``mean_style``'s result, from the directory of the scores that were taken there."""
+    path = directory / "mean.safetensors"
+    if not path.exists():
+        mean, fisher = make()
+        write_tensors(path, {"mean": mean, "fisher": fisher}, {})
+    kept = read_tensors(path)
+    return kept["mean"], kept["fisher"]
+
+
+def player_scores(
+    model: StyleModel,
+    positions: TrainingPositions,
+    rows: Sequence[Tensor],
+    z: Routing,
+    options: GalleryOptions,
+    directory: Path,
+    report: Report = lambda done, total: None,
+    stop_requested: Callable[[], bool] = lambda: False,
+) -> PlayerScores | None:
+    """Take the scores of each player's positions.
+
+    Args:
+        rows: for each player int64 positions.
+        z: float32 (heads, modules), the mean style.
+        directory: gets files from which an interrupted call goes on.
+        report: told of players done, in this thread.
+        stop_requested: asked now and then.
+
+    Returns:
+        The scores, or None if it was stopped.
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    start = torch.from_numpy(z).to(positions.device)
+    openings = shared_openings(positions, options)
+    # Openings one after another by all threads, then players side by side by one thread each.
+    torch.set_num_threads(options.workers)
+    of_openings = _opening_scores(model, positions, openings, start, directory)
+    torch.set_num_threads(1)
+    shards = list(range(0, len(rows), _PLAYERS_PER_SHARD))
+    stopped = threading.Event()
+
+    def read(first: int) -> None:
+        path = _shard(directory, first)
+        if path.exists():
+            return
+        part: list[dict[str, npt.NDArray[Any]]] = []
+        scatter, weights = np.zeros((z.size, z.size)), 0.0
+        for each in rows[first : first + _PLAYERS_PER_SHARD]:
+            if stopped.is_set():
+                return
+            found = _sampled(model, positions, each, openings, start, options)
+            part.append(found | _shared(positions, each, openings, of_openings))
+            covariance, weight = _between_games(positions, each, openings, of_openings)
+            scatter += weight * covariance
+            weights += weight
+        tensors = {key: np.stack([one[key] for one in part]) for key in part[0]}
+        tensors["game_scatter"] = scatter[None].astype(np.float32)
+        tensors["game_weight"] = np.array([weights])
+        write_tensors(path, tensors, {})
+
+    with ThreadPoolExecutor(options.workers) as pool:
+        pending = {pool.submit(read, first) for first in shards}
+        while pending:
+            done, pending = wait(pending, timeout=1.0, return_when=FIRST_COMPLETED)
+            for future in done:
+                future.result()
+            if stop_requested():
+                stopped.set()
+            report(min((len(shards) - len(pending)) * _PLAYERS_PER_SHARD, len(rows)), len(rows))
+    if stopped.is_set():
+        return None
+    parts = [read_tensors(_shard(directory, first)) for first in shards]
+    return PlayerScores(
+        **{
+            field.name: np.concatenate([p[field.name] for p in parts])
+            for field in fields(PlayerScores)
+        }
+    )
+
+
+def _shard(directory: Path, first: int) -> Path:
+    return directory / f"scores-{first:06d}.safetensors"
+
+
+def _opening_scores(
+    model: StyleModel,
+    positions: TrainingPositions,
+    openings: SharedOpenings,
+    z: Tensor,
+    directory: Path,
+) -> npt.NDArray[np.float32]:
+    """Return the score of each shared opening, (U, D)."""
+    path = directory / "openings.safetensors"
+    if not path.exists():
+        parts = [
+            scores.flatten(1).half().cpu().numpy()
+            for scores in single_scores(model, positions, openings.rows, z)
+        ]
+        write_tensors(path, {"scores": np.concatenate(parts)}, {})
+    return read_tensors(path)["scores"].astype(np.float32)
+
+
+def _shared(
+    positions: TrainingPositions,
+    rows: Tensor,
+    openings: SharedOpenings,
+    scores: npt.NDArray[np.float32],
+) -> dict[str, npt.NDArray[Any]]:
+    unit = openings.unit[rows]
+    half = (positions.games[rows] & 1)[unit >= 0].cpu().numpy()
+    unit_of_row = unit[unit >= 0].cpu().numpy()
+    sums, counts = [], []
+    for number in (0, 1):
+        used, times = np.unique(unit_of_row[half == number], return_counts=True)
+        sums.append(times.astype(np.float32) @ scores[used])
+        counts.append(float(times.sum()))
+    return {
+        "shared": np.stack(sums).astype(np.float32),
+        "shared_positions": np.array(counts),
+    }
+
+
+def _between_games(
+    positions: TrainingPositions,
+    rows: Tensor,
+    openings: SharedOpenings,
+    scores: npt.NDArray[np.float32],
+) -> tuple[npt.NDArray[np.float64], float]:
+    """Return how the sum of a game's shared openings varies over one player's games, (D, D).
+
+    With it how much the player counts: those with many games more, but not in proportion.
+    """
+    shared = rows[openings.unit[rows] >= 0].sort().values
+    games, place = torch.unique_consecutive(positions.games[shared], return_inverse=True)
+    kept = place < _GAMES_OF_COVARIANCE
+    count = min(len(games), _GAMES_OF_COVARIANCE)
+    size = scores.shape[1]
+    if count < 2:
+        return np.zeros((size, size)), 0.0
+    each = torch.from_numpy(scores[openings.unit[shared[kept]].cpu().numpy()])
+    sums = torch.zeros(count, size).index_add_(0, place[kept].cpu(), each)
+    return torch.cov(sums.double().T).numpy(), float(count) ** 0.5
+
+
+def _sampled(
+    model: StyleModel,
+    positions: TrainingPositions,
+    rows: Tensor,
+    openings: SharedOpenings,
+    z: Tensor,
+    options: GalleryOptions,
+) -> dict[str, npt.NDArray[Any]]:
+    others = rows[openings.unit[rows] < 0]
+    least, most = options.positions_each, options.most_times * options.positions_each
+    count = min(max(round(options.positions_share * len(rows)), least), most)
+    sample = fixed_sample(others, count, options.seed)
+    half = positions.games[sample] & 1
+    parts = [sample[half == number] for number in (0, 1)]
+    sums = [score_sum(model, positions, part, z)[0].cpu().numpy().ravel() for part in parts]
+    return {
+        "sampled": np.stack(sums),
+        "sampled_positions": np.array([len(part) for part in parts], dtype=np.float64),
+    }
+
+
+def save_gallery(
+    directory: Path,
+    players: Sequence[StyledPlayer],
+    scores: PlayerScores,
+    prior: StylePrior,
+    trained: Mapping[str, Routing],
+) -> None:
+    """Write every player's style and signature, the prior and who the players are.
+
+    Args:
+        prior: with the covariance of games, as ``scores`` has it.
+        trained: float32 (heads, modules) by name: styles that were trained with the inventory and
+            lie too far from the mean for a fit by scores taken there; they stay as they are.
+    """
+    shape = (-1, 2, *prior.mean.shape)
+    sums = np.stack((scores.shared.sum(axis=1), scores.sampled.sum(axis=1)), axis=1).reshape(shape)
+    positions = np.stack((scores.shared_positions, scores.sampled_positions), axis=-1).sum(axis=1)
+    z = prior.expected(sums, positions)
+    row = {player.name: number for number, player in enumerate(players)}
+    for name, own in trained.items():
+        if name in row:
+            z[row[name]] = centred(own)
+    signatures = prior.signature(sums)
+    tensors = {"z": torch.from_numpy(z), "signatures": torch.from_numpy(signatures)}
+    save_tensors_atomically(directory / "routing.safetensors", tensors)
+    prior.save(directory / PRIOR_FILE)
+    listed = [asdict(player) for player in players]
+    text = json.dumps(listed, ensure_ascii=False, indent=0)
+    write_text_atomically(directory / "players.json", text + "\n")

@@ -1,0 +1,147 @@
+"""What a style says of a person: telling moves against an exact count, standings, likeness."""
+
+import datetime
+from collections.abc import Sequence
+
+import chess
+import numpy as np
+import pytest
+
+from engine.analysis.attribute_levels import Levels
+from engine.analysis.attribute_profile import Profiler, attribute_units
+from engine.analysis.identification import DEFAULT_SCALE
+from engine.analysis.portrait import Surroundings, draw_portrait
+from engine.analysis.telling_moves import FIRST_PLY, telling_moves
+from engine.games.chosen_player import ChosenPlayer, choose_player
+from engine.games.records import GameRecord
+from engine.model.style_model import StyleModel
+from engine.play.bot import Bot
+from engine.play.inference import MergedNetworks
+from engine.position.moves import decode_move
+from engine.style.space import StyleSpace
+from engine.style.style import Style
+from engine.style.style_file import StyleFile
+from tests.conftest import tiny_model, tiny_space
+from tests.training.styled_games import play_in_styles
+
+ME = "Ada, Countess"
+
+
+@pytest.fixture(scope="module")
+def model() -> StyleModel:
+    return tiny_model()
+
+
+@pytest.fixture(scope="module")
+def space() -> StyleSpace:
+    return tiny_space()
+
+
+@pytest.fixture(scope="module")
+def records(model: StyleModel, space: StyleSpace) -> Sequence[GameRecord]:
+    return play_in_styles(model, {ME: space.z[0], "Rival": space.z[1]}, games=6, plies=24)
+
+
+@pytest.fixture(scope="module")
+def player(records: Sequence[GameRecord]) -> ChosenPlayer:
+    return choose_player(records, [ME])
+
+
+def test_telling_moves_are_those_of_the_policies(
+    model: StyleModel, space: StyleSpace, records: Sequence[GameRecord], player: ChosenPlayer
+) -> None:
+    shares: list[float] = []
+    found = telling_moves(model, records, player, space.z[0], space.z[1], 4, shares.append)
+    networks = MergedNetworks(model)
+    mine, theirs = (Bot(networks, Style(z, "", "test")) for z in (space.z[0], space.z[1]))
+    ratios, rarest, count = [], [], 0
+    for record in records:
+        board = chess.Board()
+        for ply, code in enumerate(record.moves.tolist()):
+            move = decode_move(code)
+            is_mine = (record.white == ME) == (board.turn == chess.WHITE)
+            if is_mine and ply >= FIRST_PLY and board.legal_moves.count() > 1:
+                count += 1
+                policies = [bot.policy(board) for bot in (mine, theirs)]
+                own, others = (float(p.probabilities[p.moves.index(move)]) for p in policies)
+                rarest.append(others)
+                if own >= 0.15:
+                    ratios.append(own / others)
+            board.push(move)
+    assert found.moves == count > 40
+    assert found.games == len(records) == 6
+    assert shares[-1] == 1.0
+    best = found.typical[0]
+    assert best.own / best.others == pytest.approx(max(ratios), rel=1e-4)
+    assert found.unusual[0].others == pytest.approx(min(rarest), rel=1e-4)
+    for kind in (found.typical, found.unusual):
+        assert len({telling.game.game_id for telling in kind}) == len(kind) == 4
+        for telling in kind:
+            assert telling.board.is_legal(telling.move)
+            assert telling.board.ply() == telling.ply >= FIRST_PLY
+            assert telling.expected_chance >= telling.others
+            assert telling.san.split()[-1] == telling.board.san(telling.move)
+
+
+def test_a_player_without_games_tells_nothing(
+    model: StyleModel, space: StyleSpace, records: Sequence[GameRecord]
+) -> None:
+    nobody = ChosenPlayer("Nobody", frozenset({"Nobody"}), ())
+    found = telling_moves(model, records, nobody, space.z[0], space.z[1])
+    assert (found.typical, found.unusual, found.moves, found.games) == ((), (), 0, 0)
+
+
+def style_file(space: StyleSpace, rating: float | None) -> StyleFile:
+    return StyleFile(
+        label="Me",
+        player=ME,
+        z=space.z[3],
+        model="0" * 32,
+        games=40,
+        positions=900,
+        first_year=2020,
+        last_year=2024,
+        rating=rating,
+        stability=0.4,
+        gain=0.01,
+        created=datetime.date(2025, 2, 14).isoformat(),
+        created_with="tests",
+    )
+
+
+@pytest.fixture(scope="module")
+def surroundings(
+    model: StyleModel, space: StyleSpace, tmp_path_factory: pytest.TempPathFactory
+) -> Surroundings:
+    units = attribute_units(tmp_path_factory.mktemp("styles"), space)
+    return Surroundings(model, space, Profiler(Levels(space), units, None), DEFAULT_SCALE)
+
+
+def test_a_portrait_finds_the_style_itself(surroundings: Surroundings, space: StyleSpace) -> None:
+    portrait = draw_portrait(style_file(space, 3050.0), surroundings)
+    assert portrait.moves is None
+    assert portrait.matches[0].name == space.names[3]
+    assert portrait.matches[0].cosine == pytest.approx(1, abs=1e-5)
+    assert sum(match.confidence for match in portrait.matches) == pytest.approx(1)
+    assert portrait.opponents.rating == 3050.0
+    assert len(portrait.opponents) == 1
+    assert portrait.peers.rating is None  # too few for percentiles
+    assert [standing.key for standing in portrait.standings] == ["king_danger"]
+    standing = portrait.standings[0]
+    assert np.isfinite(standing.level)
+    assert standing.percentile == pytest.approx(standing.percentile_of_all)
+
+
+def test_a_portrait_with_games_has_moves(
+    surroundings: Surroundings,
+    space: StyleSpace,
+    records: Sequence[GameRecord],
+    player: ChosenPlayer,
+) -> None:
+    shares: list[float] = []
+    style = style_file(space, None)
+    portrait = draw_portrait(style, surroundings, (records, player), shares.append)
+    assert portrait.moves is not None
+    assert portrait.moves.typical
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
