@@ -8,6 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from engine.errors import StylemateError
+from ui.markdown import plain
 
 _FOLDER = Path(__file__).parent
 _log = logging.getLogger(__name__)
@@ -34,7 +35,10 @@ def page(draw: Callable[[], None]) -> Callable[[], None]:
         try:
             draw()
         except StylemateError as error:
-            st.error(f"**Stylemate cannot show this page.** {error}", icon=":material/error:")
+            st.error(
+                f"**Stylemate cannot show this page.** {plain(str(error))}",
+                icon=":material/error:",
+            )
         except Exception:
             _log.exception("a page failed")
             st.error(

@@ -28,6 +28,7 @@ from streamlit.runtime import Runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from engine.errors import StylemateError
+from ui.markdown import plain
 
 Result = TypeVar("Result")
 
@@ -250,7 +251,7 @@ def draw_progress(
         if job.is_done:
             st.rerun()
         bar, button = st.columns([5, 1], vertical_alignment="bottom")
-        bar.progress(job.progress, text=job.note or "Working …")
+        bar.progress(job.progress, text=plain(job.note or "Working …"))
         button.button(
             cancel_label,
             key=f"job_cancel_{id(job)}",

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from engine.style.recipe import AVERAGE, RecipeError
+from ui.markdown import plain, show_error
 
 
 def draw_recipe_error(error: RecipeError | None, key: str, use: Callable[[str], None]) -> None:
@@ -17,10 +18,10 @@ def draw_recipe_error(error: RecipeError | None, key: str, use: Callable[[str], 
     """
     if error is None:
         return
-    st.error(str(error), icon=":material/error:")
+    show_error(error)
     if error.suggestion is not None:
         st.button(
-            f"Use “{error.suggestion or AVERAGE}”",
+            f"Use “{plain(error.suggestion or AVERAGE)}”",
             key=key,
             icon=":material/lightbulb:",
             on_click=use,

@@ -18,6 +18,7 @@ from ui.explore.compare_profile import draw_agreement, draw_profiles
 from ui.explore.compare_repertoire import draw_repertoires
 from ui.explore.compare_styles import LEAST_STYLES, MOST_STYLES, Compared
 from ui.frame import page
+from ui.markdown import plain, show_problem
 from ui.play.opponent import signed
 from ui.play.session import opponents
 from ui.plots.theme import COLORS
@@ -41,14 +42,14 @@ def draw_compare() -> None:
     draw_profiles(styles, profiles, registry.space)
     if shared.policies is not None:
         draw_agreement(styles, compare(shared.policies, [style.style for style in styles]))
-    st.caption(_cosine_words(styles, registry.space))
+    st.caption(plain(_cosine_words(styles, registry.space)))
     st.divider()
     draw_repertoires(styles, registry)
     st.divider()
     if shared.policies is not None:
         draw_disagreements(styles, shared.policies)
     for problem in shared.problems:
-        st.warning(problem, icon=":material/warning:")
+        show_problem(problem)
 
 
 def _draw_pickers(space: StyleSpace) -> list[Compared]:

@@ -7,6 +7,7 @@ from engine.style.recipe import AVERAGE, Recipe
 from engine.style.space import StyleSpace
 from ui.explore import compare_styles as styles
 from ui.explore.compare_styles import Slot
+from ui.markdown import plain, show_error
 from ui.play.opponent import Opponent, describe_opponent
 from ui.play.opponent_panel import player_labels
 from ui.play.session import play_recipe
@@ -39,10 +40,10 @@ def draw_picker(slot: Slot, label: str, text: str, space: StyleSpace) -> Recipe 
         args=(slot,),
     )
     if error is not None:
-        st.error(str(error), icon=":material/error:")
+        show_error(error)
         if error.suggestion is not None:
             st.button(
-                f"Use “{error.suggestion or AVERAGE}”",
+                f"Use “{plain(error.suggestion or AVERAGE)}”",
                 key=f"{key}_suggestion",
                 icon=":material/lightbulb:",
                 on_click=styles.take,
@@ -62,4 +63,4 @@ def draw_play_button(recipe: Recipe, key: str) -> None:
         try:
             play_recipe(str(recipe))
         except StylemateError as error:
-            st.error(str(error), icon=":material/error:")
+            show_error(error)

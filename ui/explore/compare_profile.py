@@ -11,6 +11,7 @@ from engine.analysis.disagreement import Comparison
 from engine.style.space import StyleSpace
 from ui.explore.compare_measures import attribute_label, attribute_words
 from ui.explore.compare_styles import Compared, capital
+from ui.markdown import plain
 from ui.play.opponent import signed
 from ui.plots.theme import COLORS, CONFIG, RadarTrace, ordinal, radar, whole_percentile
 
@@ -158,7 +159,7 @@ def _gap_row(styles: Sequence[Compared], gap: Gap, space: StyleSpace) -> str:
 def _draw_sources(styles: Sequence[Compared], profiles: Sequence[Profile]) -> None:
     for style, profile in zip(styles, profiles, strict=True):
         if profile.source in _SOURCES:
-            st.caption(f"{style.heading}: {_SOURCES[profile.source]}.")
+            st.caption(plain(f"{style.heading}: {_SOURCES[profile.source]}."))
 
 
 def _small(value: float) -> str:

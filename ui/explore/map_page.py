@@ -19,6 +19,7 @@ from ui.explore.map_styles import (
     shading_of,
     style_map,
 )
+from ui.markdown import plain
 from ui.play.opponent import short_name
 from ui.play.session import opponents
 from ui.stylemap.stylemap import MapFigure, Mark, Place, Route, show_map
@@ -37,11 +38,11 @@ def draw_map() -> None:
         with chart, st.container(key="map_chart", gap="small"):
             draw_controls(session, styles)
             show_map(map_figure(session, styles, opponents().space), state.choose_on_map)
-            st.caption(f"{about(session, styles)} {_hint(session)}")
+            st.caption(plain(f"{about(session, styles)} {_hint(session)}"))
         with panel, st.container(key="map_panel", gap="small"):
             draw_panel(session)
     except StylemateError as error:
-        st.error(f"**The map cannot be drawn.** {error}", icon=":material/error:")
+        st.error(f"**The map cannot be drawn.** {plain(str(error))}", icon=":material/error:")
 
 
 def map_figure(session: MapSession, styles: StyleMap, space: StyleSpace) -> MapFigure:

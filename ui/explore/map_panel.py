@@ -14,6 +14,7 @@ from ui.explore.map_controls import show
 from ui.explore.map_position import draw_position
 from ui.explore.map_session import MapSession
 from ui.explore.map_styles import signed
+from ui.markdown import plain, show_error, show_problem
 from ui.play.opponent import Opponent, describe_opponent, full_name, short_name
 from ui.play.opponent_panel import player_labels
 from ui.play.session import opponents, play_recipe
@@ -38,7 +39,7 @@ def draw_panel(session: MapSession) -> None:
     try:
         profile = measures().profiler.profile(session.recipe, space)
     except StylemateError as error:
-        st.error(str(error), icon=":material/error:")
+        show_error(error)
         return
     _draw_attributes(session, profile, space)
     draw_position(session)
@@ -55,9 +56,9 @@ def title(session: MapSession, space: StyleSpace) -> str:
 
 def _draw_head(session: MapSession, space: StyleSpace) -> None:
     if session.problem:
-        st.warning(session.problem, icon=":material/info:")
-    st.markdown(f"#### {_plain(title(session, space))}")
-    st.caption(_plain(describe_opponent(Opponent(session.recipe), space)))
+        show_problem(session.problem)
+    st.markdown(f"#### {plain(title(session, space))}")
+    st.caption(plain(describe_opponent(Opponent(session.recipe), space)))
     with st.container(key="map_actions", horizontal=True, gap="small"):
         is_asked = st.button("Play this", key="map_play", type="primary", icon=":material/swords:")
         st.button(
@@ -72,7 +73,7 @@ def _draw_head(session: MapSession, space: StyleSpace) -> None:
         try:
             play_recipe(str(session.recipe))
         except StylemateError as error:
-            st.error(str(error), icon=":material/error:")
+            show_error(error)
 
 
 def _draw_recipe(session: MapSession) -> None:
@@ -152,9 +153,5 @@ def _draw_attributes(session: MapSession, profile: Profile, space: StyleSpace) -
             f"{SOURCES[profile.source]}"
         )
     elif keys:
-        st.caption(" · ".join(f"{labels[key]} {signed(profile.levels[key])}" for key in keys))
-
-
-def _plain(text: str) -> str:
-    """Return a text without the signs that Markdown would read."""
-    return "".join(f"\\{letter}" if letter in r"\`*_{}[]<>#+-!|$~:" else letter for letter in text)
+        levels = (f"{labels[key]} {signed(profile.levels[key])}" for key in keys)
+        st.caption(plain(" · ".join(levels)))

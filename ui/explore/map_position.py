@@ -18,6 +18,7 @@ from ui.explore import map_session as state
 from ui.explore.compare_measures import measures
 from ui.explore.map_controls import show
 from ui.explore.map_session import MapSession
+from ui.markdown import show_error
 from ui.play import game as games
 from ui.play.opponent import short_name
 from ui.play.session import STATE as PLAY_STATE
@@ -77,7 +78,7 @@ def draw_position(session: MapSession) -> None:
             return
         rows = move_rows(board, _policies(session, board))
     except StylemateError as error:
-        st.error(str(error), icon=":material/error:")
+        show_error(error)
         return
     st.html(position_html(board, rows, _end_names(session)))
 

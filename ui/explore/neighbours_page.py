@@ -16,6 +16,7 @@ from ui.explore.compare_measures import attribute_words, measures
 from ui.explore.compare_page import STYLE_SHEET
 from ui.explore.compare_picker import describe, draw_picker, draw_play_button
 from ui.frame import page
+from ui.markdown import plain
 from ui.play.opponent import describe_player, signed
 from ui.play.session import opponents
 
@@ -70,7 +71,7 @@ def draw_neighbours() -> None:
         return
     calibration = shared.scale.nearest(games_of(recipe, space))
     yard = Yard(shared.strangers, calibration, len(space.players) - len(recipe.components))
-    st.caption(describe(recipe, space))
+    st.caption(plain(describe(recipe, space)))
     _draw_scale(yard, found)
     axis = Axis.of(yard, found)
     for number, neighbour in enumerate(found):
@@ -202,7 +203,7 @@ def _draw_neighbour(neighbour: Neighbour, number: int, axis: Axis, space: StyleS
             "",
             key=f"explore_near_compare_{number}",
             icon=":material/compare_arrows:",
-            help=f"Compare with {name}",
+            help=f"Compare with {plain(name)}",
             type="tertiary",
             on_click=chosen.compare_with,
             args=(name,),

@@ -12,6 +12,7 @@ from engine.evaluation.report.report import REPORT_DIRECTORY, REPORT_FILE, Repor
 from engine.evaluation.report.wording import number_text
 from engine.evaluation.targets import all_targets
 from ui.frame import page
+from ui.markdown import plain
 from ui.model.markup import headline, paragraph_html, table_html, targets_html
 from ui.model.plots import figure_of
 from ui.play.session import shared_opponents
@@ -50,7 +51,9 @@ def _report_to_show(directory: Path) -> Report | None:
     try:
         return _report(directory, path.stat().st_mtime_ns)
     except StylemateError as error:
-        st.error(f"**The measurements cannot be shown.** {error}", icon=":material/error:")
+        st.error(
+            f"**The measurements cannot be shown.** {plain(str(error))}", icon=":material/error:"
+        )
         return None
 
 
@@ -96,7 +99,7 @@ def _draw_experiments(report: Report) -> None:
         chosen = st.pills(
             "Experiment",
             names,
-            format_func=lambda name: report.experiments[name].title,
+            format_func=lambda name: plain(report.experiments[name].title),
             default=names[0],
             key=CHOSEN,
             label_visibility="collapsed",
@@ -104,7 +107,7 @@ def _draw_experiments(report: Report) -> None:
         name = chosen if chosen is not None and chosen in report.experiments else names[0]
         _draw_result(name, report.experiments[name], report.runs[name])
     for name, reason in report.failures.items():
-        st.warning(f"{name.replace('_', ' ')} could not be measured. {_escaped(reason)}")
+        st.warning(plain(f"{name.replace('_', ' ')} could not be measured. {reason}"))
 
 
 def _draw_result(name: str, result: Result, run: Run) -> None:
@@ -126,15 +129,13 @@ def _draw_result(name: str, result: Result, run: Run) -> None:
         st.html(paragraph_html(_SIZES[run.size]))
         st.code(run.command, language=None, wrap_lines=True)
         machine = ", ".join(str(part) for part in run.machine.values() if part)
-        st.caption(
-            _escaped(f"Seed {run.seed}, {run.made}, {run.seconds:,.0f} seconds on {machine}.")
-        )
+        st.caption(plain(f"Seed {run.seed}, {run.made}, {run.seconds:,.0f} seconds on {machine}."))
         if result.settings:
             st.json(result.settings, expanded=False)
 
 
 def _draw_plot(plot: Plot, key: str) -> None:
-    st.markdown(f"**{_escaped(plot.title)}**")
+    st.markdown(f"**{plain(plot.title)}**")
     st.plotly_chart(figure_of(plot), key=key, config=CONFIG)
 
 
@@ -172,8 +173,3 @@ def _draw_card(path: Path) -> None:
 def _lower_headings(text: str) -> str:
     """Return Markdown whose headings are smaller than those of a page."""
     return re.sub(r"^(#{1,4}) ", r"##\1 ", text, flags=re.MULTILINE)
-
-
-def _escaped(text: str) -> str:
-    """Return text that Streamlit does not read as markup."""
-    return re.sub(r"([\\`*_\[\]<>$~:#])", r"\\\1", text)

@@ -7,6 +7,7 @@ import chess
 import streamlit as st
 
 from engine.errors import StylemateError
+from ui.markdown import plain, show_error, show_problem
 from ui.moves.moves import MoveList, show_moves
 from ui.play import game as games
 from ui.play import session as play
@@ -20,13 +21,13 @@ from ui.play.session import PlaySession
 def draw_notices(session: PlaySession) -> None:
     """Draw what went wrong, how the game ended, and whether an earlier position is on screen."""
     for problem in session.problems:
-        st.warning(problem, icon=":material/info:")
+        show_problem(problem)
     end = games.ending(session.game)
     if end is not None:
         _draw_ending(session, end)
     if not session.game.is_current:
         with st.container(key="play_past", horizontal=True, vertical_alignment="center"):
-            st.markdown(f"Looking back at **{_move_words(session.game)}**.")
+            st.markdown(f"Looking back at **{plain(_move_words(session.game))}**.")
             st.button(
                 "Back to the game",
                 key="play_back",
@@ -117,7 +118,7 @@ def _new_game_dialog() -> None:
     try:
         play.start_game(chess.WHITE if white else chess.BLACK if black else None, fen)
     except StylemateError as error:
-        st.error(str(error), icon=":material/error:")
+        show_error(error)
         return
     st.rerun()
 

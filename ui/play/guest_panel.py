@@ -5,6 +5,7 @@ from html import escape
 import streamlit as st
 
 from engine.style.style_file import StyleFile
+from ui.markdown import show_error
 from ui.play import session as play
 from ui.play.session import PlaySession
 
@@ -25,7 +26,7 @@ def draw_guests(session: PlaySession) -> None:
             on_change=play.load_style_file,
         )
         if session.style_error:
-            st.error(session.style_error, icon=":material/error:")
+            show_error(session.style_error)
 
 
 def _draw_guest(session: PlaySession, label: str, style: StyleFile) -> None:

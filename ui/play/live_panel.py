@@ -8,6 +8,7 @@ import streamlit as st
 
 from engine.analysis.resemblance import Resemblance
 from engine.play.opponents import OpponentRegistry
+from ui.markdown import show_problem
 from ui.play.live_session import LiveSession, current_live, follow, switch
 from ui.play.live_words import Ranked, Telling, ranking, telling_moves, verdict
 from ui.play.session import PlaySession, action
@@ -61,7 +62,7 @@ def _draw(live: LiveSession) -> None:
         return
     found = live.resemblance()
     if live.error is not None:
-        st.warning(live.error, icon=":material/info:")
+        show_problem(live.error)
     if found is None or not found.decisions:
         st.caption(
             "Reading your first move …"

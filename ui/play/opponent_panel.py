@@ -9,6 +9,7 @@ import streamlit as st
 from engine.style.recipe import AVERAGE, Component
 from engine.style.records import AttributeInfo
 from engine.style.space import StyleSpace
+from ui.markdown import plain
 from ui.play import session as play
 from ui.play.guest_panel import draw_guests
 from ui.play.opponent import (
@@ -137,7 +138,7 @@ def _draw_player(
         share = min(max(round(component.weight * 100), smallest), 100 - smallest)
         _show(play.share_key(slot), share)
         st.slider(
-            f"Share of {component.name}",
+            f"Share of {plain(component.name)}",
             smallest,
             100 - smallest,
             key=play.share_key(slot),
@@ -170,7 +171,7 @@ def _draw_steering(session: PlaySession, space: StyleSpace) -> None:
     amounts = {push.attribute: push.amount for push in recipe.steering}
     with st.container(key="play_steering_head", horizontal=True, vertical_alignment="center"):
         st.markdown(
-            f"**Steer {short_name(recipe)}**",
+            f"**Steer {plain(short_name(recipe))}**",
             help=(
                 "Each slider pushes the style along one measured habit. 0 is the average player, "
                 "and a step of 1 is one standard deviation between players."
@@ -224,7 +225,7 @@ def _draw_slider(
             on_change=play.steer,
             args=(attribute.key,),
         )
-        st.caption(describe_amount(attribute, amount, level))
+        st.caption(plain(describe_amount(attribute, amount, level)))
 
 
 def _draw_recipe(session: PlaySession) -> None:

@@ -5,6 +5,7 @@ from html import escape
 import chess
 import streamlit as st
 
+from ui.markdown import plain
 from ui.play import game as games
 from ui.play.opponent import short_name
 from ui.play.session import PlaySession, thoughts_on
@@ -27,7 +28,7 @@ def draw_thinking(session: PlaySession, thinking: Thinking | None) -> None:
     name = short_name(session.opponent.recipe)
     with st.container(key="play_thinking_card", border=True, gap="small"):
         with st.container(key="play_thinking_head", horizontal=True, vertical_alignment="center"):
-            st.markdown(f"**{_title(session, name)}**", width="stretch")
+            st.markdown(f"**{plain(_title(session, name))}**", width="stretch")
             st.toggle(
                 "Show",
                 key=VISIBLE,

@@ -11,6 +11,7 @@ from engine.errors import StylemateError
 from engine.play.exhibition import Exhibition
 from engine.style.recipe import Recipe, parse_recipe
 from ui.board.board import BoardView, Strip, show_board
+from ui.markdown import plain
 from ui.moves.moves import MoveList, chosen_count, show_moves
 from ui.play import session as play
 from ui.play.material import material
@@ -69,7 +70,7 @@ def _draw_settings(session: SteerSession) -> None:
     name = short_name(session.recipe)
     with st.container(key="steer_settings", horizontal=True, vertical_alignment="bottom"):
         st.selectbox(
-            f"{name} as steered above, against {name} …",
+            plain(f"{name} as steered above, against {name} …"),
             [OTHER_WAY, NOT_STEERED, AVERAGE_PLAYER],
             key=AGAINST,
         )

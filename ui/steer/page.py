@@ -11,6 +11,7 @@ from engine.style.space import StyleSpace
 from engine.style.steering.dose_response import DoseResponse
 from ui.frame import page
 from ui.jobs import Job, draw_progress
+from ui.markdown import show_problem
 from ui.play import session as play
 from ui.play.opponent import short_name
 from ui.play.opponent_panel import player_labels
@@ -30,7 +31,7 @@ def steer_page() -> None:
     st.html(_FOLDER / "steer.css")
     _write_address(session)
     for problem in session.problems:
-        st.warning(problem, icon=":material/info:")
+        show_problem(problem)
     _draw_style(session, space)
     _draw_attributes(session, space)
     # Looked at before the dial, which would not show a measurement that ends between the two.
@@ -159,7 +160,7 @@ def _draw_measuring(session: SteerSession, running: Job[DoseResponse] | None) ->
                 on_click=steer.forget_measurement,
             )
     if session.measuring is not None and session.measuring.error:
-        st.warning(session.measuring.error, icon=":material/info:")
+        show_problem(session.measuring.error)
 
 
 def _show(key: str, value: Any) -> None:

@@ -8,9 +8,9 @@ from engine.games.online.archive import CLOCK_SPEEDS, MOST_GAMES
 from engine.games.selection import Selection, Speed
 from engine.style.style_file import LONGEST_NAME
 from engine.training.few_shot_fit import FEW_GAMES
+from ui.markdown import plain
 from ui.you import session as you
 from ui.you.session import Choice, YouSession
-from ui.you.words import plain
 
 MOST_OFFERED = (100, 300, 500, 1000, 2000, MOST_GAMES)
 GOOD_GAMES = 100

@@ -6,6 +6,7 @@ import streamlit as st
 
 from ui.frame import page
 from ui.jobs import draw_progress
+from ui.markdown import show_error
 from ui.plots.theme import CONFIG
 from ui.you.figures import likelihood_curve
 from ui.you.games_panel import draw_bring, draw_choose
@@ -22,7 +23,7 @@ def you_page() -> None:
     st.html(STYLE_SHEET)
     with st.container(key="you_page"):
         for problem in session.problems:
-            st.error(problem, icon=":material/error:")
+            show_error(problem)
         if session.me is not None:
             draw_style(session.me)
         elif session.fitting is not None:

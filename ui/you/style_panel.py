@@ -11,13 +11,14 @@ from engine.style.space import StyleSpace
 from engine.style.style_file import SUFFIX, style_bytes
 from engine.training.few_shot_fit import FEW_GAMES
 from ui.explore.map_styles import style_map
+from ui.markdown import plain
 from ui.play import session as play
 from ui.play.opponent import available_presets, first_name_first
 from ui.plots.theme import CONFIG
 from ui.you import session as you
 from ui.you.cards import match_rows, move_cards
 from ui.you.figures import attribute_radar, likelihood_curve, small_map
-from ui.you.words import plain, signed
+from ui.you.words import signed
 from ui.you.work import Me
 
 MATCHES_SHOWN = 8
@@ -42,7 +43,7 @@ def draw_style(me: Me) -> None:
         st.plotly_chart(figure, key="you_map", config=CONFIG)
         st.caption("Every dot is a player. Near means alike; the Explore page has the whole map.")
     with right:
-        st.subheader(_peers_title(me), anchor=False)
+        st.subheader(plain(_peers_title(me)), anchor=False)
         figure = attribute_radar(me.style.label, me.portrait.standings)
         st.plotly_chart(figure, key="you_radar", config=CONFIG)
         st.caption(_peers_words(me))
@@ -108,7 +109,7 @@ def _draw_play(me: Me, space: StyleSpace) -> None:
                 key=f"you_play_{number}",
                 type="primary" if number == 0 else "secondary",
                 icon=":material/swords:",
-                help=f"`{recipe}`",
+                help=plain(str(recipe)),
             ):
                 you.play_with(str(recipe))
 

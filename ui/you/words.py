@@ -1,11 +1,4 @@
-"""Numbers and names as the You page writes them."""
-
-_MARKUP = frozenset("\\`*_{}[]<>#|~$:")
-
-
-def plain(text: str) -> str:
-    """Return text in which Markdown finds nothing to format."""
-    return "".join(f"\\{letter}" if letter in _MARKUP else letter for letter in text)
+"""Numbers as the You page writes them."""
 
 
 def signed(value: float) -> str:
