@@ -12,7 +12,7 @@ from typing import Any, Literal
 from engine.analysis.attribute_levels import Levels
 from engine.analysis.fixed_policies import FixedPolicies
 from engine.errors import StylemateError
-from engine.style.files import read_json
+from engine.files import read_json
 from engine.style.recipe import Recipe
 from engine.style.space import StyleSpace
 from engine.style.steering.build import REPORT_FILE as CALIBRATION_FILE

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.errors import StylemateError
-from engine.style.files import read_json, write_json
+from engine.files import read_json, write_json
 from engine.style.space import StyleSpace
 from engine.style.style import Routing, centred
 

@@ -24,7 +24,7 @@ import numpy.typing as npt
 
 from engine.analysis.attribute_levels import Levels
 from engine.errors import StylemateError
-from engine.style.files import read_tensor_metadata, read_tensors, write_tensors
+from engine.files import read_tensor_metadata, read_tensors, write_tensors
 from engine.style.recipe import Component, Recipe
 from engine.style.space import STYLES_FILE, StyleSpace
 from engine.style.style import Routing, centred

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import StylemateError
-from engine.style.files import read_json
+from engine.files import read_json
 from engine.style.space import StyleSpace
 from engine.style.steering.build import REPORT_FILE as CALIBRATION_FILE
 from engine.style.steering.dose_response import Dose, DoseResponse, Shift

@@ -5,7 +5,6 @@ positions are real ones (never whole games), the same for everybody, and come wi
 move gives away, so strength is measured the same way as king danger.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from engine.assets import assets_directory
 from engine.attributes.moves import move_attributes_many
 from engine.attributes.sampling import PHASES, Phase, SampledPosition
 from engine.errors import StylemateError
+from engine.files import read_json
 
 POSITIONS_FILE: Final = "fixed.json"
 QUALITY_FILE: Final = "fixed_quality.json"
@@ -118,11 +118,6 @@ def _strengths(
 
 
 def _read(path: Path) -> Any:
-    try:
-        return json.loads(path.read_text())
-    except OSError as error:
-        raise StylemateError(
-            f"No fixed positions at {path}: {error.strerror}. Run Stylemate from a full checkout."
-        ) from error
-    except ValueError as error:
-        raise StylemateError(f"{path} is damaged: {error}. Restore it.") from error
+    if not path.is_file():
+        raise StylemateError(f"No fixed positions at {path}. Run Stylemate from a full checkout.")
+    return read_json(path)

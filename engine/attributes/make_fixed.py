@@ -25,6 +25,7 @@ from engine.attributes.fixed_positions import (
 from engine.attributes.move_loss import SCORE_PER_CENTIPAWN, move_losses
 from engine.attributes.sampling import Phase, sample_positions
 from engine.errors import StylemateError
+from engine.files import write_json, write_text
 
 SEED = 20250
 NODES = 1_000_000
@@ -62,8 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print(f"\r{number} of {len(boards)} positions judged", end="", file=sys.stderr)
     print(file=sys.stderr)
 
-    options.out.mkdir(parents=True, exist_ok=True)
-    _write(options.out / POSITIONS_FILE, [position_to_json(position) for position in positions])
+    write_json(options.out / POSITIONS_FILE, [position_to_json(position) for position in positions])
     quality = {
         "version": QUALITY_VERSION,
         "engine": options.engine.name,
@@ -71,7 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "score_per_centipawn": SCORE_PER_CENTIPAWN,
         "losses": losses,
     }
-    (options.out / QUALITY_FILE).write_text(json.dumps(quality, separators=(",", ":")) + "\n")
+    write_text(options.out / QUALITY_FILE, json.dumps(quality, separators=(",", ":")) + "\n")
 
 
 def _main_lines(texts: Sequence[str]) -> Iterator[list[chess.Move]]:
@@ -79,12 +79,6 @@ def _main_lines(texts: Sequence[str]) -> Iterator[list[chess.Move]]:
         game = chess.pgn.read_game(io.StringIO(text))
         if game is not None and not game.errors and "FEN" not in game.headers:
             yield list(game.mainline_moves())
-
-
-def _write(path: Path, rows: Sequence[object]) -> None:
-    """Write one row a line, so that changes show as lines."""
-    lines = ",\n".join(json.dumps(row) for row in rows)
-    path.write_text(f"[\n{lines}\n]\n")
 
 
 if __name__ == "__main__":

@@ -13,8 +13,6 @@ import typer
 from engine.errors import StylemateError
 
 if TYPE_CHECKING:
-    from torch import Tensor
-
     from engine.model.backbone import Backbone
     from engine.model.mhr import MHRConfig
     from engine.style.artifact import TrainedStyles
@@ -230,7 +228,7 @@ def train_styles(
         # The inventory draws its first weights as it is made: the seed has to come before.
         torch.manual_seed(seed)
         model = StyleModel(network, mhr) if earlier is None else earlier.model
-        known = {} if earlier is None else _styles_by_name(earlier)
+        known = {} if earlier is None else earlier.of_player()
         history = {"backbone": metadata} if earlier is None else _history(earlier)
         task = StylesTask(data, options, model, players, history, known=known)
         _run(task, options, out, peers)
@@ -270,25 +268,24 @@ def train_others(
     import torch
 
     from engine.games.rating_groups import is_rating_group
-    from engine.model.checkpoint import read_description, save_model
     from engine.style.artifact import load_trained
     from engine.style.prior import StylePrior
     from engine.training.data import load_games, prepare_positions
     from engine.training.players import online_handles, styled_players
     from engine.training.population_fit import (
-        GalleryOptions,
+        PopulationFitOptions,
+        fitted_styles,
         kept_mean_style,
         mean_style,
         player_scores,
         rows_by_player,
-        save_gallery,
     )
     from engine.training.sampling import fixed_sample
     from engine.training.splits import Split
 
     start = load_trained(trained)
     workers = len(os.sched_getaffinity(0))
-    options = GalleryOptions(
+    options = PopulationFitOptions(
         positions_each=positions_each, fisher_positions=fisher_positions, seed=seed, workers=workers
     )
     with _peers(device) as peers, _stop_flag() as stop_requested:
@@ -313,16 +310,11 @@ def train_others(
     if scores is None:
         typer.echo("Stopped; run the same command again to go on.")
         raise typer.Exit(130)
-    metadata = read_description(trained / "model")["metadata"]
     fitted = {"positions_each": positions_each, "spread": spread, "seed": seed}
-    save_model(out / "model", start.model.cpu(), {**metadata, "gallery": fitted})
-    groups = {
-        player.name: z
-        for player, z in zip(start.players, start.z, strict=True)
-        if is_rating_group(player.name)
-    }
+    groups = {name: z for name, z in start.of_player().items() if is_rating_group(name)}
     prior = StylePrior(mean, fisher, spread, scores.game_covariance)
-    save_gallery(out, players, scores, prior, groups)
+    metadata = {**start.metadata, "population_fit": fitted}
+    fitted_styles(start.model, metadata, players, scores, prior, groups).save(out)
     typer.echo(f"{len(players):,} styles, in {out}.")
 
 
@@ -354,15 +346,6 @@ def _history(trained: "TrainedStyles") -> dict[str, Any]:
     return {**metadata, "earlier": earlier}
 
 
-def _styles_by_name(trained: "TrainedStyles") -> "dict[str, Tensor]":
-    import torch
-
-    return {
-        player.name: torch.from_numpy(z)
-        for player, z in zip(trained.players, trained.z, strict=True)
-    }
-
-
 def _one_of(option: str, value: str, *choices: str) -> str:
     if value not in choices:
         raise StylemateError(f"{option} is {value!r}; choose from {', '.join(choices)}.")
@@ -390,7 +373,7 @@ def _unseen_players(
     counts: dict[str, int], given: Path | None, count: int, out: Path, peers: "Peers"
 ) -> list[str]:
     """Return the players to leave out and note them beside the run's results."""
-    from engine.model.checkpoint import write_text_atomically
+    from engine.files import write_json
     from engine.training.splits import choose_unseen_players
 
     noted = out / UNSEEN_FILE
@@ -401,9 +384,7 @@ def _unseen_players(
     else:
         names = _read_names(given)
     if peers.leads:
-        out.mkdir(parents=True, exist_ok=True)
-        text = json.dumps(names, ensure_ascii=False, indent=0)
-        write_text_atomically(noted, text + "\n")
+        write_json(noted, names)
     return names
 
 

@@ -14,11 +14,11 @@ import torch
 from torch import Tensor
 
 from engine.errors import StylemateError
+from engine.files import read_json, write_arrays, write_json
 from engine.games.rating_groups import is_rating_group
 from engine.model.checkpoint import load_model
 from engine.model.fingerprint import model_fingerprint
 from engine.model.style_model import StyleModel
-from engine.style.files import read_json, write_json
 from engine.style.space import StyleSpace
 from engine.training.data import Games, TrainingPositions, load_games, prepare_positions
 from engine.training.splits import Split, split_of_games
@@ -185,7 +185,7 @@ class Context:
         if not arrays.exists() and not values.exists():
             made = function()
             if _is_arrays(made):
-                _write_arrays(arrays, cast(Mapping[str, npt.NDArray[Any]], made))
+                write_arrays(arrays, cast(Mapping[str, npt.NDArray[Any]], made))
             else:
                 write_json(values, made)
         if arrays.exists():
@@ -230,11 +230,3 @@ def _is_arrays(value: object) -> bool:
         and len(value) > 0
         and all(isinstance(array, np.ndarray) for array in value.values())
     )
-
-
-def _write_arrays(path: Path, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(path.name + ".part")
-    with temporary.open("wb") as file:
-        np.savez(file, allow_pickle=False, **arrays)
-    temporary.replace(path)

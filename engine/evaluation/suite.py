@@ -34,7 +34,7 @@ from engine.evaluation.report.report import (
     write_report,
 )
 from engine.evaluation.report.result_json import as_json, read_result
-from engine.style.files import read_json, write_json
+from engine.files import read_json, write_json
 
 EXPERIMENTS: Mapping[str, Experiment] = {
     experiment.name: experiment

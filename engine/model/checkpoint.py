@@ -1,7 +1,7 @@
 """Models on disk: safetensors for the numbers, JSON for everything a reader wants to know."""
 
 import json
-import os
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from engine.errors import StylemateError
+from engine.files import replacing, write_json
 from engine.model.backbone import Backbone, BackboneConfig
 from engine.model.mhr import MHRConfig
 from engine.model.style_model import StyleModel
@@ -36,7 +37,6 @@ def save_backbone(
         dtype: type of the stored weights; float16 halves the size.
     """
     directory = Path(directory)
-    directory.mkdir(parents=True, exist_ok=True)
     _save_tensors(directory / _BACKBONE, backbone.state_dict(), dtype)
     _write_description(directory, {"backbone": asdict(backbone.config), "metadata": metadata})
 
@@ -49,7 +49,6 @@ def save_model(
 ) -> None:
     """Write a backbone with its inventory; see ``save_backbone``."""
     directory = Path(directory)
-    directory.mkdir(parents=True, exist_ok=True)
     _save_tensors(directory / _BACKBONE, model.plain_backbone().state_dict(), dtype)
     inventory = {
         name: tensor for name, tensor in model.backbone.state_dict().items() if _ADAPTER in name
@@ -126,18 +125,15 @@ def read_description(directory: Path | str) -> dict[str, Any]:
     return description
 
 
-def save_tensors_atomically(path: Path, tensors: dict[str, Tensor]) -> None:
-    """Write safetensors so that a reader, or a crash, never meets half a file."""
-    temporary = path.with_name(path.name + ".part")
-    save_file({name: tensor.contiguous() for name, tensor in tensors.items()}, temporary)
-    os.replace(temporary, path)
+def save_state(path: Path, state: Mapping[str, Tensor]) -> None:
+    """Write tensors as safetensors.
 
-
-def write_text_atomically(path: Path, text: str) -> None:
-    """Write a text file so that a reader, or a crash, never meets half of it."""
-    temporary = path.with_name(path.name + ".part")
-    temporary.write_text(text, encoding="utf-8")
-    os.replace(temporary, path)
+    Raises:
+        StylemateError: the file cannot be written.
+    """
+    tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in state.items()}
+    with replacing(path) as temporary:
+        save_file(tensors, temporary)
 
 
 def _save_tensors(path: Path, tensors: dict[str, Tensor], dtype: torch.dtype) -> None:
@@ -145,7 +141,7 @@ def _save_tensors(path: Path, tensors: dict[str, Tensor], dtype: torch.dtype) ->
         name: tensor.detach().cpu().to(dtype if tensor.is_floating_point() else tensor.dtype)
         for name, tensor in tensors.items()
     }
-    save_tensors_atomically(path, stored)
+    save_state(path, stored)
 
 
 def _load_tensors(path: Path) -> dict[str, Tensor]:
@@ -162,8 +158,7 @@ def _load_tensors(path: Path) -> dict[str, Tensor]:
 
 
 def _write_description(directory: Path, description: dict[str, Any]) -> None:
-    text = json.dumps({"version": FORMAT_VERSION, **description}, indent=1, ensure_ascii=False)
-    write_text_atomically(directory / _DESCRIPTION, text + "\n")
+    write_json(directory / _DESCRIPTION, {"version": FORMAT_VERSION, **description})
 
 
 def _damaged(directory: Path | str, reason: object) -> StylemateError:

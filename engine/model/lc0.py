@@ -19,6 +19,7 @@ from google.protobuf.message import DecodeError, Message
 from torch import Tensor
 
 from engine.errors import StylemateError
+from engine.files import write_bytes
 from engine.model.backbone import Backbone, BackboneConfig, ConvolutionBlock
 
 WEIGHTS_MAGIC = 0x1C0
@@ -108,7 +109,7 @@ def save_lc0(backbone: Backbone, path: Path | str) -> None:
         net.weights.residual.add()
     for layer, tensor in _layers(backbone, net.weights):
         _write_layer(layer, tensor)
-    Path(path).write_bytes(gzip.compress(net.SerializeToString()))
+    write_bytes(Path(path), gzip.compress(net.SerializeToString()))
 
 
 @lru_cache(maxsize=1)

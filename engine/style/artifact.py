@@ -1,15 +1,19 @@
-"""What `stylemate train styles` leaves: a model, routing for every player, who they are."""
+"""What a training leaves: a model, routing for every player, who they are, what is typical.
 
-from dataclasses import dataclass
+``stylemate train styles`` and ``stylemate train others`` write such a folder, ``styles build``
+reads it, and a training goes on from it.
+"""
+
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from engine.errors import StylemateError
-from engine.model.checkpoint import load_model, read_description
+from engine.files import read_json, read_tensors, write_json, write_tensors
+from engine.model.checkpoint import load_model, read_description, save_model
 from engine.model.style_model import StyleModel
-from engine.style.files import read_json, read_tensors
 from engine.style.prior import PRIOR_FILE, StylePrior
 from engine.style.records import PlayerInfo, read_player, read_rows
 from engine.style.style import Routing, centred
@@ -31,6 +35,8 @@ class TrainedStyles:
         mean: float32 (heads, modules), the population's style, centred.
         prior: what is known of styles of this model beforehand, if it was learnt.
         signatures: float32 (players, heads, modules), if they were learnt.
+
+    Everything is on the CPU but the model, which may be anywhere.
     """
 
     model: StyleModel
@@ -40,6 +46,25 @@ class TrainedStyles:
     mean: Routing
     prior: StylePrior | None = None
     signatures: Routing | None = None
+
+    def save(self, directory: Path) -> None:
+        """Write the folder that ``load_trained`` reads.
+
+        Raises:
+            StylemateError: it cannot be written.
+        """
+        save_model(directory / MODEL_DIRECTORY, self.model, self.metadata)
+        tensors = {"z": self.z, "mean": self.mean}
+        if self.signatures is not None:
+            tensors["signatures"] = self.signatures
+        write_tensors(directory / ROUTING_FILE, tensors)
+        write_json(directory / PLAYERS_FILE, [asdict(player) for player in self.players])
+        if self.prior is not None:
+            self.prior.save(directory / PRIOR_FILE)
+
+    def of_player(self) -> dict[str, Routing]:
+        """Return the styles (heads, modules) by the players' names."""
+        return {player.name: z for player, z in zip(self.players, self.z, strict=True)}
 
 
 def load_trained(directory: Path) -> TrainedStyles:

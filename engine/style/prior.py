@@ -25,7 +25,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.errors import StylemateError
-from engine.style.files import read_tensors, write_tensors
+from engine.files import read_tensors, write_tensors
 from engine.style.style import Routing, centred
 
 Matrix = npt.NDArray[np.float64]

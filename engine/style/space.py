@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from engine.errors import StylemateError
-from engine.style.files import read_json, read_tensors, write_json, write_tensors
+from engine.files import read_json, read_tensors, write_json, write_tensors
 from engine.style.names import NameIndex, UnknownPlayerError, fold
 from engine.style.prior import PRIOR_FILE, StylePrior, assumed_prior
 from engine.style.recipe import AVERAGE, Component, Recipe, RecipeError, Steering, parse_recipe

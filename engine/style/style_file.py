@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from engine.errors import StylemateError
-from engine.style.files import write_json
+from engine.files import write_json
 from engine.style.recipe import AVERAGE
 from engine.style.records import PlayerInfo
 from engine.style.style import Routing, centred
@@ -118,13 +118,7 @@ def save_style(path: Path | str, style: StyleFile) -> None:
     Raises:
         StylemateError: the place cannot be written to.
     """
-    path = Path(path)
-    try:
-        write_json(path, _sealed(style))
-    except OSError as error:
-        raise StylemateError(f"Cannot write {path}: {error.strerror}. Choose another place.") from (
-            error
-        )
+    write_json(Path(path), _sealed(style))
 
 
 def load_style(path: Path | str) -> StyleFile:

@@ -1,6 +1,5 @@
 """Everything a run needs to go on exactly where it stopped: safetensors and JSON, no pickle."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,8 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from engine.errors import StylemateError
-from engine.model.checkpoint import save_tensors_atomically, write_text_atomically
+from engine.files import read_json, write_json
+from engine.model.checkpoint import save_state
 
 _TENSORS, _STATE = "checkpoint.safetensors", "checkpoint.json"
 VERSION = 1
@@ -36,16 +36,14 @@ def save_checkpoint(
             tensors[f"optimizer/{index}/{name}"] = torch.as_tensor(value)
     # The step is in the tensor file too, so that a crash between the two writes is noticed.
     tensors["step"] = torch.tensor(state.step)
-    save_tensors_atomically(
-        directory / _TENSORS, {name: value.detach().cpu() for name, value in tensors.items()}
-    )
+    save_state(directory / _TENSORS, tensors)
     description = {
         "version": VERSION,
         "step": state.step,
         "options": state.options,
         "fingerprint": state.fingerprint,
     }
-    write_text_atomically(directory / _STATE, json.dumps(description, indent=1) + "\n")
+    write_json(directory / _STATE, description)
 
 
 def read_run_state(directory: Path) -> RunState | None:
@@ -58,11 +56,11 @@ def read_run_state(directory: Path) -> RunState | None:
     if not path.exists():
         return None
     try:
-        description = json.loads(path.read_text(encoding="utf-8"))
+        description = read_json(path)
         if description["version"] != VERSION:
             raise StylemateError(f"{path} is of format version {description['version']}.")
         return RunState(description["step"], description["options"], description["fingerprint"])
-    except (ValueError, KeyError, TypeError, OSError) as error:
+    except (KeyError, TypeError) as error:
         raise _damaged(path, error) from error
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from engine.games.rating_groups import is_handle, name_rating_groups
 from engine.games.records import UNKNOWN_PLAYER
 from engine.games.store import GameStore
-from engine.training.styles import StyledPlayer
+from engine.style.records import PlayerInfo
 
 ONLINE_GAMES = 200
 """Games from which a master's online handle has a style of its own."""
@@ -40,9 +40,9 @@ class _Tally:
             self.rated_games += 1
             self.peak = max(self.peak or rating, rating)
 
-    def player(self, name: str) -> StyledPlayer:
+    def player(self, name: str) -> PlayerInfo:
         rating = round(self.rating_sum / self.rated_games, 1) if self.rated_games else None
-        return StyledPlayer(name, self.games, self.first_year, self.last_year, rating, self.peak)
+        return PlayerInfo(name, self.games, self.first_year, self.last_year, rating, self.peak)
 
 
 def styled_players(
@@ -50,7 +50,7 @@ def styled_players(
     least_games: int,
     unseen: Collection[str],
     apart: Collection[str] | None = None,
-) -> list[StyledPlayer]:
+) -> list[PlayerInfo]:
     """Return the players with enough games, most games first, without the unseen ones.
 
     ``apart`` is as in ``engine.training.data.load_games``; with it, a rating group counts as a

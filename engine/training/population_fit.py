@@ -7,11 +7,10 @@ style and, from the shared openings alone, the signature. No player's style depe
 beyond that prior.
 """
 
-import json
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -20,16 +19,16 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from engine.model.checkpoint import save_tensors_atomically, write_text_atomically
+from engine.files import read_tensors, write_tensors
 from engine.model.style_model import StyleModel
-from engine.style.files import read_tensors, write_tensors
-from engine.style.prior import FIRST_PLIES, PRIOR_FILE, StylePrior
+from engine.style.artifact import TrainedStyles
+from engine.style.prior import FIRST_PLIES, StylePrior
+from engine.style.records import PlayerInfo
 from engine.style.style import Routing, centred
 from engine.training.data import TrainingPositions
 from engine.training.sampling import fixed_sample
 from engine.training.score_vectors import losses_at, score_sum, single_scores
 from engine.training.splits import Split
-from engine.training.styles import StyledPlayer
 
 _PLAYERS_PER_SHARD = 50
 _MEAN_STEPS = 2
@@ -44,7 +43,7 @@ Report = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, kw_only=True)
-class GalleryOptions:
+class PopulationFitOptions:
     """How much to read."""
 
     # positions that are read of a player with few games, besides shared openings
@@ -211,7 +210,7 @@ def _moments(
     return fisher / counts[:, None, None], total / len(rows)
 
 
-def shared_openings(positions: TrainingPositions, options: GalleryOptions) -> SharedOpenings:
+def shared_openings(positions: TrainingPositions, options: PopulationFitOptions) -> SharedOpenings:
     """Find the first positions, with the moves that led there and the move made, of many games."""
     moves = positions.moves.cpu().numpy().view(np.uint16)
     first = (positions.packed.plies.cpu().numpy() == 0).nonzero()[0]
@@ -257,7 +256,7 @@ def player_scores(
     positions: TrainingPositions,
     rows: Sequence[Tensor],
     z: Routing,
-    options: GalleryOptions,
+    options: PopulationFitOptions,
     directory: Path,
     report: Report = lambda done, total: None,
     stop_requested: Callable[[], bool] = lambda: False,
@@ -393,7 +392,7 @@ def _sampled(
     rows: Tensor,
     openings: SharedOpenings,
     z: Tensor,
-    options: GalleryOptions,
+    options: PopulationFitOptions,
 ) -> dict[str, npt.NDArray[Any]]:
     others = rows[openings.unit[rows] < 0]
     least, most = options.positions_each, options.most_times * options.positions_each
@@ -408,16 +407,21 @@ def _sampled(
     }
 
 
-def save_gallery(
-    directory: Path,
-    players: Sequence[StyledPlayer],
+def fitted_styles(
+    model: StyleModel,
+    metadata: Mapping[str, Any],
+    players: Sequence[PlayerInfo],
     scores: PlayerScores,
     prior: StylePrior,
     trained: Mapping[str, Routing],
-) -> None:
-    """Write every player's style and signature, the prior and who the players are.
+) -> TrainedStyles:
+    """Return every player's style and signature.
 
     Args:
+        model: whose inventory the styles mix.
+        metadata: what is written of the model.
+        players: whose ``scores`` these are, in this order.
+        scores: of ``player_scores``.
         prior: with the covariance of games, as ``scores`` has it.
         trained: float32 (heads, modules) by name: styles that were trained with the inventory and
             lie too far from the mean for a fit by scores taken there; they stay as they are.
@@ -430,10 +434,12 @@ def save_gallery(
     for name, own in trained.items():
         if name in row:
             z[row[name]] = centred(own)
-    signatures = prior.signature(sums)
-    tensors = {"z": torch.from_numpy(z), "signatures": torch.from_numpy(signatures)}
-    save_tensors_atomically(directory / "routing.safetensors", tensors)
-    prior.save(directory / PRIOR_FILE)
-    listed = [asdict(player) for player in players]
-    text = json.dumps(listed, ensure_ascii=False, indent=0)
-    write_text_atomically(directory / "players.json", text + "\n")
+    return TrainedStyles(
+        model=model,
+        metadata=dict(metadata),
+        z=z,
+        players=tuple(players),
+        mean=z.mean(axis=0),
+        prior=prior,
+        signatures=prior.signature(sums),
+    )

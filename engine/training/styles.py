@@ -1,11 +1,10 @@
 """Training one style per player over a frozen backbone, with the inventory or to a frozen one."""
 
-import json
-from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -14,9 +13,11 @@ from torch.nn.utils import convert_conv2d_weight_memory_format
 from engine.errors import StylemateError
 from engine.games.rating_groups import is_handle, is_rating_group
 from engine.games.records import UNKNOWN_PLAYER
-from engine.model.checkpoint import save_model, save_tensors_atomically, write_text_atomically
 from engine.model.mhr import centre
 from engine.model.style_model import StyleModel
+from engine.style.artifact import TrainedStyles
+from engine.style.records import PlayerInfo
+from engine.style.style import Routing
 from engine.training.data import TrainingPositions
 from engine.training.natural_gradient import NaturalRows
 from engine.training.options import StylesOptions
@@ -32,18 +33,6 @@ style."""
 NO_STYLE = -1
 _WARM_POSITIONS = 2000.0
 """What a style known from an earlier training counts for in positions: adapters will change."""
-
-
-@dataclass(frozen=True, slots=True)
-class StyledPlayer:
-    """A player who gets a style, as the trained directory's ``players.json`` lists it."""
-
-    name: str
-    games: int
-    first_year: int | None
-    last_year: int | None
-    rating: float | None  # mean over rated games
-    rating_peak: int | None
 
 
 class StyledNetwork(nn.Module):
@@ -99,11 +88,11 @@ class StylesTask:
         positions: TrainingPositions,
         options: StylesOptions,
         model: StyleModel,
-        players: list[StyledPlayer],
+        players: Sequence[PlayerInfo],
         metadata: dict[str, Any],
         routing_only: bool = False,
         start: Tensor | None = None,
-        known: Mapping[str, Tensor] | None = None,
+        known: Mapping[str, Routing] | None = None,
     ) -> None:
         if not players:
             raise StylemateError(
@@ -144,14 +133,14 @@ class StylesTask:
         rows = self.positions.rows_of(split)
         return rows[self.style_of_player[self.positions.movers(rows)] != NO_STYLE]
 
-    def _begin_with(self, known: Mapping[str, Tensor]) -> None:
+    def _begin_with(self, known: Mapping[str, Routing]) -> None:
         table = self.network.styles.data
         places = {player.name: place for place, player in enumerate(self.players)}
         known = {name: z for name, z in known.items() if name in places}
         if not known:
             return
         rows = torch.tensor([places[name] for name in known], dtype=torch.int64)
-        styles = torch.stack(list(known.values()))
+        styles = torch.from_numpy(np.stack(list(known.values())))
         table[rows] = styles.to(table)
         if self.population is not None:
             table[self.population] = styles.mean(0).to(table)
@@ -238,18 +227,16 @@ class StylesTask:
         return styles.mean(0) if self.population is None else styles[self.population]
 
     def export(self, directory: Path, metadata: dict[str, Any]) -> None:
-        """Write ``model/``, ``routing.safetensors`` and ``players.json``.
-
-        The routing holds ``z``, float32 (S, h, m), a row a player, and ``mean``, (h, m).
-        """
+        """Write what ``engine.style.artifact.load_trained`` reads."""
         key = "routing_only" if self.routing_only else "styles"
-        save_model(directory / "model", self.network.model, {**self.metadata, key: metadata})
-        z = centre(self.network.styles.detach())[: len(self.players)].cpu()
-        tensors = {"z": z, "mean": self._mean_style().cpu()}
-        save_tensors_atomically(directory / "routing.safetensors", tensors)
-        listed = [asdict(player) for player in self.players]
-        text = json.dumps(listed, ensure_ascii=False, indent=0)
-        write_text_atomically(directory / "players.json", text + "\n")
+        z = centre(self.network.styles.detach())[: len(self.players)]
+        TrainedStyles(
+            model=self.network.model,
+            metadata={**self.metadata, key: metadata},
+            z=z.cpu().numpy(),
+            players=tuple(self.players),
+            mean=self._mean_style().cpu().numpy(),
+        ).save(directory)
 
 
 def _style_indices(

@@ -19,7 +19,7 @@ from engine.analysis.projection import (
     save_projection,
 )
 from engine.errors import StylemateError
-from engine.style.files import read_tensor_metadata, read_tensors, write_tensors
+from engine.files import read_tensor_metadata, read_tensors, write_tensors
 from engine.style.recipe import Component, Recipe, parse_recipe
 from engine.style.records import AttributeInfo, PlayerInfo
 from engine.style.space import StyleSpace

@@ -1,15 +1,16 @@
 """What `stylemate train styles` refuses before it reads a game."""
 
-import json
 from pathlib import Path
 
+import numpy as np
 import pytest
-import torch
 from typer.testing import CliRunner
 
 from engine.cli import app
 from engine.errors import StylemateError
-from engine.model.checkpoint import save_backbone, save_model, save_tensors_atomically
+from engine.model.checkpoint import save_backbone
+from engine.style.artifact import TrainedStyles
+from engine.style.records import PlayerInfo
 from tests.conftest import tiny_model
 
 SHAPE = ["--modules", "4", "--heads", "2", "--rank", "2", "--alpha", "16", "--attach", "se"]
@@ -19,12 +20,8 @@ SHAPE = ["--modules", "4", "--heads", "2", "--rank", "2", "--alpha", "16", "--at
 def trained(tmp_path: Path) -> Path:
     """Results of a training, and beside them its backbone and another one."""
     model = tiny_model()
-    save_model(tmp_path / "run" / "model", model, {})
-    z = torch.zeros(1, *model.style_shape)
-    save_tensors_atomically(tmp_path / "run" / "routing.safetensors", {"z": z})
-    player = {"name": "Player, A", "games": 9, "first_year": None, "last_year": None}
-    player |= {"rating": None, "rating_peak": None}
-    (tmp_path / "run" / "players.json").write_text(json.dumps([player]))
+    z = np.zeros((1, *model.style_shape), dtype=np.float32)
+    TrainedStyles(model, {}, z, (PlayerInfo("Player, A", 9),), z[0]).save(tmp_path / "run")
     save_backbone(tmp_path / "own", model.plain_backbone(), {})
     save_backbone(tmp_path / "other", tiny_model(seed=1).plain_backbone(), {})
     return tmp_path

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine.errors import StylemateError
-from engine.style.files import write_tensors
+from engine.files import write_tensors
 from engine.style.prior import StylePrior, assumed_prior
 from engine.style.style import Routing, centred
 

@@ -6,27 +6,26 @@ import numpy as np
 import pytest
 import torch
 
-from engine.model.checkpoint import save_model
 from engine.model.style_model import StyleModel
 from engine.style.artifact import load_trained
 from engine.style.prior import StylePrior
+from engine.style.records import PlayerInfo
 from engine.style.style import centred
 from engine.training.data import TrainingPositions
 from engine.training.population_fit import (
-    GalleryOptions,
+    PopulationFitOptions,
+    fitted_styles,
     mean_style,
     player_scores,
     rows_by_player,
-    save_gallery,
     shared_openings,
 )
 from engine.training.score_vectors import losses_at, score_sum
 from engine.training.splits import Split
-from engine.training.styles import StyledPlayer
 from tests.conftest import tiny_model
 from tests.training.conftest import PLAYERS
 
-OPTIONS = GalleryOptions(positions_each=10_000, opening_plies=4, least_shared=2)
+OPTIONS = PopulationFitOptions(positions_each=10_000, opening_plies=4, least_shared=2)
 SPLITS = (Split.TRAIN, Split.VALIDATION, Split.TEST)
 
 
@@ -138,7 +137,7 @@ def test_games_of_one_player_are_compared_with_each_other(
     )
 
 
-def test_the_gallery_is_what_building_assets_reads(
+def test_the_population_fit_is_what_building_assets_reads(
     positions: TrainingPositions, model: StyleModel, tmp_path: Path
 ) -> None:
     rows = rows_by_player(positions, PLAYERS, SPLITS)
@@ -146,10 +145,10 @@ def test_the_gallery_is_what_building_assets_reads(
     scores = player_scores(model, positions, rows, z, OPTIONS, tmp_path / "scores")
     assert scores is not None
     prior = StylePrior(z, np.stack((np.eye(8), 2 * np.eye(8))), 1.0, scores.game_covariance)
-    players = [StyledPlayer(name, 40, 1850, 1861, None, None) for name in PLAYERS]
-    save_model(tmp_path / "model", model, {})
+    players = [PlayerInfo(name, 40, 1850, 1861) for name in PLAYERS]
     stays = np.full((2, 4), 3.0, dtype=np.float32) * [[1, -1, 1, -1]]
-    save_gallery(tmp_path, players, scores, prior, {PLAYERS[0]: stays, "Somebody, Else": stays})
+    others = {PLAYERS[0]: stays, "Somebody, Else": stays}
+    fitted_styles(model, {}, players, scores, prior, others).save(tmp_path)
     trained = load_trained(tmp_path)
     assert trained.prior is not None
     np.testing.assert_array_equal(trained.prior.fisher, prior.fisher)

@@ -16,11 +16,12 @@ from torch import Tensor
 from engine.evaluation.context import Context
 from engine.model.mhr import MHRConfig, centre
 from engine.model.style_model import StyleModel
+from engine.style.records import PlayerInfo
 from engine.training.loop import train
 from engine.training.options import StylesOptions
 from engine.training.ranks import Peers
 from engine.training.sampling import BalancedSampler, EpochSampler
-from engine.training.styles import NO_STYLE, StyledPlayer, StylesTask
+from engine.training.styles import NO_STYLE, StylesTask
 
 VALIDATION_POSITIONS = 256
 """The loop's own validation is not what is reported: it may be small."""
@@ -137,7 +138,7 @@ def teach(
         routing_speed=1.0 if lesson.routing_only else lesson.routing_speed,
         balance=lesson.balance,
     )
-    players = [StyledPlayer(name, 0, None, None, None, None) for name in lesson.names]
+    players = [PlayerInfo(name, 0) for name in lesson.names]
     task = StylesTask(context.positions, options, model, players, {}, lesson.routing_only)
     task.sampler = lesson.sampler or sampler_of(lesson.rows, lesson.balance, context.seed)  # type: ignore[assignment]
     if lesson.start is not None:

@@ -17,8 +17,7 @@ from engine.evaluation.report.figures import write_figure
 from engine.evaluation.report.result_json import as_json, read_result
 from engine.evaluation.report.wording import cell_text, goal_text, measured_text, verdict_text
 from engine.evaluation.targets import all_targets, reference
-from engine.model.checkpoint import write_text_atomically
-from engine.style.files import read_json, write_json
+from engine.files import read_json, write_json, write_text
 
 VERSION = 1
 REPORT_DIRECTORY = "report"
@@ -108,7 +107,7 @@ def write_report(report: Report, directory: Path) -> None:
     for old in folder.glob("*.svg"):
         if old.name not in figures:
             old.unlink()
-    write_text_atomically(directory / MARKDOWN_FILE, markdown(report))
+    write_text(directory / MARKDOWN_FILE, markdown(report))
 
 
 def markdown(report: Report) -> str:

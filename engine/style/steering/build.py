@@ -20,10 +20,10 @@ import torch
 from engine.attributes.fixed_positions import STRENGTH, FixedPosition
 from engine.attributes.registry import BY_KEY
 from engine.errors import StylemateError
+from engine.files import read_tensor_metadata, read_tensors, write_json, write_tensors
 from engine.games.rating_groups import is_rating_group
 from engine.model.checkpoint import load_model, save_model
 from engine.style.artifact import TrainedStyles, load_trained
-from engine.style.files import read_tensor_metadata, read_tensors, write_json, write_tensors
 from engine.style.records import AttributeInfo, PlayerInfo
 from engine.style.space import StyleSpace
 from engine.style.steering.attribute_meter import Measurements, Progress, Yardstick

@@ -11,6 +11,7 @@ import torch
 
 from engine.attributes.fixed_positions import FixedPosition, load_fixed_positions
 from engine.errors import StylemateError
+from engine.files import write_json, write_tensors
 from engine.model.backbone import Backbone, BackboneConfig
 from engine.model.checkpoint import load_model, save_model
 from engine.model.mhr import MHRConfig
@@ -18,7 +19,6 @@ from engine.model.mhr.network import adapters
 from engine.model.style_model import StyleModel
 from engine.play.inference import evaluate
 from engine.play.opponents import OpponentRegistry
-from engine.style.files import write_json, write_tensors
 from engine.style.records import PlayerInfo
 from engine.style.space import StyleSpace
 from engine.style.steering.attribute_meter import Yardstick

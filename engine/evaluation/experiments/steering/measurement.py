@@ -21,6 +21,7 @@ from engine.evaluation.measures.game_attributes import (
     game_progress,
     yardstick_of_games,
 )
+from engine.files import read_json
 from engine.play.selfplay import (
     Contestant,
     Fixture,
@@ -30,7 +31,6 @@ from engine.play.selfplay import (
     duel,
     play_games,
 )
-from engine.style.files import read_json
 from engine.style.steering.build import HELD_OUT, LEAST_PLAYERS
 from engine.style.steering.build import REPORT_FILE as CALIBRATION_FILE
 from engine.style.steering.directions import gradient_rule, paper_rule, regression_rule

@@ -1,0 +1,155 @@
+"""Reading and writing files: nobody ever meets half of one, and what goes wrong is said plainly."""
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import load_file, save_file
+
+from engine.errors import StylemateError
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Give a place to write to, which takes the place of ``path`` once it is whole and on disk.
+
+    A reader, a crash or a power cut finds the file that was there before or the new one.
+
+    Args:
+        path: the file to write; its folder is made if missing.
+
+    Raises:
+        StylemateError: it cannot be written; what was there before is untouched.
+    """
+    temporary = path.with_name(path.name + ".part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield temporary
+        with temporary.open("rb+") as file:
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except (OSError, SafetensorError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise StylemateError(
+            f"Cannot write {path}: {reason}. Make room or choose another place; "
+            "a file that was there before is untouched."
+        ) from error
+    finally:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file, UTF-8.
+
+    Raises:
+        StylemateError: it cannot be written.
+    """
+    with replacing(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a file.
+
+    Raises:
+        StylemateError: it cannot be written.
+    """
+    with replacing(path) as temporary:
+        temporary.write_bytes(content)
+
+
+def write_json(path: Path, value: object) -> None:
+    """Write a JSON file, small, and a list one entry a line.
+
+    Raises:
+        StylemateError: it cannot be written.
+    """
+    if isinstance(value, list):
+        lines = ",\n".join(json.dumps(row, ensure_ascii=False) for row in value)
+        text = f"[\n{lines}\n]\n"
+    else:
+        text = json.dumps(value, ensure_ascii=False, indent=1) + "\n"
+    write_text(path, text)
+
+
+def write_tensors(
+    path: Path, tensors: Mapping[str, npt.NDArray[Any]], metadata: Mapping[str, str] | None = None
+) -> None:
+    """Write a safetensors file.
+
+    Args:
+        path: the file.
+        tensors: arrays by name.
+        metadata: texts to keep with them.
+
+    Raises:
+        StylemateError: it cannot be written.
+    """
+    contiguous = {name: np.ascontiguousarray(array) for name, array in tensors.items()}
+    with replacing(path) as temporary:
+        save_file(contiguous, temporary, dict(metadata or {}))
+
+
+def write_arrays(path: Path, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
+    """Write NumPy's ``.npz``, which holds any kind of array but objects.
+
+    Raises:
+        StylemateError: it cannot be written.
+    """
+    with replacing(path) as temporary, temporary.open("wb") as file:
+        np.savez(file, allow_pickle=False, **arrays)
+
+
+def read_tensors(path: Path) -> dict[str, npt.NDArray[Any]]:
+    """Return the arrays of a safetensors file.
+
+    Raises:
+        StylemateError: it is missing or damaged.
+    """
+    _require(path)
+    try:
+        return dict(load_file(path))
+    except (SafetensorError, OSError, ValueError) as error:
+        raise StylemateError(f"{path} is damaged or not a safetensors file: {error}.") from None
+
+
+def read_tensor_metadata(path: Path) -> dict[str, str]:
+    """Return the texts that were saved with a safetensors file.
+
+    Raises:
+        StylemateError: it is missing or damaged.
+    """
+    _require(path)
+    try:
+        with safe_open(path, "np") as file:
+            return dict(file.metadata() or {})
+    except (SafetensorError, OSError, ValueError) as error:
+        raise StylemateError(f"{path} is damaged or not a safetensors file: {error}.") from None
+
+
+def read_json(path: Path) -> Any:
+    """Return what a JSON file holds.
+
+    Raises:
+        StylemateError: it is missing or damaged.
+    """
+    _require(path)
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise StylemateError(f"{path} is damaged or not JSON: {error}.") from None
+
+
+def _require(path: Path) -> None:
+    if not path.is_file():
+        raise StylemateError(
+            f"{path} is missing. If it is one of Stylemate's own files, a full checkout has it; "
+            "otherwise the command that was to make it has not come to its end."
+        )
