@@ -301,7 +301,7 @@ def test_two_famous_styles_are_compared_at_first() -> None:
     assert 'data-testid="repertoire" data-color="white"' in shown
     assert shown.count('class="card"') == 6
     assert shown.count('class="gap"') == 7
-    assert any("Cosine of the styles: Tal and Petrosian" in c.value for c in page.caption)
+    assert any(r"Cosine of the styles\: Tal and Petrosian" in c.value for c in page.caption)
     assert not page.warning
 
 
