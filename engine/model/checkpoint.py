@@ -14,12 +14,11 @@ from torch import Tensor
 from engine.errors import StylemateError
 from engine.files import replacing, write_json
 from engine.model.backbone import Backbone, BackboneConfig
-from engine.model.mhr import MHRConfig
+from engine.model.mhr import MHRConfig, is_inventory
 from engine.model.style_model import StyleModel
 
 FORMAT_VERSION = 1
 _DESCRIPTION, _BACKBONE, _INVENTORY = "model.json", "backbone.safetensors", "inventory.safetensors"
-_ADAPTER = ".adapter."
 
 
 def save_backbone(
@@ -51,7 +50,7 @@ def save_model(
     directory = Path(directory)
     _save_tensors(directory / _BACKBONE, model.plain_backbone().state_dict(), dtype)
     inventory = {
-        name: tensor for name, tensor in model.backbone.state_dict().items() if _ADAPTER in name
+        name: tensor for name, tensor in model.backbone.state_dict().items() if is_inventory(name)
     }
     _save_tensors(directory / _INVENTORY, inventory, dtype)
     description = {
@@ -95,7 +94,7 @@ def load_model(directory: Path | str, device: torch.device | str = "cpu") -> Sty
         missing, unexpected = model.backbone.load_state_dict(inventory, strict=False)
     except (KeyError, TypeError, ValueError, RuntimeError) as error:
         raise _damaged(directory, error) from error
-    if unexpected or any(_ADAPTER in name for name in missing):
+    if unexpected or any(is_inventory(name) for name in missing):
         raise _damaged(directory, "the inventory does not fit its description")
     return model.to(device)
 

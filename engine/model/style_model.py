@@ -1,24 +1,35 @@
 """One model for every style: a frozen backbone with an inventory of adapters."""
 
+from dataclasses import replace
 from typing import cast
 
 import torch
 from torch import Tensor, nn
 
 from engine.model.backbone import Backbone, ResidualBlock
-from engine.model.mhr import MHRConfig, adapters, attach_adapters, merge_style, mixing_weights
+from engine.model.mhr import (
+    Attachment,
+    MHRConfig,
+    adapters,
+    attach_adapters,
+    is_inventory,
+    merge_style,
+    routing_weights,
+)
 
 
-def adapted_layer_names(backbone: Backbone, config: MHRConfig) -> list[str]:
-    """Return the layers of a plain backbone to which an inventory attaches."""
+def adapted_layer_names(backbone: Backbone, attach: Attachment) -> list[str]:
+    """Return the layers of a plain backbone to which adapters attach."""
     names = []
     for name, module in backbone.named_modules():
         if not isinstance(module, ResidualBlock):
             continue
-        if config.attach in ("conv", "all"):
+        if attach != "se":
             names += [f"{name}.first.convolution", f"{name}.second.convolution"]
-        if config.attach in ("se", "all"):
+        if attach != "conv":
             names += [f"{name}.se.squeeze", f"{name}.se.excite"]
+    if attach == "full":
+        names += ["policy.hidden.convolution", "policy.planes"]
     return names
 
 
@@ -33,9 +44,10 @@ class StyleModel(nn.Module):
         self.config = config
         self.backbone = backbone
         backbone.requires_grad_(False)
-        layers = adapted_layer_names(backbone, config)
+        layers = adapted_layer_names(backbone, config.attach)
+        dialled = adapted_layer_names(backbone, config.dial_attach) if config.dial_heads else []
         self._layers = len(layers)
-        self._scope = attach_adapters(backbone, layers, config)
+        self._scope = attach_adapters(backbone, layers, config, dialled)
         self.eval()
 
     @property
@@ -50,22 +62,39 @@ class StyleModel(nn.Module):
         return self
 
     def inventory_parameters(self) -> list[nn.Parameter]:
-        """Return the learnt numbers of the inventory."""
-        return [
-            parameter for adapter in adapters(self.backbone) for parameter in adapter.parameters()
-        ]
+        """Return the learnt numbers of the modules that players mix."""
+        return [number for part in adapters(self.backbone) for number in part.parameters()]
+
+    def dial_parameters(self) -> list[nn.Parameter]:
+        """Return the learnt numbers of the modules that dials mix."""
+        parts = adapters(self.backbone, for_dials=True)
+        return [number for part in parts for number in part.parameters()]
+
+    def with_dials(self, dial_heads: int, attach: Attachment = "full") -> "StyleModel":
+        """Return a model that plays every style as this one does and has untrained dials.
+
+        Args:
+            dial_heads: heads that mix the dials' modules.
+            attach: layers that carry them.
+        """
+        config = replace(self.config, dial_heads=dial_heads, dial_attach=attach)
+        model = StyleModel(self.plain_backbone(), config)
+        inventory = {k: v for k, v in self.backbone.state_dict().items() if ".adapter." in k}
+        model.backbone.load_state_dict(inventory, strict=False)
+        return model
 
     def forward(self, planes: Tensor, z: Tensor) -> tuple[Tensor, Tensor]:
         """Predict moves and result, each position in a style of its own if wanted.
 
         Args:
             planes: float (N, 112, 8, 8).
-            z: routing logits (N, heads, modules), or (heads, modules) for all positions.
+            z: routing logits (N, heads, modules), or (heads, modules) for all positions; with
+                the dials' heads behind the others, or without: then the dials rest.
 
         Returns:
             Policy logits (N, 1858) and value, as ``Backbone.forward``.
         """
-        with self._scope.use(mixing_weights(z, self.config.routing)):
+        with self._scope.use(routing_weights(z, self.config)):
             return cast(tuple[Tensor, Tensor], self.backbone(planes))
 
     def backbone_only(self, planes: Tensor) -> tuple[Tensor, Tensor]:
@@ -73,7 +102,11 @@ class StyleModel(nn.Module):
         return cast(tuple[Tensor, Tensor], self.backbone(planes))
 
     def merge(self, z: Tensor) -> Backbone:
-        """Return a plain network for one style (heads, modules), at the backbone's speed."""
+        """Return a plain network for one style, at the backbone's speed.
+
+        Args:
+            z: (heads, modules), or (heads + dial heads, modules).
+        """
         z = z.to(next(self.parameters()).device)
         return cast(Backbone, merge_style(self.backbone, z, self.config).eval())
 
@@ -83,7 +116,7 @@ class StyleModel(nn.Module):
         state = {
             name.replace(".base.", "."): tensor
             for name, tensor in self.backbone.state_dict().items()
-            if ".adapter." not in name
+            if not is_inventory(name)
         }
         plain.load_state_dict(state)
         return plain.eval()

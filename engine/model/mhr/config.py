@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Routing = Literal["softmax", "sigmoid"]
-Attachment = Literal["se", "conv", "all"]
+Attachment = Literal["se", "conv", "all", "full"]
 Sharing = Literal["all", "none"]
 
 
@@ -25,11 +25,25 @@ class MHRConfig:
     alpha: float = 16.0
     # how logits become mixing weights: softmax (style vectors), normalised sigmoid (MHR, Poly)
     routing: Routing = "softmax"
-    # the layers that carry adapters: both SE linears, all 3x3 convolutions of the tower, or both
+    # the layers that carry adapters: both SE linears, all 3x3 convolutions of the tower, or both;
+    # "full" adds the two convolutions of the policy head
     attach: Attachment = "se"
     # whether all layers mix by the same weights, or each by heads of its own; a style then has as
     # many times the heads, those of the first layer first
     sharing: Sharing = "all"
+    # further heads, those of the dials: they mix modules of their own, on the layers of
+    # ``dial_attach``, which add exactly nothing while these heads' logits are equal
+    dial_heads: int = 0
+    dial_attach: Attachment = "full"
+
+    def __post_init__(self) -> None:
+        if self.dial_heads and self.sharing != "all":
+            raise ValueError("dials need heads that all layers share")
+
+    @property
+    def steered_shape(self) -> tuple[int, int]:
+        """Shape (heads + dial heads, modules) of a style with its dials."""
+        return self.heads + self.dial_heads, self.modules
 
     def style_shape(self, layers: int) -> tuple[int, int]:
         """Return the shape (heads, modules) of a style for a number of adapted layers."""

@@ -7,7 +7,7 @@ from contextvars import ContextVar
 import torch
 from torch import Tensor
 
-from engine.model.mhr.config import Routing
+from engine.model.mhr.config import MHRConfig, Routing
 
 _SIGMOID_EPSILON = 1e-12
 
@@ -22,6 +22,28 @@ def mixing_weights(z: Tensor, routing: Routing) -> Tensor:
         return torch.softmax(z, dim=-1)
     gates = torch.sigmoid(z)
     return gates / (gates.sum(dim=-1, keepdim=True) + _SIGMOID_EPSILON)
+
+
+def dial_weights(z: Tensor) -> Tensor:
+    """Return how dial heads (..., dial heads, modules) mix their modules: 0 where they rest.
+
+    A head's weights are its softmax less the even mix, so they sum to zero over the modules.
+    """
+    return torch.softmax(z, dim=-1) - 1 / z.shape[-1]
+
+
+def routing_weights(z: Tensor, config: MHRConfig) -> Tensor:
+    """Return the weights of a style's heads and, if it has them, of its dials' heads.
+
+    Args:
+        z: (..., heads, modules), or (..., heads + dial heads, modules).
+        config: of the inventory.
+    """
+    dials = config.dial_heads
+    if not dials or z.shape[-2] != config.steered_shape[0]:
+        return mixing_weights(z, config.routing)
+    player, dial = z[..., :-dials, :], z[..., -dials:, :]
+    return torch.cat((mixing_weights(player, config.routing), dial_weights(dial)), dim=-2)
 
 
 def centre(z: Tensor) -> Tensor:
@@ -58,6 +80,25 @@ class RoutingScope:
             yield
         finally:
             self._weights.reset(token)
+
+
+class HeadScope:
+    """What adapters see of a scope if some heads are theirs alone: those from ... to."""
+
+    def __init__(self, scope: RoutingScope, heads: slice) -> None:
+        self._scope, self._heads = scope, heads
+
+    @property
+    def weights(self) -> Tensor | None:
+        """Weights (N, heads, modules) or (heads, modules) of these heads, or None."""
+        weights = self._scope.weights
+        return None if weights is None else self.part(weights)
+
+    def part(self, weights: Tensor) -> Tensor | None:
+        """Return these heads of mixing weights (..., heads, modules), or None if they lack."""
+        if self._heads.start and weights.shape[-2] <= self._heads.start:
+            return None
+        return weights[..., self._heads, :]
 
 
 class LayerScope:
