@@ -125,17 +125,18 @@ def cosines(queries: Routing, space: StyleSpace) -> Cosines:
     """Compare styles with all styles of a space.
 
     Args:
-        queries: (queries, heads, modules).
+        queries: (queries, heads, modules); what dials add does not count.
 
     Returns:
         float64 (queries, players); 0 for a style that is the mean style.
     """
-    return cosines_from(queries, space.z, space.average)
+    return cosines_from(space.player_part(queries), space.z, space.average)
 
 
 def cosine_between(first: Routing, second: Routing, space: StyleSpace) -> float:
     """Return the cosine of two styles (heads, modules), as differences from the mean style."""
-    return float(cosines_from(first[None], second[None], space.average)[0, 0])
+    one, other = space.player_part(first)[None], space.player_part(second)[None]
+    return float(cosines_from(one, other, space.average)[0, 0])
 
 
 def identify(

@@ -255,7 +255,8 @@ class StyleMap:
         if view.kind == "attributes":
             levels = self.levels.of_recipe(recipe, space)
             return np.array([levels[self._key(key)] for key in view.attributes], dtype=np.float32)
-        place: npt.NDArray[np.float32] = self.place(view, space.style(recipe).z[None])[0]
+        style = space.player_part(space.style(recipe).z)
+        place: npt.NDArray[np.float32] = self.place(view, style[None])[0]
         return place
 
     def recipe_at(self, view: View, place: npt.ArrayLike) -> Recipe:

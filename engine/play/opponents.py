@@ -51,6 +51,13 @@ class OpponentRegistry:
                 f"The styles in {directory} have {space.shape} heads and modules, "
                 f"its model {expected}: they are not of the same training."
             )
+        steered = model.config.steered_shape
+        for key, delta in space.deltas.items():
+            if delta.shape not in (expected, steered):
+                raise StylemateError(
+                    f"The delta of {key} in {directory} has {delta.shape} heads and modules, "
+                    f"the model's dials {steered}: they are not of the same training."
+                )
         return cls(MergedNetworks(model), space, model_fingerprint(model))
 
     @property

@@ -26,7 +26,7 @@ from engine.position.legal import LegalMoves, legal_moves, move_codes
 from engine.position.lockstep import NO_FILE, LockstepBoards
 from engine.position.moves import decode_move
 from engine.position.packed import REPEATED, PackedPositions
-from engine.style.style import Routing
+from engine.style.style import Routing, stacked
 
 WHITE_WON, DRAWN, BLACK_WON = 0, 1, 2
 """Results as the game store's arrays have them."""
@@ -306,7 +306,7 @@ class _Batch:
     ) -> None:
         count, longest = len(fixtures), rules.longest
         self.model, self.rules, self.device, self.precision = model, rules, device, precision
-        self.z = torch.from_numpy(np.stack([one.z for one in contestants])).float().to(device)
+        self.z = torch.from_numpy(stacked([one.z for one in contestants])).float().to(device)
         self.temperature = torch.tensor([one.temperature for one in contestants], device=device)
         self.top_p = torch.tensor([one.top_p for one in contestants], device=device)
         sides = [[fixture.white, fixture.black] for fixture in fixtures]

@@ -49,7 +49,8 @@ class StyleSpace:
             z: float32 (players, heads, modules).
             players: one for each row of ``z``, names all different.
             attributes: in the order in which pages show them.
-            deltas: (heads, modules) for each attribute's key, one calibrated step.
+            deltas: (heads, modules) for each attribute's key, one calibrated step; with the
+                dials' heads behind the players' if the attribute is a dial's.
             guests: how many of the last players are not of the population; see ``with_style``.
             learnt_prior: what is known of styles beforehand; assumed from the styles if not given.
             signatures: float32 (players, heads, modules), by which the population's players are
@@ -79,6 +80,11 @@ class StyleSpace:
     def shape(self) -> tuple[int, int]:
         """Heads and modules of a style."""
         return self.z.shape[1], self.z.shape[2]
+
+    def player_part(self, z: Routing) -> Routing:
+        """Return the players' heads of a style (..., heads, modules), without the dials'."""
+        part: Routing = z[..., : self.shape[0], :]
+        return part
 
     @property
     def population(self) -> Routing:
@@ -337,5 +343,6 @@ def _check_parts(
             f"({', '.join(sorted(deltas))})"
         )
     for key, delta in deltas.items():
-        if delta.shape != z.shape[1:] or not np.isfinite(delta).all():
+        fits = delta.ndim == 2 and delta.shape[0] >= z.shape[1] and delta.shape[1] == z.shape[2]
+        if not fits or not np.isfinite(delta).all():
             raise StylemateError(f"the delta of {key} is not a finite {z.shape[1:]} array")

@@ -9,7 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 Routing: TypeAlias = npt.NDArray[np.float32]
-"""Routing logits: float32 (heads, modules), or (players, heads, modules) for several."""
+"""Routing logits: float32 (heads, modules), or (players, heads, modules) for several.
+
+The dials' heads may stand behind the players'; where they are missing, the dials rest.
+"""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -17,7 +20,8 @@ class Style:
     """A way of playing.
 
     Attributes:
-        z: float32 (heads, modules) routing logits, centred per head, read-only.
+        z: float32 (heads, modules) routing logits, centred per head, read-only; with the dials'
+            heads behind the players' if a dial was turned.
         recipe: the recipe, with players' full names, that makes this style again.
         source: where it came from, in words for people.
     """
@@ -56,5 +60,28 @@ def blend(styles: Sequence[Routing], weights: Sequence[float]) -> Routing:
 
 
 def steer(z: Routing, delta: Routing, amount: float) -> Routing:
-    """Return a style moved ``amount`` calibrated steps along a delta, both (heads, modules)."""
-    return centred(z + np.float32(amount) * delta)
+    """Return a style moved ``amount`` calibrated steps along a delta.
+
+    Args:
+        z: float32 (heads, modules), with or without the dials' heads.
+        delta: float32 (heads, modules), one step, with or without the dials' heads.
+        amount: number of steps.
+
+    Returns:
+        float32 (heads, modules), centred, with the dials' heads if either had them.
+    """
+    heads = max(z.shape[-2], delta.shape[-2])
+    return centred(with_heads(z, heads) + np.float32(amount) * with_heads(delta, heads))
+
+
+def with_heads(z: Routing, heads: int) -> Routing:
+    """Return routing logits (..., heads, modules) with heads at rest behind those there are."""
+    missing = heads - z.shape[-2]
+    rest = np.zeros((*z.shape[:-2], missing, z.shape[-1]), dtype=np.float32)
+    return np.concatenate((z, rest), axis=-2) if missing else z
+
+
+def stacked(styles: Sequence[Routing]) -> Routing:
+    """Return styles with or without the dials' heads as one array (N, heads, modules)."""
+    heads = max(z.shape[-2] for z in styles)
+    return np.stack([with_heads(z, heads) for z in styles])

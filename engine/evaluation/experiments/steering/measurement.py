@@ -34,7 +34,7 @@ from engine.play.selfplay import (
 from engine.style.steering.build import HELD_OUT, LEAST_PLAYERS
 from engine.style.steering.build import REPORT_FILE as CALIBRATION_FILE
 from engine.style.steering.directions import gradient_rule, paper_rule, regression_rule
-from engine.style.style import Routing, steer
+from engine.style.style import Routing, stacked, steer
 from engine.training.data import Games, TrainingPositions, prepare_positions
 from engine.training.few_shot_fit import fit_styles, rows_of_player
 from engine.training.sampling import fixed_sample
@@ -366,7 +366,7 @@ def _play_lot(
     shifts, outcomes = [], []
     for number, (plain, cell) in enumerate(cells):
         begin = number * settings.games
-        styles = np.stack((contestants[plain].z, contestants[cell].z))
+        styles = stacked((contestants[plain].z, contestants[cell].z))
         games = np.arange(begin, begin + settings.games)
         shifts.append(_shifts_in_games(context, played, games, as_black, styles, settings))
         counted = games[: settings.outcome_games]
