@@ -18,7 +18,6 @@ from engine.errors import StylemateError
 from tests.browser.conftest import browser, new_page, problems
 from tests.browser.driver import PATIENCE, Table, free_port, serving
 from tests.requirements import missing
-from ui.play import session as play
 
 __all__ = ["browser", "new_page", "problems"]
 
@@ -99,7 +98,7 @@ def test_a_slider_step(
 ) -> None:
     table = Table(new_page(), shipped_app).open()
     table.page.bring_to_front()
-    slider = table.page.locator(f".st-key-{play.slider_key('king_danger')} input")
+    slider = table.page.locator("[class*=st-key-play_steer_king_danger] input")
     slider.wait_for(timeout=PATIENCE)
     table.page.evaluate(WATCH_THOUGHTS)
 

@@ -38,7 +38,7 @@ WATCH = """() => {
         return null;
     };
     const dial = find(document, '.dial');
-    const recipe = document.querySelector('.st-key-steer_recipe input');
+    const recipe = document.querySelector('[class*=st-key-steer_recipe] input');
     const chances = () => [...dial.querySelectorAll('.move')].map(m => m.dataset.chance).join();
     let seen = chances(), said = recipe.value;
     document.addEventListener('keydown', () => { pressed = answered = performance.now(); }, true);
@@ -48,7 +48,7 @@ WATCH = """() => {
             window.steps.push(performance.now() - pressed);
             pressed = 0;
         }
-        const now = document.querySelector('.st-key-steer_recipe input')?.value;
+        const now = document.querySelector('[class*=st-key-steer_recipe] input')?.value;
         if (answered && now !== undefined && now !== said) {
             said = now;
             window.styles.push(performance.now() - answered);

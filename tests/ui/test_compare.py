@@ -21,14 +21,17 @@ from engine.attributes.fixed_positions import FixedPosition
 from engine.style.recipe import parse_recipe
 from engine.style.space import PlayerInfo
 from tests.ui.explore_assets import make_explore_assets, measured_space
+from tests.ui.hands import tab_of, widget
 from ui.explore import compare_styles
 from ui.explore.compare_disagreement import disagreement_html, favourite_arrows
 from ui.explore.compare_profile import gap_words, widest_gaps
 from ui.explore.compare_repertoire import repertoire_html
 from ui.explore.compare_styles import compared, style_label
 from ui.explore.neighbours_page import Axis, Yard, games_of, scale_words
+from ui.explore.tabs import TAB
 from ui.play.openings import Opening, OpeningBook
 from ui.plots.theme import COLORS
+from ui.shared.widgets import STATE as WIDGETS
 
 SPACE = measured_space()
 TIMEOUT = 120
@@ -265,8 +268,8 @@ def typed_script(text: str) -> None:
 
     if "typed" not in st.session_state:
         st.session_state["typed"] = True
-        st.session_state[compare_styles.widget_key(1)] = text
-        compare_styles.choose(1)
+        compare_styles.explore_styles()
+        compare_styles.choose(text, 1)
     draw_compare()
 
 
@@ -282,7 +285,7 @@ def html(page: AppTest) -> str:
 
 
 def state(page: AppTest) -> compare_styles.ExploreStyles:
-    found: compare_styles.ExploreStyles = page.session_state[compare_styles.STATE]
+    found: compare_styles.ExploreStyles = tab_of(page)[compare_styles.STATE]
     return found
 
 
@@ -309,7 +312,7 @@ def test_two_famous_styles_are_compared_at_first() -> None:
 def test_choosing_a_player_changes_everything() -> None:
     page = run(AppTest.from_function(compare_script))
     before = html(page)
-    run(page.selectbox(key=compare_styles.widget_key(1)).set_value("Carlsen, Magnus"))
+    run(widget(page, "selectbox", "explore_style_1").set_value("Carlsen, Magnus"))
     assert state(page).recipes == ["Tal, Mikhail", "Carlsen, Magnus"]
     assert percents(html(page)) != percents(before)
     assert any("Tal and Carlsen" in c.value for c in page.caption)
@@ -320,7 +323,7 @@ def test_a_third_style_comes_and_goes() -> None:
     page = run(AppTest.from_function(compare_script))
     run(page.button(key="explore_add").click())
     assert [c.value for c in page.caption].count("Choose a player or type a recipe.") == 1
-    run(page.selectbox(key=compare_styles.widget_key(2)).set_value("Bfx-de-Blr"))
+    run(widget(page, "selectbox", "explore_style_2").set_value("Bfx-de-Blr"))
     assert "--styles:3" in html(page)
     assert 'class="favourite"' in html(page)
     run(page.button(key="explore_remove_0").click())
@@ -331,9 +334,9 @@ def test_a_third_style_comes_and_goes() -> None:
 @pytest.mark.usefixtures("with_explore_assets")
 def test_black_and_a_phase_can_be_chosen() -> None:
     page = run(AppTest.from_function(compare_script))
-    run(page.segmented_control(key="explore_repertoire_color").set_value("Black"))
+    run(widget(page, "segmented_control", "explore_repertoire_color").set_value("Black"))
     assert 'data-color="black"' in html(page)
-    run(page.segmented_control(key="explore_phase").set_value("Endgame"))
+    run(widget(page, "segmented_control", "explore_phase").set_value("Endgame"))
     cards = html(page).split('data-testid="disagreements"')[1]
     assert "endgame" in cards
     assert "middlegame" not in cards
@@ -347,7 +350,7 @@ def test_a_steered_blend_is_measured_live() -> None:
     assert any("measured on the fixed positions just now" in c.value for c in page.caption)
     assert not page.error
     run(page)
-    assert page.selectbox(key=compare_styles.widget_key(1)).value == state(page).recipes[1]
+    assert widget(page, "selectbox", "explore_style_1").value == state(page).recipes[1]
 
 
 @pytest.mark.usefixtures("with_explore_assets")
@@ -355,7 +358,7 @@ def test_a_wrong_recipe_is_explained_and_mended() -> None:
     page = run(AppTest.from_function(typed_script, args=("Carlson, Magnus | king_danger 1",)))
     assert "Carlson" in page.error[0].value
     assert state(page).recipes == ["Tal, Mikhail", "Petrosian, Tigran"], "the style stays"
-    run(page.button(key="explore_style_1_suggestion").click())
+    run(page.button(key="explore_suggestion_1").click())
     assert state(page).recipes[1] == "Carlsen, Magnus | king_danger +1"
     assert not page.error
 
@@ -376,7 +379,7 @@ def test_neighbours_are_listed_without_oneself() -> None:
     assert "Tal, Mikhail" not in names
     values = [float(v.replace("\u2212", "-")) for v in re.findall(r'"value">([^<]+)', html(page))]
     assert values == sorted(values, reverse=True)
-    run(page.segmented_control(key="explore_near_which").set_value("Least alike"))
+    run(widget(page, "segmented_control", "explore_near_which").set_value("Least alike"))
     values = [float(v.replace("\u2212", "-")) for v in re.findall(r'"value">([^<]+)', html(page))]
     assert values == sorted(values)
 
@@ -384,7 +387,7 @@ def test_neighbours_are_listed_without_oneself() -> None:
 @pytest.mark.usefixtures("with_explore_assets")
 def test_the_average_has_no_neighbours() -> None:
     page = run(AppTest.from_function(neighbours_script))
-    run(page.selectbox(key=compare_styles.widget_key("neighbour")).set_value("average"))
+    run(widget(page, "selectbox", "explore_style_neighbour").set_value("average"))
     assert "average of all players" in page.info[0].value
 
 
@@ -394,4 +397,4 @@ def test_a_neighbour_is_compared_at_a_click() -> None:
     (first, *_) = re.findall(r'class="name">([^<]+)', html(page))
     run(page.button(key="explore_near_compare_0").click())
     assert state(page).recipes == ["Tal, Mikhail", first]
-    assert page.session_state["explore_tab"] == "Compare"
+    assert tab_of(page)[WIDGETS].kept[TAB] == "Compare"

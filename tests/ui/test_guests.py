@@ -13,6 +13,7 @@ from engine.errors import StylemateError
 from engine.play.opponents import OpponentRegistry
 from engine.style.recipe import RecipeError, parse_recipe
 from engine.style.style_file import StyleFile, style_bytes
+from tests.ui.hands import tab_of, widget
 from tests.ui.test_pages import board, open_opponent, open_page
 from ui.play import session as play
 from ui.play.game import new_game, replayed
@@ -126,6 +127,7 @@ def _app() -> None:
         wanted = st.text_input("Recipe", key="wanted")
         if st.button("Play in the page", key="in_page"):
             session.play_recipe(wanted)
+            st.rerun()
         st.button(
             "Play by callback", key="callback", on_click=lambda: session.play_recipe("carlsen")
         )
@@ -151,7 +153,7 @@ def other_page(with_tiny_assets: Path) -> AppTest:
 
 
 def state(page: AppTest) -> play.PlaySession:
-    found: play.PlaySession = page.session_state[play.STATE]
+    found: play.PlaySession = tab_of(page)[play.STATE]
     return found
 
 
@@ -161,7 +163,9 @@ def is_playing(page: AppTest) -> bool:
 
 
 def test_a_recipe_from_another_page_is_played(other_page: AppTest) -> None:
-    other_page.text_input(key="wanted").set_value("0.7 tal + 0.3 carlsen | strength -1").run()
+    widget(other_page, "text_input", "wanted").set_value(
+        "0.7 tal + 0.3 carlsen | strength -1"
+    ).run()
     other_page.button(key="in_page").click().run()
     assert is_playing(other_page)
     played = str(state(other_page).opponent.recipe)
@@ -175,7 +179,7 @@ def test_a_recipe_is_played_from_a_callback(other_page: AppTest) -> None:
 
 
 def test_a_wrong_recipe_stays_on_the_page_that_asked(other_page: AppTest) -> None:
-    other_page.text_input(key="wanted").set_value("Nobody At All").run()
+    widget(other_page, "text_input", "wanted").set_value("Nobody At All").run()
     other_page.button(key="in_page").click().run()
     assert "Nobody At All" in other_page.error[0].value
     assert not is_playing(other_page)
@@ -184,12 +188,12 @@ def test_a_wrong_recipe_stays_on_the_page_that_asked(other_page: AppTest) -> Non
 def test_a_game_that_goes_on_is_kept_and_a_finished_one_makes_room(other_page: AppTest) -> None:
     game = replayed(new_game(), [chess.Move.from_uci(uci) for uci in ("e2e4", "e7e5")])
     tal = Opponent(parse_recipe("Tal, Mikhail"))
-    other_page.session_state[play.STATE] = play.PlaySession(tal, game)
+    tab_of(other_page)[play.STATE] = play.PlaySession(tal, game)
     other_page.button(key="callback").click().run()
     assert is_playing(other_page)
     assert state(other_page).game == game
     page = AppTest.from_function(_app, default_timeout=TIMEOUT).run()
-    page.session_state[play.STATE] = play.PlaySession(tal, replace(game, resigned=True))
+    tab_of(page)[play.STATE] = play.PlaySession(tal, replace(game, resigned=True))
     page.button(key="callback").click().run()
     assert is_playing(page)
     assert state(page).game == new_game()
@@ -197,7 +201,7 @@ def test_a_game_that_goes_on_is_kept_and_a_finished_one_makes_room(other_page: A
 
 def test_a_guest_plays(other_page: AppTest, shared: OpponentRegistry) -> None:
     other_page.session_state["bring"] = style_file(shared)
-    other_page.text_input(key="wanted").set_value("me | king_danger +1").run()
+    widget(other_page, "text_input", "wanted").set_value("me | king_danger +1").run()
     other_page.button(key="in_page").click().run()
     assert is_playing(other_page)
     assert str(state(other_page).opponent.recipe) == "Me | king_danger +1"
@@ -210,8 +214,8 @@ def test_an_opponent_loses_a_guest_who_is_sent_away(
     guests = Guests()
     guests.add(style_file(shared), shared)
     resolved = guests.opponents(shared).space.resolve(parse_recipe(recipe))
-    other_page.session_state[play.GUESTS] = guests
-    other_page.session_state[play.STATE] = play.PlaySession(Opponent(resolved), new_game(), slots=2)
+    tab_of(other_page)[play.GUESTS] = guests
+    tab_of(other_page)[play.STATE] = play.PlaySession(Opponent(resolved), new_game(), slots=2)
     other_page.session_state["send_away"] = "Me"
     other_page.run()
     assert not other_page.exception
@@ -242,8 +246,8 @@ def test_a_style_file_is_loaded_played_and_taken_off(
     load(panel, style_bytes(style_file(shared)))
     assert str(state(panel).opponent.recipe) == "Me"
     assert board(panel)["top"]["name"] == "Me"
-    assert panel.selectbox(key=play.player_key(0)).value == "Me"
-    panel.selectbox(key=play.player_key(0)).set_value("Tal, Mikhail").run()
+    assert widget(panel, "selectbox", "play_player_0").value == "Me"
+    widget(panel, "selectbox", "play_player_0").set_value("Tal, Mikhail").run()
     panel.button(key="play_guest_play_Me").click().run()
     assert str(state(panel).opponent.recipe) == "Me"
     panel.button(key="play_guest_remove_Me").click().run()

@@ -13,9 +13,10 @@ from streamlit.testing.v1 import AppTest
 
 from engine.analysis.resemblance import Decision, Reader, Resemblance
 from engine.play.opponents import OpponentRegistry
+from tests.ui.hands import tab_of, widget
 from tests.ui.test_guests import style_file
 from tests.ui.test_pages import html, open_page, session
-from ui.play import live_panel, live_session
+from ui.play import live_session
 from ui.play import session as play
 from ui.play.game import Game, new_game, replayed, take_back
 from ui.play.guests import Guests
@@ -223,7 +224,7 @@ def test_failed_work_is_explained_and_not_tried_for_ever(
 
 
 def live_of(page: AppTest) -> LiveSession:
-    live: LiveSession = page.session_state[live_session.STATE]
+    live: LiveSession = tab_of(page)[live_session.STATE]
     return live
 
 
@@ -251,7 +252,7 @@ def test_the_page_says_whose_moves_these_are() -> None:
 @pytest.mark.usefixtures("with_tiny_assets")
 def test_before_the_first_move_it_invites() -> None:
     page = open_page()
-    page.session_state[play.TAB] = play.MOVES_TAB
+    session(page).tab = play.MOVES_TAB
     page.run()
     assert any("Make a few moves" in caption.value for caption in page.caption)
     assert "data-certainty" not in html(page)
@@ -260,18 +261,18 @@ def test_before_the_first_move_it_invites() -> None:
 @pytest.mark.usefixtures("with_tiny_assets")
 def test_it_is_switched_off_and_on_again() -> None:
     page = reading_done(open_page({"moves": ".".join(OPENING)}))
-    page.toggle(key=live_panel.VISIBLE).set_value(False).run()
+    widget(page, "toggle", "live_visible").set_value(False).run()
     assert not page.exception
     assert "data-certainty" not in html(page)
     assert not live_of(page).is_on
-    page.toggle(key=live_panel.VISIBLE).set_value(True).run()
+    widget(page, "toggle", "live_visible").set_value(True).run()
     assert 'data-moves="3"' in html(reading_done(page))
 
 
 @pytest.mark.usefixtures("with_tiny_assets")
 def test_games_of_a_tab_count_together_or_each_for_itself() -> None:
     page = reading_done(open_page({"moves": ".".join(OPENING)}))
-    assert not [w for w in page.get("button_group") if w.key == live_panel.SCOPE]
+    assert not [w for w in page.get("button_group") if w.key == "live_scope"]
     state = session(page)
     state.number, state.game = 1, replace(game_of(OPENING[:2]), shown=2)
     page.run()

@@ -23,6 +23,7 @@ from engine.style.space import StyleSpace
 from tests.conftest import tiny_space
 from tests.ui.explore_assets import make_explore_assets, measured_space
 from tests.ui.fakes import FirstMoveEngine
+from tests.ui.hands import tab_of, widget
 from ui.explore import map_session as state
 from ui.explore.map_page import map_figure
 from ui.explore.map_position import move_rows, position_html
@@ -43,7 +44,13 @@ from ui.explore.map_styles import (
 from ui.play import session as play
 from ui.stylemap.stylemap import MapChoice, make_points, read_choice
 
-SCRIPT = "from ui.explore.page import explore_page\nexplore_page()\n"
+SCRIPT = """\
+from ui.explore.page import explore_page
+from ui.play.session import was_play_asked
+
+was_play_asked()
+explore_page()
+"""
 TAL, CARLSEN = "Tal, Mikhail", "Carlsen, Magnus"
 TIMEOUT = 120
 
@@ -85,7 +92,7 @@ def test_a_click_on_a_view_that_is_gone_is_dropped(session: MapSession, styles: 
 def test_a_path_leads_from_one_player_to_another(session: MapSession, styles: StyleMap) -> None:
     session.start, session.waiting = TAL, "end"
     choose(session, MapChoice(None, (0.0, 0.0), view_key(session.view)), styles, styles.space)
-    assert "from one player to another" in session.problem
+    assert "from one player to another" in session.problems[0]
     assert session.waiting == "end"
     with pytest.raises(StylemateError, match="not the same"):
         choose(session, MapChoice(TAL), styles, styles.space)
@@ -295,54 +302,55 @@ def test_a_visitor_sees_tal_among_the_styles(shown: AppTest) -> None:
     assert TAL in drawn["landmarks"]
     assert drawn["points"]["count"] == 12
     assert len(json.dumps(drawn)) < 10_000  # points travel as a file
-    assert shown.text_input(key=state.RECIPE).value == TAL
+    assert widget(shown, "text_input", "map_recipe").value == TAL
 
 
 def test_controls_change_the_map(shown: AppTest) -> None:
-    shown.segmented_control(key=state.KIND).set_value("attributes").run()
-    shown.segmented_control(key=state.DIMENSIONS).set_value(3).run()
-    shown.selectbox(key=state.COLOR).set_value(CLUSTER).run()
+    widget(shown, "segmented_control", "map_kind").set_value("attributes").run()
+    widget(shown, "segmented_control", "map_dimensions").set_value(3).run()
+    widget(shown, "selectbox", "map_color").set_value(CLUSTER).run()
     assert not shown.exception
     drawn = map_of(shown)
     assert drawn["view"]["key"].startswith("attributes-3-")
     assert len(drawn["marker"]["place"]) == 3
     assert drawn["color"]["groups"]
-    axis = state.AXIS.format(0)
-    shown.selectbox(key=axis).set_value("strength").run()
+    widget(shown, "selectbox", "map_axis_0").set_value("strength").run()
     assert map_of(shown)["view"]["columns"][0] == "strength"
-    shown.segmented_control(key=state.KIND).set_value("pca").run()
+    widget(shown, "segmented_control", "map_kind").set_value("pca").run()
     assert map_of(shown)["view"]["key"] == "pca-3"
 
 
 def test_a_typed_recipe_moves_the_marker_and_the_radar(shown: AppTest) -> None:
     before, radar = map_of(shown)["marker"], radar_of(shown)
-    shown.text_input(key=state.RECIPE).set_value("0.5 tal + 0.5 carlsen | king_danger +1").run()
+    widget(shown, "text_input", "map_recipe").set_value(
+        "0.5 tal + 0.5 carlsen | king_danger +1"
+    ).run()
     assert not shown.exception
-    assert shown.text_input(key=state.RECIPE).value == f"{TAL} + {CARLSEN} | king_danger +1"
+    assert widget(shown, "text_input", "map_recipe").value == f"{TAL} + {CARLSEN} | king_danger +1"
     assert map_of(shown)["marker"] != before
     assert radar_of(shown) != radar
 
 
 def test_a_wrong_recipe_is_explained_and_mended(shown: AppTest) -> None:
-    shown.text_input(key=state.RECIPE).set_value("0.5 tall + 0.5 carlsen").run()
+    widget(shown, "text_input", "map_recipe").set_value("0.5 tall + 0.5 carlsen").run()
     assert not shown.exception
     assert "tall" in shown.error[0].value
     assert map_of(shown)["marker"]["name"] == TAL
     shown.button(key="map_suggestion").click().run()
-    assert shown.text_input(key=state.RECIPE).value == f"{TAL} + {CARLSEN}"
+    assert widget(shown, "text_input", "map_recipe").value == f"{TAL} + {CARLSEN}"
     assert len(shown.error) == 0
 
 
 def test_walking_along_a_path_changes_marker_radar_and_moves(shown: AppTest) -> None:
     shown.button(key="map_path").click().run()
-    assert shown.session_state[state.STATE].waiting == "end"
-    shown.selectbox(key=state.END).set_value(CARLSEN).run()
+    assert tab_of(shown)[state.STATE].waiting == "end"
+    widget(shown, "selectbox", "map_end").set_value(CARLSEN).run()
     assert not shown.exception
-    assert shown.slider(key=state.ALONG).value == 50
+    assert widget(shown, "slider", "map_along").value == 50
     before = (map_of(shown)["marker"]["place"], radar_of(shown), moves_of(shown))
     assert len(map_of(shown)["path"]["places"]) == 25
-    shown.slider(key=state.ALONG).set_value(90).run()
-    assert shown.text_input(key=state.RECIPE).value == f"0.1 {TAL} + 0.9 {CARLSEN}"
+    widget(shown, "slider", "map_along").set_value(90).run()
+    assert widget(shown, "text_input", "map_recipe").value == f"0.1 {TAL} + 0.9 {CARLSEN}"
     after = (map_of(shown)["marker"]["place"], radar_of(shown), moves_of(shown))
     for old, new in zip(before, after, strict=True):
         assert old != new
@@ -351,21 +359,21 @@ def test_walking_along_a_path_changes_marker_radar_and_moves(shown: AppTest) -> 
 
 
 def test_a_position_can_be_typed(shown: AppTest) -> None:
-    shown.selectbox(key=state.PLACE).set_value("typed").run()
-    field = shown.text_input(key=state.FEN)
+    widget(shown, "selectbox", "map_position").set_value("typed").run()
+    field = widget(shown, "text_input", "map_fen")
     field.set_value("k7/8/8/8/8/8/8/K6R w - - 0 1").run()
     assert not shown.exception
     assert "Rh" in moves_of(shown)
-    shown.text_input(key=state.FEN).set_value("no position").run()
+    widget(shown, "text_input", "map_fen").set_value("no position").run()
     assert not shown.exception
     assert len(shown.error) == 1
 
 
 def test_play_this_hands_the_recipe_over(shown: AppTest) -> None:
-    shown.text_input(key=state.RECIPE).set_value("carlsen | strength -1").run()
+    widget(shown, "text_input", "map_recipe").set_value("carlsen | strength -1").run()
     shown.button(key="map_play").click().run()
     assert not shown.exception
-    opponent = shown.session_state[play.STATE].opponent
+    opponent = tab_of(shown)[play.STATE].opponent
     assert str(opponent.recipe) == f"{CARLSEN} | strength -1"
 
 
@@ -376,7 +384,7 @@ def test_without_a_shipped_map_pca_still_works(
     drawn = map_of(page)
     assert drawn["view"]["key"] == "pca-2"
     assert drawn["marker"]["name"] == TAL
-    options = page.segmented_control(key=state.KIND).options
+    options = widget(page, "segmented_control", "map_kind").options
     assert "t-SNE" not in options
     assert len(tiny_space().players) == drawn["points"]["count"]
 

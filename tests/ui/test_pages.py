@@ -10,6 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from engine.assets import ENVIRONMENT_VARIABLE
+from tests.ui.hands import tab_of, widget
 from ui.play import session as play
 
 APP = Path(__file__).resolve().parents[2] / "ui" / "app.py"
@@ -41,12 +42,12 @@ def html(page: AppTest) -> str:
 
 
 def session(page: AppTest) -> play.PlaySession:
-    state: play.PlaySession = page.session_state[play.STATE]
+    state: play.PlaySession = tab_of(page)[play.STATE]
     return state
 
 
 def open_opponent(page: AppTest) -> AppTest:
-    page.session_state[play.TAB] = play.OPPONENT_TAB
+    session(page).tab = play.OPPONENT_TAB
     page.run()
     assert not page.exception
     return page
@@ -82,31 +83,31 @@ def test_the_opponent_begins_for_a_black_player() -> None:
 def test_a_slider_steers_the_opponent_and_the_thinking() -> None:
     page = open_opponent(open_page())
     before = html(page)
-    page.slider(key=play.slider_key("king_danger")).set_value(2.0).run()
+    widget(page, "slider", "play_steer_king_danger").set_value(2.0).run()
     assert not page.exception
     assert str(session(page).opponent.recipe) == "Tal, Mikhail | king_danger +2"
     assert html(page) != before
-    assert page.text_input(key=play.RECIPE).value == "Tal, Mikhail | king_danger +2"
+    assert widget(page, "text_input", "play_recipe").value == "Tal, Mikhail | king_danger +2"
     page.button(key="play_reset").click().run()
-    assert page.slider(key=play.slider_key("king_danger")).value == 0
+    assert widget(page, "slider", "play_steer_king_danger").value == 0
     assert html(page) == before
 
 
 def test_a_chip_chooses_a_player() -> None:
     page = open_opponent(open_page())
-    page.pills(key=play.PRESET).set_value("Carlsen").run()
+    widget(page, "pills", "play_preset").set_value("Carlsen").run()
     assert board(page)["top"]["name"] == "Magnus Carlsen"
-    assert page.selectbox(key=play.player_key(0)).value == "Carlsen, Magnus"
+    assert widget(page, "selectbox", "play_player_0").value == "Carlsen, Magnus"
 
 
 def test_players_blend_and_share() -> None:
     page = open_opponent(open_page())
     page.button(key="play_blend").click().run()
-    page.selectbox(key=play.player_key(1)).set_value("Carlsen, Magnus").run()
+    widget(page, "selectbox", "play_player_1").set_value("Carlsen, Magnus").run()
     assert str(session(page).opponent.recipe) == "Tal, Mikhail + Carlsen, Magnus"
-    page.slider(key=play.share_key(0)).set_value(80).run()
+    widget(page, "slider", "play_share_0").set_value(80).run()
     assert str(session(page).opponent.recipe) == "0.8 Tal, Mikhail + 0.2 Carlsen, Magnus"
-    assert page.slider(key=play.share_key(1)).value == 20
+    assert widget(page, "slider", "play_share_1").value == 20
     page.button(key="play_remove_0").click().run()
     assert str(session(page).opponent.recipe) == "Carlsen, Magnus"
     assert not page.exception
@@ -114,18 +115,20 @@ def test_players_blend_and_share() -> None:
 
 def test_a_typed_recipe_moves_every_widget() -> None:
     page = open_opponent(open_page())
-    page.text_input(key=play.RECIPE).set_value("kasparov + polgar, judit | strength -2.5").run()
+    widget(page, "text_input", "play_recipe").set_value(
+        "kasparov + polgar, judit | strength -2.5"
+    ).run()
     assert not page.exception
-    assert page.selectbox(key=play.player_key(1)).value == "Polgar, Judit"
-    assert page.slider(key=play.slider_key("strength")).value == -2.5
+    assert widget(page, "selectbox", "play_player_1").value == "Polgar, Judit"
+    assert widget(page, "slider", "play_steer_strength").value == -2.5
 
 
 def test_a_wrong_recipe_is_explained_beside_it_and_mended() -> None:
     page = open_opponent(open_page())
-    page.text_input(key=play.RECIPE).set_value("Tall | king_danger +1").run()
+    widget(page, "text_input", "play_recipe").set_value("Tall | king_danger +1").run()
     assert "Tall" in page.error[0].value
     assert board(page)["top"]["name"] == "Mikhail Tal", "the opponent stays"
-    assert page.text_input(key=play.RECIPE).value == "Tall | king_danger +1"
+    assert widget(page, "text_input", "play_recipe").value == "Tall | king_danger +1"
     page.button(key="play_suggestion").click().run()
     assert str(session(page).opponent.recipe) == "Tal, Mikhail | king_danger +1"
     assert not page.error
@@ -150,7 +153,7 @@ def test_takeback_resign_flip() -> None:
 def test_hidden_thinking_draws_no_arrows() -> None:
     page = open_page()
     assert 'class="arrow"' in board(page)["svg"]
-    page.toggle(key="play_thinking").set_value(False).run()
+    widget(page, "toggle", "play_thinking").set_value(False).run()
     assert 'class="arrow"' not in board(page)["svg"]
     assert not page.exception
 

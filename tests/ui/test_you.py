@@ -17,6 +17,7 @@ from engine.games.selection import Speed
 from engine.games.uploads import UploadLimits
 from engine.style.style_file import StyleFile, style_bytes
 from tests.games.builders import pgn_game, random_moves, sans
+from tests.ui.hands import tab_of
 from ui.jobs import Job, draw_progress
 from ui.play import session as play
 from ui.you import session as you
@@ -63,7 +64,7 @@ def page() -> Iterator[AppTest]:
 
 
 def session(page: AppTest) -> YouSession:
-    state: YouSession = page.session_state[you.STATE]
+    state: YouSession = tab_of(page)[you.STATE]
     return state
 
 
@@ -163,14 +164,14 @@ def test_games_read_while_the_page_is_drawn_are_shown(
 
 def test_the_style_plays_and_is_kept_only_when_asked(page: AppTest) -> None:
     learn(upload(page, ("a.pgn", games(12))))
-    assert not page.session_state[play.GUESTS].styles
+    assert not tab_of(page)[play.GUESTS].styles
     press(page, "Keep")
-    assert set(page.session_state[play.GUESTS].styles) == {"Me"}
+    assert set(tab_of(page)[play.GUESTS].styles) == {"Me"}
     assert [button.disabled for button in page.button if button.label == "Kept"] == [True]
     press(page, "Delete")
     assert session(page).me is None
     assert session(page).loaded is None
-    assert page.session_state[play.GUESTS].styles == {}
+    assert tab_of(page)[play.GUESTS].styles == {}
 
 
 @pytest.mark.parametrize(
@@ -189,7 +190,7 @@ def test_playing_oneself_hands_over_a_recipe(
     learn(upload(page, ("a.pgn", games(6))))
     press(page, label)
     assert asked == [recipe]
-    registry = page.session_state[play.GUESTS].opponents(play.shared_opponents())
+    registry = tab_of(page)[play.GUESTS].opponents(play.shared_opponents())
     assert registry.space.style(recipe).recipe == recipe
 
 

@@ -13,6 +13,7 @@ from ui.board.drawing import Arrow
 from ui.board.picture import board_image
 from ui.explore.compare_styles import Compared, capital
 from ui.plots.theme import COLORS
+from ui.shared.widgets import kept, kept_value
 
 PHASE, COUNT = "explore_phase", "explore_disagreements"
 FEW, MANY = 6, 18
@@ -32,21 +33,24 @@ def draw_disagreements(styles: Sequence[Compared], policies: FixedPolicies) -> N
             ),
             width="stretch",
         )
+        shown = kept(PHASE, ANY)
         chosen = st.segmented_control(
             "Phase",
             [ANY, *(phase.capitalize() for phase in PHASES)],
-            key=PHASE,
-            default=ANY,
+            key=shown.key,
+            default=shown.start,
             required=True,
             label_visibility="collapsed",
+            on_change=shown.keep,
         )
     phase: Phase | None = next((p for p in PHASES if p.capitalize() == chosen), None)
-    count = MANY if st.session_state.get(COUNT, False) else FEW
+    more = kept(COUNT, False)
+    count = MANY if kept_value(COUNT, False) else FEW
     found = disagreements(policies, [style.style for style in styles], count, phase)
     labels = [style.label for style in styles]
     cards = "".join(disagreement_html(disagreement, labels) for disagreement in found)
     st.html(f'<div class="explore-boards" data-testid="disagreements">{cards}</div>')
-    st.toggle("Show more positions", key=COUNT)
+    st.toggle("Show more positions", more.start, key=more.key, on_change=more.keep)
 
 
 def disagreement_html(disagreement: Disagreement, labels: Sequence[str]) -> str:

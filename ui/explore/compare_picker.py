@@ -2,15 +2,14 @@
 
 import streamlit as st
 
-from engine.errors import StylemateError
 from engine.style.recipe import AVERAGE, Recipe
 from engine.style.space import StyleSpace
 from ui.explore import compare_styles as styles
 from ui.explore.compare_styles import Slot
-from ui.markdown import plain, show_error
+from ui.markdown import plain, show_error, show_problem
 from ui.play.opponent import Opponent, describe_opponent
 from ui.play.opponent_panel import player_labels
-from ui.play.session import play_recipe
+from ui.shared.widgets import held
 
 RECIPE_HELP = (
     "Choose a player, or type a recipe and press Enter, for example: "
@@ -21,30 +20,28 @@ RECIPE_HELP = (
 def draw_picker(slot: Slot, label: str, text: str, space: StyleSpace) -> Recipe | None:
     """Draw the widget of a slot and what is wrong with it, and return its recipe."""
     labels = player_labels(space)
-    key = styles.widget_key(slot)
     error = styles.explore_styles().errors.get(slot)
     value = error.text if error else styles.shown_choice(text, space)
-    if key not in st.session_state or st.session_state[key] != value:
-        st.session_state[key] = value
-    typed = [value] if value is not None and value not in labels else []
+    choice = held(f"explore_style_{slot}", value)
+    typed = [t for t in dict.fromkeys((choice.start, value)) if t is not None and t not in labels]
+    options = [*typed, *labels]
     st.selectbox(
         label,
-        [*typed, *labels],
-        index=None,
+        options,
+        index=None if choice.start is None else options.index(choice.start),
         format_func=lambda name: labels.get(name, name),
-        key=key,
+        key=choice.key,
         placeholder="Type a name or a recipe",
         help=RECIPE_HELP,
         accept_new_options=True,
-        on_change=styles.choose,
-        args=(slot,),
+        on_change=choice.calls(styles.choose, slot),
     )
     if error is not None:
         show_error(error)
         if error.suggestion is not None:
             st.button(
                 f"Use “{plain(error.suggestion or AVERAGE)}”",
-                key=f"{key}_suggestion",
+                key=f"explore_suggestion_{slot}",
                 icon=":material/lightbulb:",
                 on_click=styles.take,
                 args=(slot, error.suggestion),
@@ -59,8 +56,17 @@ def describe(recipe: Recipe, space: StyleSpace) -> str:
 
 def draw_play_button(recipe: Recipe, key: str) -> None:
     """Draw a button that makes a recipe the opponent on the Play page."""
-    if st.button("Play", key=key, icon=":material/swords:", type="tertiary"):
-        try:
-            play_recipe(str(recipe))
-        except StylemateError as error:
-            show_error(error)
+    st.button(
+        "Play",
+        key=key,
+        icon=":material/swords:",
+        type="tertiary",
+        on_click=styles.play,
+        args=(str(recipe),),
+    )
+
+
+def draw_problems() -> None:
+    """Draw what went wrong with the last action."""
+    for problem in styles.explore_styles().problems:
+        show_problem(problem)

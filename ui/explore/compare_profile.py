@@ -14,6 +14,7 @@ from ui.explore.compare_styles import Compared, capital
 from ui.markdown import plain
 from ui.play.opponent import signed
 from ui.plots.theme import COLORS, CONFIG, RadarTrace, ordinal, radar, whole_percentile
+from ui.shared.widgets import kept, kept_value
 
 ALL_HABITS = "explore_all_habits"
 GAPS_SHOWN = 7
@@ -63,7 +64,8 @@ def _draw_radar(
 ) -> None:
     sliders = {attribute.key for attribute in space.attributes}
     main = [key for key in keys if key in sliders]
-    everything = st.session_state.get(ALL_HABITS, False) or len(main) < LEAST_SPOKES
+    wanted = kept(ALL_HABITS, False)
+    everything = kept_value(ALL_HABITS, False) or len(main) < LEAST_SPOKES
     shown = keys if everything else main
     if len(shown) < LEAST_SPOKES:
         st.caption("Too few attributes were measured to draw them as a radar.")
@@ -79,7 +81,7 @@ def _draw_radar(
             width="stretch",
         )
         if LEAST_SPOKES <= len(main) < len(keys):
-            st.toggle("All habits", key=ALL_HABITS)
+            st.toggle("All habits", wanted.start, key=wanted.key, on_change=wanted.keep)
 
 
 def draw_agreement(styles: Sequence[Compared], comparison: Comparison) -> None:

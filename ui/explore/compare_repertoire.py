@@ -13,6 +13,7 @@ from engine.style.recipe import Recipe
 from ui.explore.compare_styles import Compared, capital
 from ui.play.openings import OpeningBook, opening_book
 from ui.plots.theme import COLORS
+from ui.shared.widgets import kept
 
 COLOR = "explore_repertoire_color"
 WHITE, BLACK = "White", "Black"
@@ -36,13 +37,15 @@ def draw_repertoires(styles: Sequence[Compared], registry: OpponentRegistry) -> 
             ),
             width="stretch",
         )
+        side = kept(COLOR, WHITE)
         chosen = st.segmented_control(
             "Colour",
             [WHITE, BLACK],
-            key=COLOR,
-            default=WHITE,
+            key=side.key,
+            default=side.start,
             required=True,
             label_visibility="collapsed",
+            on_change=side.keep,
         )
     color = chess.BLACK if chosen == BLACK else chess.WHITE
     tree = _tree(

@@ -2,20 +2,22 @@
 
 from dataclasses import dataclass, field, replace
 
-import streamlit as st
-
 from engine.style.recipe import AVERAGE, Component, Recipe, RecipeError, parse_recipe
 from engine.style.space import StyleSpace
 from engine.style.style import Style
 from ui.explore.tabs import COMPARE, TAB
 from ui.play.opponent import PRESETS, first_opponent, short_name
-from ui.play.session import opponents
+from ui.play.session import opponents, play_recipe
+from ui.shared.actions import action_of
+from ui.shared.state import tab
+from ui.shared.widgets import keep
 
 STATE, _MOVED = "explore_styles", "explore_moved"
 LEAST_STYLES, MOST_STYLES = 2, 3
 NEIGHBOUR = "neighbour"
 """Slot of the style whose neighbours are shown; those compared are numbered from 0."""
 Slot = int | str
+action = action_of(STATE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,39 +48,37 @@ class ExploreStyles:
         recipes: those compared, from the left; the last may be empty while it is being chosen.
         neighbour: the one whose neighbours are shown.
         errors: what is wrong with the recipes that were typed last, by slot.
+        problems: what to tell the person, until the next action.
     """
 
     recipes: list[str]
     neighbour: str
     errors: dict[Slot, RecipeError] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()
 
 
 def explore_styles() -> ExploreStyles:
     """Return this tab's styles; at first two famous opposites, or whoever is there."""
-    if STATE not in st.session_state:
+    if STATE not in tab():
         space = opponents().space
         first = str(first_opponent(space).recipe)
         second = next(
             (preset.player for preset in PRESETS[1:] if preset.player in space.names), AVERAGE
         )
-        st.session_state[STATE] = ExploreStyles([first, _recipe_of(second, space)], first)
-    state: ExploreStyles = st.session_state[STATE]
+        tab()[STATE] = ExploreStyles([first, _recipe_of(second, space)], first)
+    state: ExploreStyles = tab()[STATE]
     return state
 
 
-def widget_key(slot: Slot) -> str:
-    """Return the key of the widget in which a slot's style is chosen."""
-    return f"explore_style_{slot}"
-
-
-def choose(slot: Slot) -> None:
+@action
+def choose(chosen: str | None, slot: Slot) -> None:
     """Take the style that was chosen or typed; a wrong recipe is kept to be explained."""
-    chosen = st.session_state.get(widget_key(slot))
     if chosen is not None:
         space = opponents().space
         take(slot, _recipe_of(chosen, space) if chosen in space.names else str(chosen))
 
 
+@action
 def take(slot: Slot, text: str) -> None:
     """Put a recipe in a slot, or remember what is wrong with it."""
     state = explore_styles()
@@ -94,6 +94,7 @@ def take(slot: Slot, text: str) -> None:
         state.neighbour = recipe
 
 
+@action
 def add_style() -> None:
     """Offer one more slot."""
     state = explore_styles()
@@ -101,6 +102,7 @@ def add_style() -> None:
         state.recipes.append("")
 
 
+@action
 def remove_style(slot: int) -> None:
     """Take a style out; those to its right move up."""
     state = explore_styles()
@@ -109,18 +111,25 @@ def remove_style(slot: int) -> None:
         state.errors = {key: e for key, e in state.errors.items() if not isinstance(key, int)}
 
 
+@action
 def compare_with(name: str) -> None:
     """Open Compare with the style whose neighbours are shown and a player."""
     state = explore_styles()
     state.recipes = [state.neighbour, _recipe_of(name, opponents().space)]
     state.errors.clear()
-    st.session_state[TAB] = COMPARE
-    st.session_state[_MOVED] = True
+    keep(TAB, COMPARE)
+    tab()[_MOVED] = True
+
+
+@action
+def play(recipe: str) -> None:
+    """Make a style the opponent on the Play page."""
+    play_recipe(recipe)
 
 
 def was_tab_changed() -> bool:
     """Tell a part of the page, once, that another tab was opened, so all must be drawn."""
-    return bool(st.session_state.pop(_MOVED, False))
+    return bool(tab().pop(_MOVED, False))
 
 
 def chosen_recipe(text: str, space: StyleSpace) -> Recipe | None:

@@ -1,7 +1,5 @@
 """What stands above the map: which map, in how many dimensions, in which colours."""
 
-from typing import Any
-
 import streamlit as st
 
 from engine.analysis.projection import Kind, StyleMap
@@ -9,6 +7,7 @@ from ui.explore import map_session as state
 from ui.explore.compare_measures import attribute_label
 from ui.explore.map_session import MapSession
 from ui.explore.map_styles import shades
+from ui.shared.widgets import held
 
 KINDS: dict[Kind, str] = {"pca": "PCA", "tsne": "t-SNE", "attributes": "Attributes"}
 ABOUT: dict[Kind, str] = {
@@ -30,34 +29,37 @@ DIMENSIONS = {2: "2-D", 3: "3-D"}
 def draw_controls(session: MapSession, styles: StyleMap) -> None:
     """Draw the switches; each changes the session before the page is drawn again."""
     with st.container(key="map_controls", horizontal=True, vertical_alignment="bottom"):
-        show(state.KIND, session.kind)
+        kind = held("map_kind", session.kind)
         st.segmented_control(
             "Map",
             styles.kinds,
-            key=state.KIND,
+            default=kind.start,
+            key=kind.key,
             format_func=lambda kind: KINDS[kind],
             required=True,
-            on_change=state.set_map,
+            on_change=kind.calls(state.set_kind),
             help="How places on the map are found",
         )
         dimensions = [2, 3] if _has_third(session, styles) else [2]
-        show(state.DIMENSIONS, session.dimensions)
+        shown = held("map_dimensions", session.dimensions)
         st.segmented_control(
             "Dimensions",
             dimensions,
-            key=state.DIMENSIONS,
+            default=shown.start,
+            key=shown.key,
             format_func=lambda count: DIMENSIONS[count],
             required=True,
-            on_change=state.set_map,
+            on_change=shown.calls(state.set_dimensions),
         )
         labels = shades(styles)
-        show(state.COLOR, session.color)
+        color = held("map_color", session.color)
         st.selectbox(
             "Colours",
             list(labels),
-            key=state.COLOR,
+            index=list(labels).index(color.start),
+            key=color.key,
             format_func=lambda color: labels[color],
-            on_change=state.set_map,
+            on_change=color.calls(state.set_color),
             width=190,
         )
     if session.kind == "attributes":
@@ -70,12 +72,6 @@ def about(session: MapSession, styles: StyleMap) -> str:
     return ABOUT[session.kind].format(share=share)
 
 
-def show(key: str, value: Any) -> None:
-    """Make a widget show a value; one that shows it already is left alone, even mid-drag."""
-    if key not in st.session_state or st.session_state[key] != value:
-        st.session_state[key] = value
-
-
 def _has_third(session: MapSession, styles: StyleMap) -> bool:
     return session.kind != "attributes" or len(styles.levels.keys) >= 3
 
@@ -83,12 +79,12 @@ def _has_third(session: MapSession, styles: StyleMap) -> bool:
 def _draw_axes(session: MapSession, styles: StyleMap) -> None:
     columns = st.columns(session.dimensions, gap="small", wrap=False)
     for index, column in enumerate(columns):
-        key = state.AXIS.format(index)
-        show(key, session.axes[index])
+        axis = held(f"map_axis_{index}", session.axes[index])
         column.selectbox(
             ("Across", "Up", "Deep")[index],
             styles.levels.keys,
-            key=key,
+            index=list(styles.levels.keys).index(axis.start),
+            key=axis.key,
             format_func=lambda name: attribute_label(styles.space, name),
-            on_change=state.set_map,
+            on_change=axis.calls(state.set_axis, index),
         )

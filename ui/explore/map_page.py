@@ -21,7 +21,7 @@ from ui.explore.map_styles import (
 )
 from ui.markdown import plain
 from ui.play.opponent import short_name
-from ui.play.session import opponents
+from ui.play.session import is_play_asked, opponents
 from ui.stylemap.stylemap import MapFigure, Mark, Place, Route, show_map
 
 STYLE_SHEET = Path(__file__).parent / "map.css"
@@ -31,6 +31,8 @@ ROUTE_STEPS = 24
 @st.fragment
 def draw_map() -> None:
     """Draw the whole of Map; its errors stay within it."""
+    if is_play_asked():
+        st.rerun()
     st.html(STYLE_SHEET)
     try:
         session, styles = current_map(), style_map()

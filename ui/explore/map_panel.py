@@ -10,17 +10,17 @@ from ui.explore import map_session as state
 from ui.explore.compare_measures import attribute_label, measures
 from ui.explore.compare_profile import LEAST_SPOKES
 from ui.explore.compare_styles import style_label
-from ui.explore.map_controls import show
 from ui.explore.map_position import draw_position
 from ui.explore.map_session import MapSession
 from ui.explore.map_styles import signed
 from ui.markdown import plain, show_error, show_problem
 from ui.play.opponent import Opponent, describe_opponent, full_name, short_name
 from ui.play.opponent_panel import player_labels
-from ui.play.session import opponents, play_recipe
+from ui.play.session import opponents
 from ui.plots.moving import show_moving_figure
 from ui.plots.theme import RadarTrace, radar
 from ui.recipe_error import draw_recipe_error
+from ui.shared.widgets import held
 
 RADAR_HEIGHT = 310
 SOURCES = {
@@ -55,12 +55,18 @@ def title(session: MapSession, space: StyleSpace) -> str:
 
 
 def _draw_head(session: MapSession, space: StyleSpace) -> None:
-    if session.problem:
-        show_problem(session.problem)
+    for problem in session.problems:
+        show_problem(problem)
     st.markdown(f"#### {plain(title(session, space))}")
     st.caption(plain(describe_opponent(Opponent(session.recipe), space)))
     with st.container(key="map_actions", horizontal=True, gap="small"):
-        is_asked = st.button("Play this", key="map_play", type="primary", icon=":material/swords:")
+        st.button(
+            "Play this",
+            key="map_play",
+            type="primary",
+            icon=":material/swords:",
+            on_click=state.play_this,
+        )
         st.button(
             "Path from here",
             key="map_path",
@@ -69,51 +75,34 @@ def _draw_head(session: MapSession, space: StyleSpace) -> None:
             disabled=len(session.recipe.components) != 1,
             on_click=state.begin_path,
         )
-    if is_asked:
-        try:
-            play_recipe(str(session.recipe))
-        except StylemateError as error:
-            show_error(error)
 
 
 def _draw_recipe(session: MapSession) -> None:
     error = session.recipe_error
-    show(state.RECIPE, error.text if error else str(session.recipe))
+    recipe = held("map_recipe", error.text if error else str(session.recipe))
     st.text_input(
         "Recipe",
-        key=state.RECIPE,
+        recipe.start,
+        key=recipe.key,
         help=(
             "The style in one line. Edit it, for example: "
             "`0.6 Tal, Mikhail + 0.4 Petrosian, Tigran | king_danger +1.5`"
         ),
-        on_change=state.read_typed_recipe,
+        on_change=recipe.calls(state.use_recipe),
     )
-    draw_recipe_error(error, "map_suggestion", state.use_suggestion)
+    draw_recipe_error(error, "map_suggestion", state.use_recipe)
 
 
 def _draw_path(session: MapSession, space: StyleSpace) -> None:
     if session.start is None and session.end is None:
         return
     labels = player_labels(space)
-    names = [name for name in labels if name != AVERAGE]
     with st.container(key="map_route", border=True, gap="small"):
         if session.waiting == "end":
             st.markdown(":material/ads_click: Click on the player to whom the path should lead.")
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-            for key, label, chosen in (
-                (state.START, "From", session.start),
-                (state.END, "To", session.end),
-            ):
-                show(key, chosen)
-                st.selectbox(
-                    label,
-                    names,
-                    index=None,
-                    key=key,
-                    format_func=lambda name: labels.get(name, name),
-                    placeholder="Type a name",
-                    on_change=state.choose_ends,
-                )
+            _draw_end("From", "start", session.start, labels)
+            _draw_end("To", "end", session.end, labels)
             st.button(
                 "",
                 key="map_drop",
@@ -123,16 +112,31 @@ def _draw_path(session: MapSession, space: StyleSpace) -> None:
                 on_click=state.drop_path,
             )
         if session.has_path:
-            show(state.ALONG, session.along)
+            along = held("map_along", session.along)
             st.slider(
                 "Along the path",
                 0,
                 100,
+                along.start,
                 step=5,
-                key=state.ALONG,
+                key=along.key,
                 format="%d%%",
-                on_change=state.walk,
+                on_change=along.calls(state.walk),
             )
+
+
+def _draw_end(label: str, end: state.Waiting, chosen: str | None, labels: dict[str, str]) -> None:
+    names = [name for name in labels if name != AVERAGE]
+    player = held(f"map_{end}", chosen)
+    st.selectbox(
+        label,
+        names,
+        index=names.index(player.start) if player.start in names else None,
+        key=player.key,
+        format_func=lambda name: labels.get(name, name),
+        placeholder="Type a name",
+        on_change=player.calls(state.choose_end, end),
+    )
 
 
 def _draw_attributes(session: MapSession, profile: Profile, space: StyleSpace) -> None:

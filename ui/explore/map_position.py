@@ -16,7 +16,6 @@ from ui.board.drawing import Arrow
 from ui.board.picture import board_image
 from ui.explore import map_session as state
 from ui.explore.compare_measures import measures
-from ui.explore.map_controls import show
 from ui.explore.map_session import MapSession
 from ui.markdown import show_error
 from ui.play import game as games
@@ -24,6 +23,8 @@ from ui.play.opponent import short_name
 from ui.play.session import STATE as PLAY_STATE
 from ui.play.session import opponents
 from ui.play.thinking import LEAST_ARROW
+from ui.shared.state import tab
+from ui.shared.widgets import held
 
 TELLING, START, GAME, TYPED = "telling", "start", "game", "typed"
 MOVES_SHOWN = 5
@@ -52,21 +53,23 @@ def draw_position(session: MapSession) -> None:
     labels = _choices(session)
     if session.position not in labels:
         session.position = next(iter(labels))
-    show(state.PLACE, session.position)
+    place = held("map_position", session.position)
     st.selectbox(
         "Its moves in a position",
         list(labels),
-        key=state.PLACE,
+        index=list(labels).index(place.start) if place.start in labels else 0,
+        key=place.key,
         format_func=lambda choice: labels[choice],
-        on_change=state.set_position,
+        on_change=place.calls(state.set_position),
     )
     if session.position == TYPED:
-        show(state.FEN, session.fen)
+        fen = held("map_fen", session.fen)
         st.text_input(
             "Position (FEN)",
-            key=state.FEN,
+            fen.start,
+            key=fen.key,
             placeholder="8/8/8/8/8/8/8/8 w - - 0 1",
-            on_change=state.set_position,
+            on_change=fen.calls(state.set_fen),
         )
         if not session.fen:
             st.caption("Paste a position to see the moves there.")
@@ -151,7 +154,7 @@ def _choices(session: MapSession) -> dict[str, str]:
             else "Where it differs most from the average"
         )
     labels[START] = "Starting position"
-    play = st.session_state.get(PLAY_STATE)
+    play = tab().get(PLAY_STATE)
     if play is not None and play.game.moves:
         labels[GAME] = "Your game on the Play page"
     labels[TYPED] = "A position I type"
@@ -160,7 +163,7 @@ def _choices(session: MapSession) -> dict[str, str]:
 
 def _board(session: MapSession) -> chess.Board:
     if session.position == GAME:
-        return games.board_after(st.session_state[PLAY_STATE].game)
+        return games.board_after(tab()[PLAY_STATE].game)
     if session.position == TYPED:
         return board_from_fen(session.fen)
     policies = measures().policies

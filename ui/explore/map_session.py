@@ -1,12 +1,7 @@
 """What one browser tab remembers about the style map, and every change to it."""
 
-import logging
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import wraps
-from typing import Literal, ParamSpec
-
-import streamlit as st
+from typing import Literal
 
 from engine.analysis.projection import Kind, StyleMap, View
 from engine.errors import StylemateError
@@ -14,23 +9,16 @@ from engine.style.recipe import Component, Recipe, RecipeError, parse_recipe
 from engine.style.space import StyleSpace
 from ui.explore.map_styles import CLUSTER, style_map, view_key
 from ui.play.opponent import first_opponent
-from ui.play.session import opponents
+from ui.play.session import opponents, play_recipe
+from ui.shared.actions import action_of
+from ui.shared.state import tab
 from ui.stylemap.stylemap import MapChoice, map_choice
 
-Parameters = ParamSpec("Parameters")
 Waiting = Literal["start", "end"]
 
 STATE = "explore_map"
-KIND, DIMENSIONS, COLOR = "map_kind", "map_dimensions", "map_color"
-AXIS = "map_axis_{}"
-RECIPE, START, END, ALONG = "map_recipe", "map_start", "map_end", "map_along"
-PLACE, FEN = "map_position", "map_fen"
 FIRST_AXES = ("king_danger", "captures", "mobility")
-UNEXPECTED = (
-    "Something went wrong in Stylemate, and the last action may not have worked. "
-    "The program's log says more."
-)
-_log = logging.getLogger(__name__)
+action = action_of(STATE)
 
 
 @dataclass(slots=True)
@@ -49,7 +37,7 @@ class MapSession:
         waiting: the next click on a player chooses this end of the path.
         position: which position the moves are shown for.
         fen: the position that was typed.
-        problem: what to tell the person, until the next action.
+        problems: what to tell the person, until the next action.
         recipe_error: what is wrong with the recipe that was typed, if it is.
         revision: counts the choices.
     """
@@ -65,7 +53,7 @@ class MapSession:
     waiting: Waiting | None = None
     position: str = ""
     fen: str = ""
-    problem: str = ""
+    problems: tuple[str, ...] = ()
     recipe_error: RecipeError | None = field(default=None)
     revision: int = 0
 
@@ -87,9 +75,9 @@ def current_map() -> MapSession:
     Raises:
         StylemateError: the assets are missing or damaged.
     """
-    if STATE not in st.session_state:
-        st.session_state[STATE] = first_session(style_map())
-    session: MapSession = st.session_state[STATE]
+    if STATE not in tab():
+        tab()[STATE] = first_session(style_map())
+    session: MapSession = tab()[STATE]
     return session
 
 
@@ -116,26 +104,6 @@ def path_recipe(start: str, end: str, along: int) -> Recipe:
 # ---- changes, as callbacks ----
 
 
-def action(change: Callable[Parameters, None]) -> Callable[Parameters, None]:
-    """Make a callback that never shows a traceback: its error becomes a notice on the page."""
-
-    @wraps(change)
-    def run(*args: Parameters.args, **kwargs: Parameters.kwargs) -> None:
-        session = st.session_state.get(STATE)
-        if session is None:
-            return  # the server was restarted; the page begins anew
-        session.problem = ""
-        try:
-            change(*args, **kwargs)
-        except StylemateError as error:
-            session.problem = str(error)
-        except Exception:
-            _log.exception("an action of the style map failed")
-            session.problem = UNEXPECTED
-
-    return run
-
-
 @action
 def choose_on_map() -> None:
     """Choose the player or place that was pointed at, or an end of the path."""
@@ -158,7 +126,7 @@ def choose(session: MapSession, choice: MapChoice, styles: StyleMap, space: Styl
     session.revision += 1
     if choice.name is None and choice.place is not None:
         if session.waiting is not None:
-            session.problem = "A path leads from one player to another: click on a point."
+            session.problems = ("A path leads from one player to another: click on a point.",)
             return
         _leave_path(session, styles.recipe_at(session.view, choice.place))
         return
@@ -170,9 +138,9 @@ def choose(session: MapSession, choice: MapChoice, styles: StyleMap, space: Styl
 
 
 @action
-def read_typed_recipe() -> None:
-    """Choose the style of the recipe that was typed, or keep the old one and say what is wrong."""
-    session, text = current_map(), str(st.session_state[RECIPE])
+def use_recipe(text: str) -> None:
+    """Choose the style of a recipe, or keep the old one and remember what is wrong with this."""
+    session = current_map()
     try:
         recipe = opponents().space.resolve(parse_recipe(text), text)
     except RecipeError as error:
@@ -182,9 +150,9 @@ def read_typed_recipe() -> None:
 
 
 @action
-def use_suggestion(text: str) -> None:
-    """Choose the style of a mended recipe."""
-    _leave_path(current_map(), opponents().space.resolve(parse_recipe(text), text))
+def play_this() -> None:
+    """Hand the chosen style to the Play page."""
+    play_recipe(str(current_map().recipe))
 
 
 @action
@@ -199,16 +167,14 @@ def begin_path() -> None:
 
 
 @action
-def choose_ends() -> None:
-    """Lead the path between the players chosen by name."""
+def choose_end(name: str | None, end: Waiting) -> None:
+    """Lead the path from or to a player chosen by name."""
     session = current_map()
-    start, end = st.session_state.get(START), st.session_state.get(END)
-    if start and end:
-        _lead_path(session, start, end)
-    elif start:
-        session.start = start
+    start, goal = (name, session.end) if end == "start" else (session.start, name)
+    if start and goal:
+        _lead_path(session, start, goal)
     else:
-        session.end = end
+        session.start, session.end = start, goal
 
 
 @action
@@ -219,33 +185,49 @@ def drop_path() -> None:
 
 
 @action
-def walk() -> None:
+def walk(along: int) -> None:
     """Move along the path."""
     session = current_map()
-    session.along = int(st.session_state[ALONG])
+    session.along = along
     _walk_to(session)
 
 
 @action
-def set_map() -> None:
-    """Draw the map that the controls above it ask for."""
-    session, styles = current_map(), style_map()
-    state = st.session_state
-    kind = state.get(KIND)
-    if kind in styles.kinds:
-        session.kind = kind
-    session.dimensions = state.get(DIMENSIONS) or session.dimensions
-    session.color = state.get(COLOR) or session.color
-    axes = [state.get(AXIS.format(index)) for index in range(3)]
-    session.axes = tuple(new or old for new, old in zip(axes, session.axes, strict=False))
+def set_kind(kind: Kind) -> None:
+    """Draw a map of another kind."""
+    current_map().kind = kind
 
 
 @action
-def set_position() -> None:
+def set_dimensions(dimensions: int) -> None:
+    """Draw the map in 2 or 3 dimensions."""
+    current_map().dimensions = dimensions
+
+
+@action
+def set_color(color: str) -> None:
+    """Colour the points by something else."""
+    current_map().color = color
+
+
+@action
+def set_axis(attribute: str, index: int) -> None:
+    """Lay an attribute along one of the axes."""
+    axes = list(current_map().axes)
+    axes[index] = attribute
+    current_map().axes = tuple(axes)
+
+
+@action
+def set_position(position: str) -> None:
     """Show the moves of another position."""
-    session = current_map()
-    session.position = st.session_state.get(PLACE) or session.position
-    session.fen = str(st.session_state.get(FEN, session.fen)).strip()
+    current_map().position = position
+
+
+@action
+def set_fen(fen: str) -> None:
+    """Show the moves of a position that was typed."""
+    current_map().fen = fen.strip()
 
 
 def _lead_path(session: MapSession, start: str, end: str) -> None:

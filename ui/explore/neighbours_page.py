@@ -14,13 +14,14 @@ from engine.style.space import StyleSpace
 from ui.explore import compare_styles as chosen
 from ui.explore.compare_measures import attribute_words, measures
 from ui.explore.compare_page import STYLE_SHEET
-from ui.explore.compare_picker import describe, draw_picker, draw_play_button
+from ui.explore.compare_picker import describe, draw_picker, draw_play_button, draw_problems
 from ui.frame import page
 from ui.markdown import plain
 from ui.play.opponent import describe_player, signed
-from ui.play.session import opponents
+from ui.play.session import is_play_asked, opponents
+from ui.shared.widgets import kept
 
-WHICH, COUNT = "explore_near_which", "explore_near_count"
+WHICH = "explore_near_which"
 NEAREST, FARTHEST = "Most alike", "Least alike"
 SHOWN = 10
 ALL_GAMES = 10**6
@@ -32,22 +33,25 @@ TRAITS_SHOWN = 3
 @page
 def draw_neighbours() -> None:
     """Draw the whole of Neighbours; it explains its own errors."""
-    if chosen.was_tab_changed():
+    if chosen.was_tab_changed() or is_play_asked():
         st.rerun()
     st.html(STYLE_SHEET)
+    draw_problems()
     space = opponents().space
     state = chosen.explore_styles()
     picker, switch = st.columns([58, 42], gap="large", vertical_alignment="bottom")
     with picker:
         recipe = draw_picker(chosen.NEIGHBOUR, "Whose neighbours", state.neighbour, space)
     with switch:
+        order = kept(WHICH, NEAREST)
         which = st.segmented_control(
             "Order",
             [NEAREST, FARTHEST],
-            key=WHICH,
-            default=NEAREST,
+            key=order.key,
+            default=order.start,
             required=True,
             label_visibility="collapsed",
+            on_change=order.keep,
         )
     if recipe is None:
         st.info("Choose a style to see who plays like it.", icon=":material/group:")

@@ -12,8 +12,8 @@ from ui.markdown import show_problem
 from ui.play.live_session import LiveSession, current_live, follow, switch
 from ui.play.live_words import Ranked, Telling, ranking, telling_moves, verdict
 from ui.play.session import PlaySession, action
+from ui.shared.widgets import held
 
-VISIBLE, SCOPE = "live_visible", "live_scope"
 ALL_GAMES, THIS_GAME = "All games here", "This game"
 TICK = 2.0
 """Seconds between two looks at work that goes on; every look costs all tabs a little."""
@@ -43,20 +43,22 @@ def draw_live(session: PlaySession, opponents: OpponentRegistry) -> None:
 
 
 @action
-def _switch() -> None:
-    switch(current_live(), bool(st.session_state[VISIBLE]))
+def _switch(is_on: bool) -> None:
+    switch(current_live(), is_on)
 
 
 @action
-def _choose_scope() -> None:
-    current_live().this_game_only = st.session_state[SCOPE] == THIS_GAME
+def _choose_scope(scope: str) -> None:
+    current_live().this_game_only = scope == THIS_GAME
 
 
 def _draw(live: LiveSession) -> None:
     with st.container(key="live_head", horizontal=True, vertical_alignment="center"):
         st.markdown("**Whose moves are yours?**", width="stretch")
-        st.session_state[VISIBLE] = live.is_on
-        st.toggle("Read", key=VISIBLE, help=HELP, on_change=_switch)
+        switched = held("live_visible", live.is_on)
+        st.toggle(
+            "Read", switched.start, key=switched.key, help=HELP, on_change=switched.calls(_switch)
+        )
     if not live.is_on:
         st.caption("Your moves are not being compared.")
         return
@@ -72,15 +74,16 @@ def _draw(live: LiveSession) -> None:
     else:
         st.html(meter_html(found))
     if sum(bool(moves) for moves in live.games.values()) > 1:
-        st.session_state[SCOPE] = THIS_GAME if live.this_game_only else ALL_GAMES
+        scope = held("live_scope", THIS_GAME if live.this_game_only else ALL_GAMES)
         st.segmented_control(
             "Moves of",
             [ALL_GAMES, THIS_GAME],
-            key=SCOPE,
+            default=scope.start,
+            key=scope.key,
             required=True,
             label_visibility="collapsed",
             width="stretch",
-            on_change=_choose_scope,
+            on_change=scope.calls(_choose_scope),
         )
 
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 
 import chess
 import numpy as np
-import streamlit as st
 
 from engine.analysis.resemblance import Decision, Reader, Resemblance
 from engine.play.opponents import OpponentRegistry
 from engine.style.space import StyleSpace
 from ui.jobs import Job, submit
 from ui.play.game import Game
+from ui.shared.state import tab
 
 STATE, JOB = "live", "play_live"
 
@@ -55,7 +55,7 @@ class LiveSession:
 
 def current_live() -> LiveSession:
     """Return this tab's meter."""
-    live: LiveSession = st.session_state.setdefault(STATE, LiveSession())
+    live: LiveSession = tab().setdefault(STATE, LiveSession())
     return live
 
 

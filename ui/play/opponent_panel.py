@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Sequence
-from typing import Any
 
 import streamlit as st
 
@@ -24,6 +23,7 @@ from ui.play.opponent import (
 )
 from ui.play.session import PlaySession
 from ui.recipe_error import draw_recipe_error
+from ui.shared.widgets import held
 
 SLIDER_REACH = 3.0
 SLIDER_STEP = 0.25
@@ -77,14 +77,16 @@ def _draw_presets(session: PlaySession, space: StyleSpace) -> None:
     components = session.opponent.recipe.components
     alone = components[0].name if len(components) == 1 else None
     chosen = next((preset for preset in presets if preset.player == alone), None)
-    _show(play.PRESET, chosen.label if chosen else None)
+    chip = held("play_preset", chosen.label if chosen else None)
     st.pills(
         "Famous opponents",
         [preset.label for preset in presets],
-        key=play.PRESET,
+        default=chip.start,
+        key=chip.key,
         label_visibility="collapsed",
-        on_change=play.choose_preset,
-        args=({preset.label: preset.player for preset in presets},),
+        on_change=chip.calls(
+            play.choose_preset, {preset.label: preset.player for preset in presets}
+        ),
     )
     if chosen:
         st.caption(chosen.character)
@@ -109,19 +111,19 @@ def _draw_players(session: PlaySession, space: StyleSpace) -> None:
 def _draw_player(
     slot: int, component: Component | None, labels: dict[str, str], count: int
 ) -> None:
-    _show(play.player_key(slot), component.name if component else None)
+    player = held(f"play_player_{slot}", component.name if component else None)
+    names = list(labels)
     with st.container(
         key=f"play_row_{slot}", horizontal=True, vertical_alignment="bottom", gap="small"
     ):
         st.selectbox(
             "Opponent" if slot == 0 else "Blended with",
-            list(labels),
-            index=None,
+            names,
+            index=names.index(player.start) if player.start in labels else None,
             format_func=lambda name: labels.get(name, name),
-            key=play.player_key(slot),
+            key=player.key,
             placeholder="Type a name",
-            on_change=play.choose_player,
-            args=(slot,),
+            on_change=player.calls(play.choose_player, slot),
         )
         if count > 1 or component is None:
             st.button(
@@ -135,31 +137,32 @@ def _draw_player(
             )
     if component is not None and count > 1:
         smallest = round(SMALLEST_SHARE * 100)
-        share = min(max(round(component.weight * 100), smallest), 100 - smallest)
-        _show(play.share_key(slot), share)
+        percent = min(max(round(component.weight * 100), smallest), 100 - smallest)
+        share = held(f"play_share_{slot}", percent)
         st.slider(
             f"Share of {plain(component.name)}",
             smallest,
             100 - smallest,
-            key=play.share_key(slot),
+            share.start,
+            key=share.key,
             format="%d%%",
             label_visibility="collapsed",
-            on_change=play.set_share,
-            args=(slot,),
+            on_change=share.calls(play.set_share, slot),
         )
 
 
 def _draw_temperature(session: PlaySession) -> None:
-    _show(play.TEMPERATURE, session.opponent.temperature)
+    temperature = held("play_temperature", session.opponent.temperature)
     with st.container(key="play_temperature_row", gap=None):
         st.slider(
             "Temperature",
             0.0,
             MAXIMUM_TEMPERATURE,
+            temperature.start,
             step=0.05,
-            key=play.TEMPERATURE,
+            key=temperature.key,
             help="0 plays the likeliest move always; 1 plays each move as often as the style would",
-            on_change=play.set_temperature,
+            on_change=temperature.calls(play.set_temperature),
         )
         st.caption(_temperature_words(session.opponent.temperature))
 
@@ -211,42 +214,36 @@ def _draw_sliders(
 def _draw_slider(
     attribute: AttributeInfo, amount: float, level: float | None, reach: float
 ) -> None:
-    key = play.slider_key(attribute.key)
-    _show(key, amount)
+    slider = held(f"play_steer_{attribute.key}", amount)
     with st.container(key=f"play_attribute_{attribute.key}", gap=None):
         st.slider(
             attribute.label,
             -reach,
             reach,
+            slider.start,
             step=SLIDER_STEP,
-            format="%+.2g",
-            key=key,
+            format="%+.2f",
+            key=slider.key,
             help=(f"{attribute.description}\n\nLeft: {attribute.low}. Right: {attribute.high}."),
-            on_change=play.steer,
-            args=(attribute.key,),
+            on_change=slider.calls(play.steer, attribute.key),
         )
         st.caption(plain(describe_amount(attribute, amount, level)))
 
 
 def _draw_recipe(session: PlaySession) -> None:
     error = session.recipe_error
-    _show(play.RECIPE, error.text if error else str(session.opponent.recipe))
+    recipe = held("play_recipe", error.text if error else str(session.opponent.recipe))
     st.text_input(
         "Recipe",
-        key=play.RECIPE,
+        recipe.start,
+        key=recipe.key,
         help=(
             "The whole opponent in one line. Edit it, for example: "
             "`0.6 Tal, Mikhail + 0.4 Petrosian, Tigran | king_danger +1.5 | strength -1`"
         ),
-        on_change=play.read_typed_recipe,
+        on_change=recipe.calls(play.use_recipe),
     )
-    draw_recipe_error(error, "play_suggestion", play.use_suggestion)
-
-
-def _show(key: str, value: Any) -> None:
-    """Make a widget show a value; one that shows it already is left alone, even mid-drag."""
-    if key not in st.session_state or st.session_state[key] != value:
-        st.session_state[key] = value
+    draw_recipe_error(error, "play_suggestion", play.use_recipe)
 
 
 def _temperature_words(temperature: float) -> str:

@@ -22,6 +22,7 @@ from ui.play.session import PlaySession, current_session, opponents
 from ui.play.thinking import arrows
 from ui.play.thinking_panel import draw_thinking, shown_thinking
 from ui.play.url import KEYS, write_address
+from ui.shared.widgets import held
 
 
 @page
@@ -36,11 +37,12 @@ def play_page() -> None:
     with panel, st.container(key="play_panel", gap="small"):
         draw_notices(session)
         draw_thinking(session, thinking)
+        shown = held("play_tab", session.tab)
         moves, opponent = st.tabs(
             [play.MOVES_TAB, play.OPPONENT_TAB],
-            key=play.TAB,
-            default=play.MOVES_TAB if session.game.moves else play.OPPONENT_TAB,
-            on_change="rerun",
+            key=shown.key,
+            default=shown.start,
+            on_change=shown.calls(play.open_tab),
         )
         if moves.open:
             with moves:

@@ -4,14 +4,11 @@ All changes go through the functions here; pages only draw. They run as Streamli
 one step with the reply, so a slow script can never lose a move.
 """
 
-import logging
 import random
 import secrets
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import wraps
-from typing import ParamSpec
 
 import chess
 import streamlit as st
@@ -37,22 +34,16 @@ from ui.play.opponent import (
 )
 from ui.play.thinking import Thinking, think
 from ui.play.url import read_address
-
-Parameters = ParamSpec("Parameters")
+from ui.shared.actions import action_of
+from ui.shared.state import tab
 
 STATE, GUESTS, ASKED = "play", "guests", "play_asked"
 MOVES_TAB, OPPONENT_TAB = "Moves", "Opponent"
-TAB = "play_tab"
-RECIPE, TEMPERATURE, PRESET = "play_recipe", "play_temperature", "play_preset"
 STYLE_FILE = "play_style_file"
 LOADED = " (file)"
 """What tells a loaded style from a player of the same name."""
 THOUGHTS_KEPT = 64
-UNEXPECTED = (
-    "Something went wrong in Stylemate, and the last action may not have worked. "
-    "Your game is safe in this page's address: reload the page to go on."
-)
-_log = logging.getLogger(__name__)
+action = action_of(STATE, "Your game is safe in this page's address: reload the page to go on.")
 
 
 def _first_revision() -> int:
@@ -69,6 +60,7 @@ class PlaySession:
         game: the game.
         revision: counts every change of what is on the board.
         number: counts the games that began, to tell one from the next.
+        tab: the tab that is open beside the board.
         slots: rows of players shown, one more than players while one is being added.
         problems: what to tell the person above the board, until the next action.
         recipe_error: what is wrong with the recipe that was typed, if it is.
@@ -82,6 +74,7 @@ class PlaySession:
     game: Game
     revision: int = field(default_factory=_first_revision)
     number: int = 0
+    tab: str = OPPONENT_TAB
     slots: int = 1
     problems: tuple[str, ...] = ()
     recipe_error: RecipeError | None = None
@@ -118,10 +111,11 @@ def current_session() -> PlaySession:
     Raises:
         StylemateError: the assets are missing or damaged.
     """
-    if STATE not in st.session_state:
-        st.session_state[STATE] = _session_from_address(opponents().space, st.query_params)
-        _let_opponent_answer(st.session_state[STATE])
-    session: PlaySession = st.session_state[STATE]
+    if STATE not in tab():
+        first = _session_from_address(opponents().space, st.query_params)
+        _let_opponent_answer(first)
+        tab()[STATE] = first
+    session: PlaySession = tab()[STATE]
     return session
 
 
@@ -143,26 +137,6 @@ def thoughts_on(session: PlaySession, count: int) -> Thinking | None:
     return session.thoughts[key]
 
 
-def action(change: Callable[Parameters, None]) -> Callable[Parameters, None]:
-    """Make a callback that never shows a traceback: its error becomes a problem on the page."""
-
-    @wraps(change)
-    def run(*args: Parameters.args, **kwargs: Parameters.kwargs) -> None:
-        session = st.session_state.get(STATE)
-        if session is None:
-            return  # the server was restarted: this run reads the address first
-        session.problems = ()
-        try:
-            change(*args, **kwargs)
-        except StylemateError as error:
-            session.problems = (str(error),)
-        except Exception:
-            _log.exception("an action of the Play page failed")
-            session.problems = (UNEXPECTED,)
-
-    return run
-
-
 # ---- for other pages ----
 
 
@@ -170,7 +144,7 @@ def play_recipe(recipe_text: str) -> None:
     """Make a recipe the opponent and open the Play page.
 
     A game that goes on is kept, and the new opponent takes it over; after a game that has ended
-    another begins. Call it from a page or as a callback; nothing after it runs.
+    another begins. Call it in a callback; the app opens the page in the run that follows.
 
     Args:
         recipe_text: of up to three players, this tab's guests among them.
@@ -187,13 +161,17 @@ def play_recipe(recipe_text: str) -> None:
     if games.ending(session.game) is not None:
         _begin_again(session, session.game.person)
     _let_opponent_answer(session)
-    st.session_state[ASKED] = True
-    st.rerun()
+    tab()[ASKED] = True
+
+
+def is_play_asked() -> bool:
+    """Tell a part of a page, which is drawn alone, that all must be: the Play page is to open."""
+    return bool(tab().get(ASKED))
 
 
 def was_play_asked() -> bool:
     """Tell the app, once, that a page wants the Play page to open."""
-    return bool(st.session_state.pop(ASKED, False))
+    return bool(tab().pop(ASKED, False))
 
 
 def guest_styles() -> dict[str, StyleFile]:
@@ -218,7 +196,7 @@ def remove_guest_style(label: str) -> None:
     """Send a guest away; an opponent made of it loses that part. Unknown labels are no error."""
     _guests().remove(label)
     _forget_thoughts()
-    session: PlaySession | None = st.session_state.get(STATE)
+    session: PlaySession | None = tab().get(STATE)
     if session is None or label not in _shares(session):
         return
     rest = {name: share for name, share in _shares(session).items() if name != label}
@@ -231,22 +209,22 @@ def remove_guest_style(label: str) -> None:
 
 
 def _guests() -> Guests:
-    guests: Guests = st.session_state.setdefault(GUESTS, Guests())
+    guests: Guests = tab().setdefault(GUESTS, Guests())
     return guests
 
 
 def _forget_thoughts() -> None:
     """Drop views that were remembered by a recipe whose label may now mean another style."""
-    session: PlaySession | None = st.session_state.get(STATE)
+    session: PlaySession | None = tab().get(STATE)
     if session is not None:
         session.thoughts.clear()
 
 
 def _session_or_new() -> PlaySession:
     """Return the tab's session; one made here ignores the address, which is another page's."""
-    if STATE not in st.session_state:
-        st.session_state[STATE] = _session_from_address(opponents().space, {})
-    session: PlaySession = st.session_state[STATE]
+    if STATE not in tab():
+        tab()[STATE] = _session_from_address(opponents().space, {})
+    session: PlaySession = tab()[STATE]
     return session
 
 
@@ -273,7 +251,7 @@ def restore() -> None:
         return
     name = current_session().name  # to the page it is the session that it has just asked
     session = replace(_session_from_address(opponents().space, event.address), name=name)
-    st.session_state[STATE] = session
+    tab()[STATE] = session
     if event.move is not None and games.is_persons_turn(session.game):
         _play(session, event.move)
     _let_opponent_answer(session)
@@ -285,7 +263,7 @@ def _play(session: PlaySession, uci: str) -> None:
     except StylemateError:
         session.revision += 1
         raise
-    st.session_state[TAB] = MOVES_TAB
+    session.tab = MOVES_TAB
     _let_opponent_answer(session)
 
 
@@ -358,17 +336,23 @@ def _begin(session: PlaySession, game: Game) -> None:
     _let_opponent_answer(session)
 
 
+@action
+def open_tab(name: str) -> None:
+    """Open a tab beside the board."""
+    current_session().tab = name
+
+
 # ---- the opponent ----
 
 
 @action
-def choose_preset(players: dict[str, str]) -> None:
+def choose_preset(label: str | None, players: dict[str, str]) -> None:
     """Play against the player of the chip that was pressed.
 
     Args:
+        label: of the chip, None where the one that was on is pressed again.
         players: name in the style space by chip.
     """
-    label = st.session_state.get(PRESET)
     if label is None:
         return
     session = current_session()
@@ -412,10 +396,9 @@ def send_guest_away(label: str) -> None:
 
 
 @action
-def choose_player(slot: int) -> None:
+def choose_player(chosen: str | None, slot: int) -> None:
     """Put the chosen player in a row of the blend."""
     session = current_session()
-    chosen = st.session_state.get(player_key(slot))
     if chosen is None:
         return
     shares = _shares(session)
@@ -450,20 +433,19 @@ def remove_player(slot: int) -> None:
 
 
 @action
-def set_share(slot: int) -> None:
+def set_share(percent: int, slot: int) -> None:
     """Give a player another share of the blend."""
     session = current_session()
-    percent: int = st.session_state[share_key(slot)]
     shares = shares_after(_shares(session), slot, percent / 100)
     _set_opponent(session, session.opponent, shares)
 
 
 @action
-def steer(key: str) -> None:
+def steer(amount: float, key: str) -> None:
     """Push the style along an attribute."""
     session = current_session()
     amounts = {push.attribute: push.amount for push in session.opponent.recipe.steering}
-    amounts[key] = float(st.session_state[slider_key(key)])
+    amounts[key] = amount
     _accept(session, with_steering(session.opponent, amounts))
 
 
@@ -475,29 +457,15 @@ def reset_steering() -> None:
 
 
 @action
-def set_temperature() -> None:
+def set_temperature(temperature: float) -> None:
     """Play more or less by the likeliest move."""
     session = current_session()
-    _accept(session, replace(session.opponent, temperature=float(st.session_state[TEMPERATURE])))
+    _accept(session, replace(session.opponent, temperature=temperature))
 
 
 @action
-def read_typed_recipe() -> None:
-    """Take the recipe from its field; a wrong one is explained beside it."""
-    session = current_session()
-    use_recipe(str(st.session_state.get(RECIPE, "")))
-    if session.recipe_error is None:
-        session.slots = max(len(session.opponent.recipe.components), 1)
-
-
-@action
-def use_suggestion(text: str) -> None:
-    """Take a suggested recipe."""
-    use_recipe(text)
-
-
 def use_recipe(text: str) -> None:
-    """Play a recipe, or remember what is wrong with it."""
+    """Play a recipe that was typed or suggested, or remember what is wrong with it."""
     session = current_session()
     try:
         opponent = _opponent_of(session, text)
@@ -519,21 +487,6 @@ def style_file_key(session: PlaySession) -> str:
     return f"{STYLE_FILE}_{session.uploads}"
 
 
-def player_key(slot: int) -> str:
-    """Return the widget key of a row's player."""
-    return f"play_player_{slot}"
-
-
-def share_key(slot: int) -> str:
-    """Return the widget key of a row's share."""
-    return f"play_share_{slot}"
-
-
-def slider_key(attribute: str) -> str:
-    """Return the widget key of an attribute's slider."""
-    return f"play_steer_{attribute}"
-
-
 def _session_from_address(space: StyleSpace, query: Mapping[str, str]) -> PlaySession:
     address = read_address(query)
     problems = list(address.problems)
@@ -546,8 +499,13 @@ def _session_from_address(space: StyleSpace, query: Mapping[str, str]) -> PlaySe
                 f"The style in the address cannot be used. {error} If it is a style of your own, "
                 "load its .style file again: such styles live no longer than their tab."
             )
-    slots = max(len(opponent.recipe.components), 1)
-    return PlaySession(opponent, address.game, slots=slots, problems=tuple(problems))
+    return PlaySession(
+        opponent,
+        address.game,
+        tab=MOVES_TAB if address.game.moves else OPPONENT_TAB,
+        slots=max(len(opponent.recipe.components), 1),
+        problems=tuple(problems),
+    )
 
 
 def _set_game(session: PlaySession, game: Game) -> None:

@@ -10,6 +10,7 @@ from ui.play import game as games
 from ui.play.opponent import short_name
 from ui.play.session import PlaySession, thoughts_on
 from ui.play.thinking import Candidate, Expectation, Thinking, count_of_last_reply
+from ui.shared.widgets import kept, kept_value
 
 VISIBLE, VIEW = "play_thinking", "play_thinking_view"
 REPLY, HERE = "Its last move", "This position"
@@ -17,7 +18,7 @@ REPLY, HERE = "Its last move", "This position"
 
 def shown_thinking(session: PlaySession) -> Thinking | None:
     """Return the view to show, None if it is hidden or nothing is left to think about."""
-    if not st.session_state.get(VISIBLE, True):
+    if not kept_value(VISIBLE, True):
         return None
     count = _shown_count(session)
     return thoughts_on(session, count)
@@ -29,33 +30,37 @@ def draw_thinking(session: PlaySession, thinking: Thinking | None) -> None:
     with st.container(key="play_thinking_card", border=True, gap="small"):
         with st.container(key="play_thinking_head", horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{plain(_title(session, name))}**", width="stretch")
+            switch = kept(VISIBLE, True)
             st.toggle(
                 "Show",
-                key=VISIBLE,
-                value=True,
+                switch.start,
+                key=switch.key,
                 help="Hide it to play without hints: the arrows on the board go too",
+                on_change=switch.keep,
             )
-        if not st.session_state.get(VISIBLE, True):
+        if not kept_value(VISIBLE, True):
             return
         if thinking is None:
             st.caption("There is no move to think about in this position.")
         else:
             st.html(_thinking_html(session, thinking, name))
         if count_of_last_reply(session.game) is not None:
+            view = kept(VIEW, REPLY)
             st.segmented_control(
                 "Position",
                 [REPLY, HERE],
-                key=VIEW,
-                default=REPLY,
+                key=view.key,
+                default=view.start,
                 required=True,
                 label_visibility="collapsed",
                 width="stretch",
+                on_change=view.keep,
             )
 
 
 def _shown_count(session: PlaySession) -> int:
     reply = count_of_last_reply(session.game)
-    if reply is None or st.session_state.get(VIEW, REPLY) == HERE:
+    if reply is None or kept_value(VIEW, REPLY) == HERE:
         return session.game.shown
     return reply
 

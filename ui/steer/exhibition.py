@@ -16,7 +16,14 @@ from ui.moves.moves import MoveList, chosen_count, show_moves
 from ui.play import session as play
 from ui.play.material import material
 from ui.play.openings import opening_book
-from ui.play.opponent import MAXIMUM_TEMPERATURE, Opponent, describe_opponent, short_name
+from ui.play.opponent import (
+    DEFAULT_TEMPERATURE,
+    MAXIMUM_TEMPERATURE,
+    Opponent,
+    describe_opponent,
+    short_name,
+)
+from ui.shared.widgets import kept, kept_value
 from ui.steer.session import SteerSession, action, current_session, pushed
 from ui.steer.traces import show_traces
 
@@ -32,6 +39,8 @@ OTHER_WAY, NOT_STEERED, AVERAGE_PLAYER = (
     "not steered",
     "the average player",
 )
+OPPONENTS = (OTHER_WAY, NOT_STEERED, AVERAGE_PLAYER)
+COLORS = ("White", "Black")
 CALM, FAST = "Calm", "Fast"
 TICK = 0.7
 """Seconds between two drawings of a game that plays on by itself."""
@@ -69,23 +78,42 @@ def copies(session: SteerSession, against: str, steered_is_white: bool) -> tuple
 def _draw_settings(session: SteerSession) -> None:
     name = short_name(session.recipe)
     with st.container(key="steer_settings", horizontal=True, vertical_alignment="bottom"):
+        against = kept(AGAINST, OPPONENTS[0])
         st.selectbox(
             plain(f"{name} as steered above, against {name} …"),
-            [OTHER_WAY, NOT_STEERED, AVERAGE_PLAYER],
-            key=AGAINST,
+            OPPONENTS,
+            index=OPPONENTS.index(against.start),
+            key=against.key,
+            on_change=against.keep,
         )
+        color = kept(COLOR, COLORS[0])
         st.segmented_control(
-            "The steered copy plays", ["White", "Black"], key=COLOR, default="White", required=True
+            "The steered copy plays",
+            COLORS,
+            key=color.key,
+            default=color.start,
+            required=True,
+            on_change=color.keep,
         )
-        st.segmented_control("Pace", [CALM, FAST], key=PACE, default=CALM, required=True)
+        pace = kept(PACE, CALM)
+        st.segmented_control(
+            "Pace",
+            [CALM, FAST],
+            key=pace.key,
+            default=pace.start,
+            required=True,
+            on_change=pace.keep,
+        )
+        temperature = kept(TEMPERATURE, DEFAULT_TEMPERATURE)
         st.slider(
             "Temperature",
             0.0,
             MAXIMUM_TEMPERATURE,
-            value=session.temperature,
+            temperature.start,
             step=0.05,
-            key=TEMPERATURE,
+            key=temperature.key,
             help="0 plays the likeliest move always, so that every game is the same",
+            on_change=temperature.keep,
         )
 
 
@@ -193,10 +221,9 @@ def play_on(session: SteerSession, is_fast: bool) -> None:
 def _require_game(session: SteerSession) -> Exhibition:
     """Return the game on the page, a new one if there is none."""
     if session.exhibition is None:
-        temperature = float(st.session_state.get(TEMPERATURE, session.temperature))
-        against = st.session_state.get(AGAINST, OTHER_WAY)
-        session.temperature = temperature
-        session.sides = copies(session, against, st.session_state.get(COLOR) != "Black")
+        temperature = kept_value(TEMPERATURE, DEFAULT_TEMPERATURE)
+        is_white = kept_value(COLOR, COLORS[0]) == COLORS[0]
+        session.sides = copies(session, kept_value(AGAINST, OPPONENTS[0]), is_white)
         registry = play.opponents()
         white, black = (registry.bot(recipe, temperature) for recipe in session.sides)
         session.exhibition = Exhibition(white, black)
@@ -209,7 +236,7 @@ def _draw_game() -> None:
     session = current_session()
     was_running = session.is_running
     if was_running:
-        play_on(session, st.session_state.get(PACE) == FAST)
+        play_on(session, kept_value(PACE, CALM) == FAST)
         if not session.is_running:
             st.rerun()  # the buttons above change, and the clock stops
     game = session.exhibition
@@ -237,12 +264,14 @@ def _draw_game() -> None:
 
 
 def _traced(session: SteerSession) -> list[str]:
-    default = session.attribute if session.attribute in MOVE_KEYS else MOVE_KEYS[0]
+    first = session.attribute if session.attribute in MOVE_KEYS else MOVE_KEYS[0]
+    followed = kept(TRACED, [first])
     chosen: list[str] = st.multiselect(
         "Follow",
         MOVE_KEYS,
-        default=[default],
-        key=TRACED,
+        default=followed.start,
+        key=followed.key,
+        on_change=followed.keep,
         max_selections=TRACED_AT_MOST,
         format_func=lambda key: BY_KEY[key].label,
         help="What their moves are measured by. Strength needs an engine's judgement of every "

@@ -1,7 +1,6 @@
 """The Steer page: a style, an attribute, what the slider does, and two copies that play."""
 
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
 
@@ -16,6 +15,7 @@ from ui.play import session as play
 from ui.play.opponent import short_name
 from ui.play.opponent_panel import player_labels
 from ui.recipe_error import draw_recipe_error
+from ui.shared.widgets import held, kept
 from ui.steer import session as steer
 from ui.steer.dial import DialView, show_dial
 from ui.steer.exhibition import draw_exhibition
@@ -51,28 +51,31 @@ def _draw_style(session: SteerSession, space: StyleSpace) -> None:
     labels = player_labels(space)
     components = session.recipe.components
     name = components[0].name if len(components) == 1 else AVERAGE if not components else None
-    _show(steer.PLAYER, name)
-    _show(steer.RECIPE, session.recipe_error.text if session.recipe_error else str(session.recipe))
-    style, recipe, button = st.columns([40, 44, 16], vertical_alignment="bottom")
-    style.selectbox(
+    error = session.recipe_error
+    player = held("steer_player", name)
+    recipe = held("steer_recipe", error.text if error else str(session.recipe))
+    left, middle, right = st.columns([40, 44, 16], vertical_alignment="bottom")
+    names = list(labels)
+    left.selectbox(
         "Style",
-        list(labels),
-        index=None,
+        names,
+        index=names.index(player.start) if player.start in labels else None,
         format_func=lambda player: labels.get(player, player),
-        key=steer.PLAYER,
+        key=player.key,
         placeholder="A blend: see the recipe",
-        on_change=steer.choose_player,
+        on_change=player.calls(steer.choose_player),
     )
-    recipe.text_input(
+    middle.text_input(
         "Recipe",
-        key=steer.RECIPE,
+        recipe.start,
+        key=recipe.key,
         help=(
             "The whole style in one line. Edit it, for example: "
             "`0.6 Tal, Mikhail + 0.4 Petrosian, Tigran | king_danger +1.5`"
         ),
-        on_change=steer.read_typed_recipe,
+        on_change=recipe.calls(steer.use_recipe),
     )
-    button.button(
+    right.button(
         "Play this",
         key="steer_play",
         icon=":material/swords:",
@@ -81,20 +84,21 @@ def _draw_style(session: SteerSession, space: StyleSpace) -> None:
         help="Make this style your opponent on the Play page",
         on_click=steer.play_this,
     )
-    draw_recipe_error(session.recipe_error, "steer_suggestion", steer.use_suggestion)
+    draw_recipe_error(error, "steer_suggestion", steer.use_recipe)
 
 
 def _draw_attributes(session: SteerSession, space: StyleSpace) -> None:
     labels = {attribute.key: attribute.label for attribute in space.attributes}
-    _show(steer.ATTRIBUTE, session.attribute)
+    chip = held("steer_attribute", session.attribute)
     st.pills(
         "Attribute",
         list(labels),
-        key=steer.ATTRIBUTE,
+        default=chip.start,
+        key=chip.key,
         format_func=lambda key: labels.get(key, key),
         required=True,
         label_visibility="collapsed",
-        on_change=steer.choose_attribute,
+        on_change=chip.calls(steer.choose_attribute),
     )
     st.caption(space.attribute(session.attribute).description)
 
@@ -136,12 +140,14 @@ def _draw_measuring(session: SteerSession, running: Job[DoseResponse] | None) ->
         draw_progress(running)
         return
     with st.container(key="steer_measuring", horizontal=True, vertical_alignment="bottom"):
+        sample = kept(steer.SAMPLE, steer.THIS_STYLE)
         st.segmented_control(
             "Measure on",
             [steer.THIS_STYLE, steer.MANY_STYLES],
-            key=steer.SAMPLE,
-            default=steer.THIS_STYLE,
+            key=sample.key,
+            default=sample.start,
             required=True,
+            on_change=sample.keep,
             help="This style alone takes seconds; a sample of players also shows how much the "
             "slider differs from style to style.",
         )
@@ -161,9 +167,3 @@ def _draw_measuring(session: SteerSession, running: Job[DoseResponse] | None) ->
             )
     if session.measuring is not None and session.measuring.error:
         show_problem(session.measuring.error)
-
-
-def _show(key: str, value: Any) -> None:
-    """Make a widget show a value; one that shows it already is left alone."""
-    if key not in st.session_state or st.session_state[key] != value:
-        st.session_state[key] = value

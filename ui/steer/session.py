@@ -1,12 +1,9 @@
 """What one browser tab remembers about the Steer page, and every change to it."""
 
-import logging
 import math
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import wraps
-from typing import ParamSpec
 
 import numpy as np
 import numpy.typing as npt
@@ -26,25 +23,19 @@ from engine.style.steering.dose_response import DoseResponse
 from engine.style.style import Style
 from ui.jobs import Job, submit
 from ui.play import session as play
-from ui.play.opponent import DEFAULT_TEMPERATURE, Opponent, check_opponent, first_opponent
+from ui.play.opponent import Opponent, check_opponent, first_opponent
 from ui.play.opponent_panel import SLIDER_REACH, SLIDER_STEP
+from ui.shared.actions import action_of
+from ui.shared.state import tab
+from ui.shared.widgets import kept_value
 from ui.steer.dial import Offer, sent_amount, sent_position
 
-Parameters = ParamSpec("Parameters")
-
-STATE = "steer"
-PLAYER, RECIPE, ATTRIBUTE, SAMPLE = (
-    "steer_player",
-    "steer_recipe",
-    "steer_attribute",
-    "steer_sample",
-)
+STATE, SAMPLE = "steer", "steer_sample"
 STYLE_QUERY, ATTRIBUTE_QUERY = "style", "attribute"
 SWEEPS_KEPT = 64
 SAMPLED_STYLES = 16
 THIS_STYLE, MANY_STYLES = "This style", f"{SAMPLED_STYLES} players"
-UNEXPECTED = "Something went wrong in Stylemate, and the last action may not have worked."
-_log = logging.getLogger(__name__)
+action = action_of(STATE)
 
 
 @dataclass(slots=True)
@@ -66,7 +57,6 @@ class SteerSession:
         shown: number of half-moves after which the position on the game's board stands; None for
             the last.
         revision: counts the changes of that board.
-        temperature: of both copies.
         sweeps: chances of moves worked out lately.
     """
 
@@ -82,7 +72,6 @@ class SteerSession:
     is_running: bool = False
     shown: int | None = None
     revision: int = 0
-    temperature: float = DEFAULT_TEMPERATURE
     sweeps: OrderedDict[tuple[str, str, int, tuple[float, ...]], Sweep] = field(
         default_factory=OrderedDict
     )
@@ -128,49 +117,27 @@ def current_session() -> SteerSession:
     Raises:
         StylemateError: the assets are missing or damaged, or no attribute can be steered.
     """
-    if STATE not in st.session_state:
-        st.session_state[STATE] = _first_session(play.opponents().space, st.query_params)
-    session: SteerSession = st.session_state[STATE]
+    if STATE not in tab():
+        tab()[STATE] = _first_session(play.opponents().space, st.query_params)
+    session: SteerSession = tab()[STATE]
     _drop_unknown(session, play.opponents().space)
     return session
-
-
-def action(change: Callable[Parameters, None]) -> Callable[Parameters, None]:
-    """Make a callback that never shows a traceback: its error becomes a problem on the page."""
-
-    @wraps(change)
-    def run(*args: Parameters.args, **kwargs: Parameters.kwargs) -> None:
-        session: SteerSession | None = st.session_state.get(STATE)
-        if session is None:
-            return  # the server was restarted: this run reads the address first
-        session.problems = ()
-        try:
-            change(*args, **kwargs)
-        except StylemateError as error:
-            session.problems = (str(error),)
-        except Exception:
-            _log.exception("an action of the Steer page failed")
-            session.problems = (UNEXPECTED,)
-
-    return run
 
 
 # ---- the style ----
 
 
 @action
-def choose_player() -> None:
+def choose_player(name: str | None) -> None:
     """Steer the chosen player, with the pushes that are set."""
-    name = st.session_state.get(PLAYER)
     if name is not None:
         session = current_session()
         _accept(session, Recipe((Component(name),), session.recipe.steering))
 
 
 @action
-def choose_attribute() -> None:
+def choose_attribute(key: str | None) -> None:
     """Put another attribute on the dial; the push along the last one goes."""
-    key = st.session_state.get(ATTRIBUTE)
     session = current_session()
     if key is None or key == session.attribute:
         return
@@ -196,19 +163,8 @@ def choose_position() -> None:
 
 
 @action
-def read_typed_recipe() -> None:
-    """Take the recipe from its field; a wrong one is explained beside it."""
-    use_recipe(str(st.session_state.get(RECIPE, "")))
-
-
-@action
-def use_suggestion(text: str) -> None:
-    """Take a suggested recipe."""
-    use_recipe(text)
-
-
 def use_recipe(text: str) -> None:
-    """Steer a recipe's style, or remember what is wrong with it."""
+    """Steer the style of a recipe, or remember what is wrong with it."""
     session = current_session()
     space = play.opponents().space
     try:
@@ -311,7 +267,7 @@ def measure() -> None:
     """Measure the slider in the background, on this style or on some players'."""
     session, lab = current_session(), laboratory()
     style, key = base_style(session), session.attribute
-    many = st.session_state.get(SAMPLE) == MANY_STYLES
+    many = kept_value(SAMPLE, THIS_STYLE) == MANY_STYLES
     styles = lab.sample_styles(SAMPLED_STYLES) if many else style.z[None]
     where = (style.fingerprint, key)
 
@@ -358,7 +314,7 @@ def _first_session(space: StyleSpace, query: Mapping[str, str]) -> SteerSession:
 
 
 def _recipe_of_play(space: StyleSpace) -> Recipe:
-    session: play.PlaySession | None = st.session_state.get(play.STATE)
+    session: play.PlaySession | None = tab().get(play.STATE)
     opponent = first_opponent(space) if session is None else session.opponent
     return opponent.recipe
 

@@ -5,12 +5,8 @@ when the tab is closed or the person says so.
 """
 
 import datetime
-import logging
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import wraps
-from typing import ParamSpec
 
 import streamlit as st
 
@@ -27,10 +23,10 @@ from engine.training.fit_warnings import remarks_on_player
 from ui.explore.compare_measures import measures
 from ui.jobs import Job, submit
 from ui.play import session as play
+from ui.shared.actions import action_of
+from ui.shared.state import tab
 from ui.you import work
 from ui.you.work import FitTask, FitWatch, LoadedGames, Me
-
-Parameters = ParamSpec("Parameters")
 
 STATE = "you"
 UPLOAD, PASTED, STYLE_FILE = "you_upload", "you_pasted", "you_style_file"
@@ -45,11 +41,7 @@ PLAYER, ALSO, SPEEDS, SINCE, UNTIL, LABEL = (
 )
 FIRST_LABEL = "Me"
 NAMES_OFFERED = 300
-UNEXPECTED = (
-    "Something went wrong in Stylemate, and the last action may not have worked. "
-    "The program's log says more."
-)
-_log = logging.getLogger(__name__)
+action = action_of(STATE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,28 +114,10 @@ def surroundings() -> Surroundings:
 
 def current_session() -> YouSession:
     """Return this tab's session, with the results of work that has ended since."""
-    session: YouSession = st.session_state.setdefault(STATE, YouSession())
+    session: YouSession = tab().setdefault(STATE, YouSession())
     _take_games(session)
     _take_style(session)
     return session
-
-
-def action(change: Callable[Parameters, None]) -> Callable[Parameters, None]:
-    """Make a callback that never shows a traceback: its error becomes a problem on the page."""
-
-    @wraps(change)
-    def run(*args: Parameters.args, **kwargs: Parameters.kwargs) -> None:
-        session: YouSession = st.session_state.setdefault(STATE, YouSession())
-        session.problems = ()
-        try:
-            change(*args, **kwargs)
-        except StylemateError as error:
-            session.problems = (str(error),)
-        except Exception:
-            _log.exception("an action of the You page failed")
-            session.problems = (UNEXPECTED,)
-
-    return run
 
 
 # ---- bringing games ----
@@ -340,12 +314,9 @@ def other_games() -> None:
     session.me = None
 
 
+@action
 def play_with(recipe: str) -> None:
-    """Play a recipe that names the style; it is put among this tab's opponents.
-
-    Raises:
-        StylemateError: the recipe cannot be played.
-    """
+    """Play a recipe that names the style; it is put among this tab's opponents."""
     me = current_session().me
     if me is not None:
         play.add_guest_style(me.style)

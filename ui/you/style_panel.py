@@ -104,14 +104,15 @@ def _draw_play(me: Me, space: StyleSpace) -> None:
         )
     with st.container(key="you_play", horizontal=True):
         for number, (words, recipe) in enumerate(recipes.items()):
-            if st.button(
+            st.button(
                 words,
                 key=f"you_play_{number}",
                 type="primary" if number == 0 else "secondary",
                 icon=":material/swords:",
                 help=plain(str(recipe)),
-            ):
-                you.play_with(str(recipe))
+                on_click=you.play_with,
+                args=(str(recipe),),
+            )
 
 
 def _draw_stability(me: Me) -> None:

@@ -14,6 +14,7 @@ from engine.assets import ENVIRONMENT_VARIABLE
 from engine.style.recipe import parse_recipe
 from engine.style.space import StyleSpace
 from engine.style.steering.dose_response import DoseResponse
+from tests.ui.hands import tab_of, widget
 from ui.play import session as play
 from ui.steer import exhibition
 from ui.steer import page as steer_page
@@ -62,7 +63,7 @@ def dial(page: AppTest) -> dict[str, Any]:
 
 
 def session(page: AppTest) -> steer.SteerSession:
-    state: steer.SteerSession = page.session_state[steer.STATE]
+    state: steer.SteerSession = tab_of(page)[steer.STATE]
     return state
 
 
@@ -83,7 +84,7 @@ def test_an_address_brings_back_style_and_slider() -> None:
     data = dial(page)
     assert data["amounts"][data["place"]] == 1.5
     assert page.query_params["style"] == TAL_PUSHED
-    assert page.text_input(key=steer.RECIPE).value == TAL_PUSHED
+    assert widget(page, "text_input", "steer_recipe").value == TAL_PUSHED
 
 
 @pytest.mark.parametrize(
@@ -103,7 +104,7 @@ def test_a_wrong_address_is_explained_and_the_dial_stays(query: dict[str, str], 
 def test_the_page_begins_with_the_opponent_of_the_play_page() -> None:
     page = AppTest.from_string(SCRIPT, default_timeout=TIMEOUT)
     opponent = play.Opponent(parse_recipe("Carlsen, Magnus | strength -1"))
-    page.session_state[play.STATE] = play.PlaySession(opponent, play.Game())
+    tab_of(page)[play.STATE] = play.PlaySession(opponent, play.Game())
     data = dial(checked(page.run()))
     assert (data["label"], data["amounts"][data["place"]]) == ("Strength", -1)
 
@@ -118,7 +119,7 @@ def test_an_amount_between_the_steps_keeps_its_place() -> None:
 
 def test_another_attribute_takes_the_dial_and_the_push_goes() -> None:
     page = open_page({"style": "tal | king_danger +1.5"})
-    page.pills(key=steer.ATTRIBUTE).set_value("strength").run()
+    widget(page, "pills", "steer_attribute").set_value("strength").run()
     data = dial(checked(page))
     assert data["label"] == "Strength"
     assert str(session(page).recipe) == "Tal, Mikhail"
@@ -127,10 +128,10 @@ def test_another_attribute_takes_the_dial_and_the_push_goes() -> None:
 
 def test_a_typed_recipe_moves_the_dial_and_a_wrong_one_is_mended() -> None:
     page = open_page()
-    page.text_input(key=steer.RECIPE).set_value("carlsen + tal | strength +2").run()
+    widget(page, "text_input", "steer_recipe").set_value("carlsen + tal | strength +2").run()
     assert dial(checked(page))["label"] == "Strength"
-    assert page.selectbox(key=steer.PLAYER).value is None
-    page.text_input(key=steer.RECIPE).set_value("Tall | king_danger +1").run()
+    assert widget(page, "selectbox", "steer_player").value is None
+    widget(page, "text_input", "steer_recipe").set_value("Tall | king_danger +1").run()
     assert "Tall" in page.error[0].value
     page.button(key="steer_suggestion").click().run()
     assert str(session(checked(page)).recipe) == "Tal, Mikhail | king_danger +1"
@@ -139,7 +140,7 @@ def test_a_typed_recipe_moves_the_dial_and_a_wrong_one_is_mended() -> None:
 def test_another_player_keeps_the_push() -> None:
     page = open_page({"style": TAL_PUSHED})
     before = dial(page)["chances"]
-    page.selectbox(key=steer.PLAYER).set_value("Carlsen, Magnus").run()
+    widget(page, "selectbox", "steer_player").set_value("Carlsen, Magnus").run()
     assert str(session(checked(page)).recipe) == "Carlsen, Magnus | king_danger +1.5"
     assert dial(page)["chances"] != before
 
@@ -159,14 +160,14 @@ def test_play_this_hands_the_style_over() -> None:
     page = open_page({"style": TAL_PUSHED})
     page.button(key="steer_play").click().run()
     checked(page)
-    assert page.session_state[play.ASKED]
-    assert str(page.session_state[play.STATE].opponent.recipe) == TAL_PUSHED
+    assert tab_of(page)[play.ASKED]
+    assert str(tab_of(page)[play.STATE].opponent.recipe) == TAL_PUSHED
 
 
 @pytest.mark.parametrize("sample", [steer.THIS_STYLE, steer.MANY_STYLES])
 def test_measuring_now_replaces_the_shipped_figures(sample: str) -> None:
     page = open_page()
-    page.segmented_control(key=steer.SAMPLE).set_value(sample).run()
+    widget(page, "segmented_control", "steer_sample").set_value(sample).run()
     page.button(key="steer_measure_now").click().run()
     job = session(page).measuring
     assert job is not None
@@ -227,7 +228,7 @@ def test_two_copies_play_move_by_move_and_to_the_end(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(exhibition, "BURST", float(TIMEOUT))
     monkeypatch.setattr("engine.play.exhibition.LONGEST", 30)
     page = open_page({"style": TAL_PUSHED})
-    page.slider(key=exhibition.TEMPERATURE).set_value(1.0).run()
+    widget(page, "slider", exhibition.TEMPERATURE).set_value(1.0).run()
     page.button(key="steer_step").click().run()
     page.button(key="steer_step").click().run()
     game = session(checked(page)).exhibition
@@ -238,7 +239,7 @@ def test_two_copies_play_move_by_move_and_to_the_end(monkeypatch: pytest.MonkeyP
     assert traces is not None
     assert traces["names"] == {"white": "Tal +1.5", "black": "Tal −1.5"}
     assert [len(traces["traces"][0][side]) for side in ("white", "black")] == [1, 1]
-    page.segmented_control(key=exhibition.PACE).set_value(exhibition.FAST).run()
+    widget(page, "segmented_control", exhibition.PACE).set_value(exhibition.FAST).run()
     page.button(key="steer_run").click().run()
     assert session(page).is_running or game.ending
     deadline = time.monotonic() + TIMEOUT
