@@ -18,7 +18,7 @@ from engine.assets import ENVIRONMENT_VARIABLE
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 APP = CHECKOUT / "ui" / "app.py"
-PATIENCE = 60_000
+PATIENCE = 240_000
 """Milliseconds to wait for anything: machines that run tests may be busy."""
 
 BROWSER_FLAGS = [

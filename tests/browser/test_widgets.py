@@ -1,0 +1,89 @@
+"""Whatever the moment of a press, widgets show what the opponent is, and nothing changes it."""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.browser.driver import PATIENCE, Table
+
+pytestmark = pytest.mark.browser
+
+STYLE = "Tal, Mikhail | king_danger +1"
+IN_THE_GAME = {"style": STYLE, "moves": "e2e4.e7e5"}
+"""An address in mid-game: the page opens with the list of moves, not with the opponent."""
+MOMENTS = (0, 50, 100, 150, 200, 300, 400, 500, 700, 1000, 1500)
+"""Milliseconds between two presses: the second falls into every part of the first one's run."""
+
+
+def slider(table: Table, label: str) -> Locator:
+    return table.page.get_by_test_id("stSlider").filter(has_text=label).locator("input")
+
+
+def recipe(table: Table) -> Locator:
+    return table.page.get_by_role("textbox", name="Recipe")
+
+
+def expect_shown(table: Table, style: str, king_danger: float) -> None:
+    """Wait until every widget of the panel shows an opponent; they stay so once all is drawn."""
+    page = table.page
+    for _ in range(2):
+        expect(slider(table, "King danger")).to_have_value(f"{king_danger:g}", timeout=PATIENCE)
+        expect(slider(table, "Strength")).to_have_value("0", timeout=PATIENCE)
+        expect(slider(table, "Temperature")).to_have_value("0.5", timeout=PATIENCE)
+        expect(page.get_by_role("combobox", name="Opponent")).to_have_value(
+            re.compile(re.escape(style.partition(" |")[0])), timeout=PATIENCE
+        )
+        expect(recipe(table)).to_have_value(style, timeout=PATIENCE)
+        table.settle()
+    written = style.replace(",", "%2C").replace("|", "%7C").replace("+", "%2B").replace(" ", "+")
+    table.expect_address(f"style={re.escape(written)}&")
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_a_press_while_the_panel_opens_changes_nothing(table: Table, moment: int) -> None:
+    table.open(**IN_THE_GAME)
+    table.settle()
+    table.page.get_by_role("tab", name="Opponent").click()
+    table.page.wait_for_timeout(moment)
+    table.page.get_by_role("button", name="Flip", exact=True).click(timeout=PATIENCE)
+    expect(table.squares).to_have_attribute("data-orientation", "black", timeout=PATIENCE)
+    expect_shown(table, STYLE, 1)
+    # The next touch changes what is touched, and nothing beside it.
+    slider(table, "King danger").press("ArrowRight")
+    expect_shown(table, "Tal, Mikhail | king_danger +1.25", 1.25)
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_another_opponent_is_chosen_while_the_panel_opens(table: Table, moment: int) -> None:
+    table.open(**IN_THE_GAME)
+    table.settle()
+    table.page.get_by_role("tab", name="Opponent").click()
+    table.page.wait_for_timeout(moment)
+    table.page.get_by_role("button", name="Carlsen", exact=True).click(timeout=PATIENCE)
+    expect_shown(table, "Carlsen, Magnus", 0)
+
+
+@pytest.mark.parametrize("gap", [0, 20, 80, 200, 400])
+def test_six_presses_of_a_key_are_six_steps(table: Table, gap: int) -> None:
+    table.open(**IN_THE_GAME)
+    table.tab("Opponent")
+    expect_shown(table, STYLE, 1)
+    slider(table, "King danger").focus()
+    for _ in range(6):
+        table.page.keyboard.press("ArrowRight")
+        table.page.wait_for_timeout(gap)
+    expect_shown(table, "Tal, Mikhail | king_danger +2.5", 2.5)
+    expect(slider(table, "King danger")).to_be_focused()
+
+
+def test_a_reset_and_a_key_in_one_breath_are_both_heeded(table: Table) -> None:
+    table.open(**IN_THE_GAME)
+    table.tab("Opponent")
+    expect_shown(table, STYLE, 1)
+    slider(table, "Strength").focus()
+    table.page.get_by_role("button", name="Reset", exact=True).click()
+    expect_shown(table, "Tal, Mikhail", 0)
+    slider(table, "King danger").press("ArrowLeft")
+    slider(table, "King danger").press("ArrowLeft")
+    expect_shown(table, "Tal, Mikhail | king_danger -0.5", -0.5)
