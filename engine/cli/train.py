@@ -446,7 +446,7 @@ def _progress_bar(positions: int, shown: bool) -> Iterator[Callable[["Progress"]
         line = bar.add_task("training", total=positions, speed=0.0, figures="")
 
         def report(progress: "Progress") -> None:
-            shown_figures = ("policy_loss", "top1", "top1_late", "backbone_top1_late")
+            shown_figures = ("policy_loss", "top1", "top1_from_ply_10", "backbone_top1_from_ply_10")
             figures = "  ".join(
                 f"{name} {progress.figures[name]:.4f}"
                 for name in shown_figures

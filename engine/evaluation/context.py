@@ -26,6 +26,8 @@ from engine.training.splits import Split, split_of_games
 Size = Literal["smoke", "small", "full"]
 Progress = Callable[[float, str], None]
 Kept = TypeVar("Kept")
+_PARTIALS_VERSION = "2"
+"""Raised when partial results mean something else than before: older ones are measured anew."""
 UNSEEN_FILE = Path("training") / "unseen.json"
 
 
@@ -200,6 +202,7 @@ class Context:
 
     def _partials(self, of_styles: bool) -> Path:
         parts = (
+            _PARTIALS_VERSION,
             self.games.fingerprint,
             self.model_fingerprint,
             self.styles_fingerprint if of_styles else "",

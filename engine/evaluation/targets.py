@@ -38,7 +38,7 @@ class Goal:
 _UNIVERSE = "every shipped style as a candidate"
 GOALS: tuple[Goal, ...] = (
     Goal(
-        "backbone_late",
+        "backbone_from_ply_10",
         "move_matching",
         "Moves of masters that the plain network predicts, after the first ten plies",
         43.0,
@@ -86,7 +86,7 @@ GOALS: tuple[Goal, ...] = (
         reference="87.6 % of 10,000 players (arXiv 2502.14998)",
     ),
     Goal(
-        "stylometry_late",
+        "stylometry_from_ply_30",
         "stylometry",
         "Found without each game's first 15 moves, among 200 players with 1,000 games or more",
         60.0,
@@ -94,7 +94,7 @@ GOALS: tuple[Goal, ...] = (
         reference="drops in all published work",
     ),
     Goal(
-        "stylometry_late_over_habits",
+        "stylometry_from_ply_30_over_habits",
         "stylometry",
         "Found so more often than by counting habits",
         0.0,

@@ -107,13 +107,6 @@ def legal_moves_and_indices(
     return moves, np.array(indices, dtype=np.int64)
 
 
-def legal_mask(board: chess.Board) -> npt.NDArray[np.bool_]:
-    """Return a boolean mask (1858,) that is true at the policy index of every legal move."""
-    mask = np.zeros(POLICY_SIZE, dtype=bool)
-    mask[legal_moves_and_indices(board)[1]] = True
-    return mask
-
-
 @lru_cache(maxsize=1)
 def policy_plane_map() -> npt.NDArray[np.int64]:
     """Return, for each policy index, its place (1858,) in the flattened (80, 8, 8) policy planes.

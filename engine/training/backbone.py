@@ -13,11 +13,11 @@ from engine.model.backbone import PRESETS, Backbone, BackboneConfig
 from engine.model.checkpoint import load_backbone, save_backbone
 from engine.model.lc0 import load_lc0
 from engine.training.data import TrainingPositions
+from engine.training.move_match import Sample, match
 from engine.training.options import BackboneOptions
 from engine.training.ranks import Peers
 from engine.training.sampling import EpochSampler, fixed_sample
 from engine.training.splits import Split
-from engine.training.validation import ValidationSample
 
 
 def starting_backbone(options: BackboneOptions) -> Backbone:
@@ -63,7 +63,7 @@ class BackboneTask:
         self.backbone = backbone
         self.sampler = EpochSampler(positions.rows_of(Split.TRAIN).int(), options.seed)
         held_out = positions.rows_of(Split.VALIDATION)
-        self.held_out = ValidationSample.of(
+        self.held_out = Sample.of_movers(
             positions, fixed_sample(held_out, options.validation_positions, seed=7)
         )
 
@@ -96,13 +96,17 @@ class BackboneTask:
         """The optimizer updates everything."""
 
     def validate(self, module: nn.Module) -> dict[str, float]:
-        figures = self.held_out.match(lambda batch: module(batch.planes)[0]).figures()
+        matched = match(
+            self.held_out,
+            {"policy": lambda planes, players: module(planes)[0]},
+            self.options.precision,
+        )
         correct = known = 0
         for batch, _ in self.held_out.batches():
             value = module(batch.planes)[1]
             correct += int((value.argmax(1) == batch.outcome).sum())
             known += int((batch.outcome >= 0).sum())
-        return figures | {"result_top1": correct / max(known, 1)}
+        return matched["policy"].figures() | {"result_top1": correct / max(known, 1)}
 
     def export(self, directory: Path, metadata: dict[str, Any]) -> None:
         save_backbone(directory / "backbone", self.backbone, metadata)

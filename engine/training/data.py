@@ -1,6 +1,5 @@
 """A game store in memory, replayed to packed positions, with players and splits."""
 
-from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,12 +16,15 @@ from engine.errors import StylemateError
 from engine.games.rating_groups import name_rating_groups
 from engine.games.records import GameRecord
 from engine.games.store import GameStore, fingerprint_of, games_table
-from engine.position.moves import NO_INDEX, POLICY_INDEX_BY_CODE
-from engine.position.packed import PackedPositions
+from engine.position.legal import legal_moves
+from engine.position.moves import NO_INDEX, POLICY_INDEX_BY_CODE, POLICY_SIZE
+from engine.position.packed import REPEATED, PackedPositions
 from engine.position.replay import replay
 from engine.training.splits import Split, split_of_games
 
 UNKNOWN_RESULT = -1
+_NO_FILE = 8
+_RIGHTS = REPEATED - 1
 _RESULTS = {"1-0": 0, "1/2-1/2": 1, "0-1": 2}
 _COLUMNS = ("game_id", "white", "black", "white_elo", "black_elo", "result", "moves")
 
@@ -159,6 +161,27 @@ class TrainingPositions:
         side = (self.packed.plies[rows] & 1).long()
         return self.sides[self.games[rows].long(), side].long()
 
+    def legal_masks(self, rows: Tensor) -> Tensor:
+        """Return the legal moves of positions, bool (N, 1858)."""
+        squares, rights = self.packed.squares(rows), self.packed.flags[rows] & _RIGHTS
+        files = self._en_passant_files(rows, squares)
+        black = (self.packed.plies[rows] & 1).bool()
+        masks = torch.zeros(len(rows), POLICY_SIZE, dtype=torch.bool, device=rows.device)
+        for side in (False, True):
+            chosen = black == side
+            masks[chosen] = legal_moves(squares[chosen], rights[chosen], files[chosen], side).mask
+        return masks
+
+    def _en_passant_files(self, rows: Tensor, squares: Tensor) -> Tensor:
+        """Return the file, int64 (N,), of a pawn that has just moved two squares; 8 for none."""
+        before = torch.where(self.packed.plies[rows] > 0, rows - 1, rows)
+        codes = self.moves[before].long() & 0xFFFF
+        origin, target = codes & 63, codes >> 6 & 63
+        man = squares.gather(1, target[:, None])[:, 0]
+        is_pawn = (man == 1) | (man == 7)
+        two_squares = is_pawn & ((origin - target).abs() == 16) & (before != rows)
+        return torch.where(two_squares, target & 7, torch.full_like(target, _NO_FILE))
+
     def batch(self, rows: Tensor, dtype: torch.dtype = torch.float32) -> Batch:
         """Gather and decode positions on the device they live on."""
         black = (self.packed.plies[rows] & 1).long()
@@ -236,9 +259,3 @@ def _check_targets(positions: TrainingPositions, sample: int = 4096) -> None:
         raise StylemateError(
             "The game store holds moves that are not chess moves. Ingest the games again."
         )
-
-
-def most_active_players(games: Games, least_games: int) -> list[str]:
-    """Return the players with at least this many games, most games first."""
-    counts = Counter(games.counts_by_player())
-    return [name for name, count in counts.most_common() if count >= least_games]

@@ -3,7 +3,6 @@
 import json
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -14,7 +13,8 @@ from torch.nn.parallel import DistributedDataParallel
 
 from engine.errors import StylemateError
 from engine.training.checkpoint import RunState, load_checkpoint, read_run_state, save_checkpoint
-from engine.training.options import Precision, RunOptions
+from engine.training.options import RunOptions
+from engine.training.precision import autocast
 from engine.training.ranks import Peers
 from engine.training.schedule import learning_rate_factor
 
@@ -57,13 +57,6 @@ class Progress:
     positions_per_second: float
     figures: dict[str, float]
 
-    @property
-    def seconds_left(self) -> float:
-        """Estimated seconds to the end; infinite before the first speed is known."""
-        if self.positions_per_second <= 0:
-            return float("inf")
-        return (self.total - self.positions) / self.positions_per_second
-
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -93,20 +86,6 @@ def train(
     run = _Run(task, options, directory, peers)
     run.resume()
     return run.go(report, stop_requested)
-
-
-def autocast(device: torch.device, precision: Precision) -> AbstractContextManager[None]:
-    """Return the mixed-precision context of a device: bfloat16 where it is native."""
-    if precision == "auto":
-        native = (
-            torch.cuda.is_bf16_supported()
-            if device.type == "cuda"
-            else torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
-        )
-        precision = "bfloat16" if native else "float32"
-    if precision == "float32":
-        return nullcontext()
-    return torch.autocast(device.type, dtype=torch.bfloat16)
 
 
 class _Run:

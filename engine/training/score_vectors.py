@@ -14,8 +14,8 @@ from torch.nn import functional
 from engine.model.style_model import StyleModel
 from engine.style.prior import FIRST_PLIES
 from engine.training.data import TrainingPositions
-from engine.training.loop import autocast
 from engine.training.options import Precision
+from engine.training.precision import autocast
 
 BATCH = 512
 

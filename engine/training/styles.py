@@ -19,12 +19,12 @@ from engine.style.artifact import TrainedStyles
 from engine.style.records import PlayerInfo
 from engine.style.style import Routing
 from engine.training.data import TrainingPositions
+from engine.training.move_match import MoveMatch, Predictor, Sample, match
 from engine.training.natural_gradient import NaturalRows
 from engine.training.options import StylesOptions
 from engine.training.ranks import Peers
 from engine.training.sampling import BalancedSampler, EpochSampler, fixed_sample
 from engine.training.splits import Split
-from engine.training.validation import ValidationSample
 
 INITIAL_SPREAD = {"adam": 1e-3, "natural": 0.9}
 """Routing logits begin uniform in plus or minus this. 0.001 is arXiv 2211.03831's code; natural
@@ -124,10 +124,10 @@ class StylesTask:
         if self.population is not None:
             styles = self.style_of_player[positions.movers(held_out)]
             held_out = held_out[styles != self.population]
-        self.held_out = ValidationSample.of(
+        self.held_out = Sample.of_movers(
             positions, fixed_sample(held_out, options.validation_positions, seed=7)
         )
-        self._backbone_figures: dict[str, float] | None = None
+        self._backbone: MoveMatch | None = None
 
     def _styled_rows(self, split: Split) -> Tensor:
         rows = self.positions.rows_of(split)
@@ -207,19 +207,23 @@ class StylesTask:
         """
         assert isinstance(module, StyledNetwork)
         shift = len(self.players) // 2
-        figures: dict[str, float] = {}
         own = self.style_of_player
         other = torch.where(own == NO_STYLE, own, (own + shift) % len(self.players))
         mean = self._mean_style()
-        match = self.held_out.match
-        figures |= match(lambda b: module(b.planes, own[b.player])).figures()
-        figures |= match(lambda b: module(b.planes, other[b.player])).figures("another_")
-        figures |= match(lambda b: module.model(b.planes, mean)[0]).figures("mean_")
-        if self._backbone_figures is None:
-            self._backbone_figures = match(
-                lambda b: module.model.backbone_only(b.planes)[0]
-            ).figures("backbone_")
-        return figures | self._backbone_figures
+        predictors: dict[str, Predictor] = {
+            "": lambda planes, players: module(planes, own[players]),
+            "another_": lambda planes, players: module(planes, other[players]),
+            "mean_": lambda planes, players: module.model(planes, mean)[0],
+        }
+        if self._backbone is None:  # it is frozen: one look is enough
+            predictors["backbone_"] = lambda planes, _: module.model.backbone_only(planes)[0]
+        matches = match(self.held_out, predictors, self.options.precision)
+        self._backbone = matches["backbone_"] = self._backbone or matches["backbone_"]
+        return {
+            key: value
+            for prefix, found in matches.items()
+            for key, value in found.figures(prefix).items()
+        }
 
     def _mean_style(self) -> Tensor:
         """Return the style (heads, modules) of the population; without one, the styles' mean."""

@@ -96,7 +96,7 @@ def test_the_report_as_the_experiment_writes_it(tmp_path: Path) -> None:
                 "amounts": [-1.0, 1.0],
                 "top1": None,
                 "cross_entropy": [unknown, interval(0.01)],
-                "top1_late": None,
+                "top1_from_ply_30": None,
                 "elo": [unknown, interval(-20.0)],
             }
         },

@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.position.legal import LegalMoves, legal_moves, move_codes
-from engine.position.moves import decode_move, legal_mask, legal_moves_and_indices
+from engine.position.moves import decode_move, legal_moves_and_indices
+from tests.position.oracle import legal_mask
 from tests.position.random_games import random_game
 
 CORNERS = (

@@ -10,11 +10,11 @@ from engine.position.moves import (
     POLICY_SIZE,
     decode_move,
     encode_move,
-    legal_mask,
     legal_moves_and_indices,
     policy_index,
     policy_plane_map,
 )
+from tests.position.oracle import legal_mask
 
 # Read off lc0's published list of 1858 moves.
 LC0_LIST = {

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from engine.errors import StylemateError
 from engine.games.store import GameStore
-from engine.position.moves import decode_move, legal_mask, legal_moves_and_indices
+from engine.position.moves import decode_move, legal_moves_and_indices
 from engine.position.planes import board_planes
 from engine.training.data import TrainingPositions, load_games, prepare_positions
 from engine.training.players import styled_players
 from engine.training.splits import Split, choose_unseen_players, split_of_games
-from engine.training.validation import legal_masks
+from tests.position.oracle import legal_mask
 from tests.training.conftest import PLAYERS
 
 OUTCOMES = {"1-0": (0, 2), "0-1": (2, 0), "1/2-1/2": (1, 1), "*": (-1, -1)}
@@ -28,7 +28,7 @@ def test_every_position_of_the_store_has_its_planes_move_outcome_and_player(
         board = chess.Board()
         rows = torch.arange(row, row + len(record.moves))
         batch = positions.batch(rows)
-        masks = legal_masks(positions, rows)
+        masks = positions.legal_masks(rows)
         for ply, code in enumerate(record.moves.tolist()):
             move = decode_move(code)
             moves, indices = legal_moves_and_indices(board)

@@ -101,7 +101,7 @@ def test_a_backbone_learns_and_is_exported(positions: TrainingPositions, tmp_pat
     lines = [json.loads(line) for line in (tmp_path / LOG_NAME).read_text().splitlines()]
     validations = [line for line in lines if line["kind"] == "validation"]
     assert [line["positions"] for line in validations] == list(range(320, 3201, 320))
-    assert all(0 <= line["top1_late"] <= 1 for line in validations)
+    assert all(0 <= line["top1_from_ply_10"] <= 1 for line in validations)
     losses = [line["policy_loss"] for line in lines if line["kind"] == "train"]
     assert losses[-1] < losses[0] - 1  # legal moves alone are worth more than that
     assert read_description(tmp_path / "backbone")["metadata"]["data_fingerprint"]

@@ -16,11 +16,13 @@ from engine.errors import StylemateError
 from engine.evaluation.context import Context
 from engine.evaluation.experiment import Cell, Estimate, Plot, Result, Series, Table
 from engine.evaluation.measures.bootstrap import bootstrap_mean
-from engine.evaluation.measures.move_match import Match, Sample, Values, held_out_sample, match
+from engine.evaluation.measures.held_out import held_out_sample
 from engine.evaluation.measures.short_training import Lesson, Trained, fresh_model, teach
 from engine.evaluation.report.wording import number_text
 from engine.games.rating_groups import is_rating_group
 from engine.model.mhr import MHRConfig
+from engine.position.phases import BOOK_PLIES, from_ply
+from engine.training.move_match import MoveMatch, Sample, Values, match
 from engine.training.options import RoutingSteps
 from engine.training.splits import Split
 
@@ -180,7 +182,7 @@ def _scores_of(
     return context.cached(f"ablations/{_file_name(variant.name)}", measure, described)
 
 
-def match_with_controls(trained: Trained, sample: Sample) -> dict[str, Match]:
+def match_with_controls(trained: Trained, sample: Sample) -> dict[str, MoveMatch]:
     """Score own styles, another player's, the mean style and no style on the same positions.
 
     The other player is the one half the list away, the same for all positions of a player.
@@ -200,13 +202,13 @@ def match_with_controls(trained: Trained, sample: Sample) -> dict[str, Match]:
     )
 
 
-def _by_player(matches: dict[str, Match]) -> dict[str, Values]:
+def _by_player(matches: dict[str, MoveMatch]) -> dict[str, Values]:
     found = {}
     for name, matched in matches.items():
-        for late in (False, True):
-            when = "late" if late else "all"
-            found[f"{name}_top1_{when}"] = matched.top1(late)
-            found[f"{name}_cross_entropy_{when}"] = matched.cross_entropy(late)
+        for ply in (0, BOOK_PLIES):
+            part = matched.from_ply(ply)
+            found[from_ply(f"{name}_top1", ply)] = part.top1()
+            found[from_ply(f"{name}_cross_entropy", ply)] = part.cross_entropy()
     return found
 
 
@@ -223,20 +225,21 @@ def _result(
     seed = context.seed
     base = scores["as shipped"]
     gains = {
-        name: bootstrap_mean(_personal(found, "cross_entropy", "late"), seed)
+        name: bootstrap_mean(_personal(found, "cross_entropy", BOOK_PLIES), seed)
         for name, found in scores.items()
     }
     return Result(
         title=EXPERIMENT.title,
-        words=_words(variants, scores, gains, len(base["own_top1_all"]), settings, seed),
+        words=_words(variants, scores, gains, len(base["own_top1"]), settings, seed),
         settings=asdict(settings) | {"split": "validation and test games", "first_plies": 10},
         figures={
-            "shipped_gain_over_another_nats_late": gains["as shipped"],
-            "shipped_gain_over_backbone_nats_late": bootstrap_mean(
-                base["backbone_cross_entropy_late"] - base["own_cross_entropy_late"], seed
+            "shipped_gain_over_another_nats_from_ply_10": gains["as shipped"],
+            "shipped_gain_over_backbone_nats_from_ply_10": bootstrap_mean(
+                base["backbone_cross_entropy_from_ply_10"] - base["own_cross_entropy_from_ply_10"],
+                seed,
             ),
         },
-        tables=tuple(_table(variants, scores, when, seed) for when in ("late", "all")),
+        tables=tuple(_table(variants, scores, ply, seed) for ply in (BOOK_PLIES, 0)),
         plots=(
             Plot(
                 "bar",
@@ -258,32 +261,32 @@ def _result(
     )
 
 
-def _personal(found: dict[str, Values], what: str, when: str) -> Values:
+def _personal(found: dict[str, Values], what: str, ply: int) -> Values:
     """Return what the own style gains over another's, positive for better, by player."""
-    difference = found[f"own_{what}_{when}"] - found[f"another_{what}_{when}"]
+    difference = found[from_ply(f"own_{what}", ply)] - found[from_ply(f"another_{what}", ply)]
     return -difference if what == "cross_entropy" else difference
 
 
 def _table(
-    variants: Sequence[Variant], scores: dict[str, dict[str, Values]], when: str, seed: int
+    variants: Sequence[Variant], scores: dict[str, dict[str, Values]], ply: int, seed: int
 ) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for variant in variants:
         found, reference = scores[variant.name], scores[variant.against]
-        own = found[f"own_cross_entropy_{when}"]
-        versus = bootstrap_mean(own - reference[f"own_cross_entropy_{when}"], seed)
+        own = found[from_ply("own_cross_entropy", ply)]
+        versus = bootstrap_mean(own - reference[from_ply("own_cross_entropy", ply)], seed)
         rows.append(
             (
                 variant.name,
-                bootstrap_mean(found[f"own_top1_{when}"], seed),
-                bootstrap_mean(_personal(found, "top1", when), seed),
+                bootstrap_mean(found[from_ply("own_top1", ply)], seed),
+                bootstrap_mean(_personal(found, "top1", ply), seed),
                 bootstrap_mean(own, seed),
-                bootstrap_mean(_personal(found, "cross_entropy", when), seed),
-                bootstrap_mean(found[f"mean_cross_entropy_{when}"] - own, seed),
+                bootstrap_mean(_personal(found, "cross_entropy", ply), seed),
+                bootstrap_mean(found[from_ply("mean_cross_entropy", ply)] - own, seed),
                 None if variant.name == variant.against else versus,
             )
         )
-    words = "after the first ten plies" if when == "late" else "all plies"
+    words = "after the first ten plies" if ply else "all plies"
     return Table(
         f"Held-out moves, {words}",
         (
@@ -312,8 +315,8 @@ def _words(
     better, worse = [], []
     for variant in variants[1:]:
         difference = bootstrap_mean(
-            scores[variant.name]["own_cross_entropy_late"]
-            - scores[variant.against]["own_cross_entropy_late"],
+            scores[variant.name]["own_cross_entropy_from_ply_10"]
+            - scores[variant.against]["own_cross_entropy_from_ply_10"],
             seed,
         )
         if difference.high < 0:

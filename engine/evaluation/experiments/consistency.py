@@ -129,7 +129,7 @@ def _kinds(blocks: GameBlocks, prior: StylePrior) -> dict[str, tuple[str, _Vecto
     return {
         "all": ("signatures", lambda chosen: blocks.signatures(prior, chosen)),
         "styles": ("styles", styles(True)),
-        "late": ("styles from move 16", styles(False)),
+        "from_ply_30": ("styles from move 16", styles(False)),
     }
 
 

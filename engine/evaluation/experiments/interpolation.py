@@ -383,14 +383,14 @@ class Along:
             players above the population's mean style.
         fixed: float64 (weights,), share of the way from the first to the second player, over all
             attributes, 0 at the first and 1 at the second.
-        late: the same on positions from ply 30 on.
+        fixed_from_ply_30: the same on positions from ply 30 on.
         played: the same on positions that the styles between got into in games.
     """
 
     keys: tuple[str, ...]
     levels: Values
     fixed: Values
-    late: Values
+    fixed_from_ply_30: Values
     played: Values
 
 
@@ -598,7 +598,7 @@ def _series(name: str, estimates: Sequence[Estimate]) -> Series:
 def _along_plot(context: Context, along: Sequence[Along]) -> Plot:
     ways = {
         "fixed positions": [one.fixed for one in along],
-        "fixed positions after 15 moves": [one.late for one in along],
+        "fixed positions after 15 moves": [one.fixed_from_ply_30 for one in along],
         "positions of their own games": [one.played for one in along],
     }
     return Plot(
@@ -665,6 +665,10 @@ def _data(context: Context, played: Sequence[Played], along: dict[int, Along]) -
             found = along[number]
             row["attributes"] = list(found.keys)
             row["levels"] = found.levels
-            row["way"] = {"fixed": found.fixed, "late": found.late, "played": found.played}
+            row["way"] = {
+                "fixed": found.fixed,
+                "fixed_from_ply_30": found.fixed_from_ply_30,
+                "played": found.played,
+            }
         pairs.append(row)
     return {"weights": WEIGHTS, "pairs": pairs}

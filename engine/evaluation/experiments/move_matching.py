@@ -19,25 +19,23 @@ from engine.errors import StylemateError
 from engine.evaluation.context import Context
 from engine.evaluation.experiment import Cell, Estimate, Plot, Result, Series, Table
 from engine.evaluation.measures.bootstrap import bootstrap_mean
-from engine.evaluation.measures.move_match import (
-    Match,
-    Predictor,
-    Sample,
-    Values,
-    held_out_sample,
-    match,
-)
+from engine.evaluation.measures.held_out import held_out_sample
 from engine.evaluation.targets import judge
 from engine.games.rating_groups import is_rating_group
 from engine.model.backbone import Backbone
 from engine.model.lc0 import load_lc0
-from engine.training.loop import autocast
+from engine.position.phases import BOOK_PLIES, OPENING_PLIES, from_ply
+from engine.training.move_match import MoveMatch, Predictor, Sample, Values, match
+from engine.training.precision import autocast
 from engine.training.sampling import fixed_sample
 from engine.training.score_vectors import by_phase, score_sum, split_by_game
 from engine.training.splits import Split
 
-_PHASES = (("moves 1 to 15", 0, 30), ("moves 16 to 30", 30, 60), ("from move 31", 60, 10_000))
-_OPENING_PLIES = 30
+_PHASES = (
+    ("moves 1 to 15", 0, OPENING_PLIES),
+    ("moves 16 to 30", OPENING_PLIES, 60),
+    ("from move 31", 60, 10_000),
+)
 _PREDICTORS = (
     ("own", "own style"),
     ("another", "another player's style"),
@@ -164,17 +162,12 @@ def _main_figures(context: Context, names: Sequence[str], sample: Sample) -> Fig
     matches = match(sample, predictors)
     figures: Figures = {}
     for key, found in matches.items():
-        figures |= _figures_of(key, found)
+        figures |= _figures_of(key, found, (0, BOOK_PLIES, OPENING_PLIES))
         for name, first, last in _PHASES:
-            plies = sample.positions.packed.plies[sample.rows]
-            inside = (plies >= first) & (plies < last)
-            part = Match(sample.chosen(inside), found.hits[inside], found.losses[inside])
+            inside = (sample.plies >= first) & (sample.plies < last)
+            part = found.chosen(inside)
             figures[f"{key}/top1/{name}"] = part.top1().tolist()
             figures[f"{key}/cross_entropy/{name}"] = part.cross_entropy().tolist()
-        late = sample.positions.packed.plies[sample.rows] >= _OPENING_PLIES
-        part = Match(sample.chosen(late), found.hits[late], found.losses[late])
-        figures[f"{key}/top1/from move 16"] = part.top1().tolist()
-        figures[f"{key}/cross_entropy/from move 16"] = part.cross_entropy().tolist()
     for name, network in _reference_networks(context).items():
         found = match(_first(sample), {name: _plain(network)})[name]
         figures |= _figures_of(f"reference/{name}", found)
@@ -192,13 +185,14 @@ def _first(sample: Sample, each: int = 60) -> Sample:
     return sample.chosen(kept)
 
 
-def _figures_of(key: str, found: Match) -> Figures:
-    return {
-        f"{key}/top1": found.top1().tolist(),
-        f"{key}/top1/late": found.top1(late=True).tolist(),
-        f"{key}/cross_entropy": found.cross_entropy().tolist(),
-        f"{key}/cross_entropy/late": found.cross_entropy(late=True).tolist(),
-    }
+def _figures_of(key: str, found: MoveMatch, plies: Sequence[int] = (0, BOOK_PLIES)) -> Figures:
+    """Return figures by player of the positions from each of some plies on."""
+    figures: Figures = {}
+    for ply in plies:
+        part = found.from_ply(ply)
+        figures[from_ply(f"{key}/top1", ply)] = part.top1().tolist()
+        figures[from_ply(f"{key}/cross_entropy", ply)] = part.cross_entropy().tolist()
+    return figures
 
 
 def _reference_networks(context: Context) -> dict[str, Backbone]:
@@ -230,7 +224,7 @@ def _tuned_figures(context: Context, settings: Settings) -> Figures:
         "backbone": lambda planes, players: model.backbone_only(planes)[0],
     }
     found = match(sample, predictors)
-    parts: dict[str, list[Match]] = {"tuned": [], "stranger": []}
+    parts: dict[str, list[MoveMatch]] = {"tuned": [], "stranger": []}
     networks = []
     for number, each in enumerate(rows):
         networks.append(_fine_tune(context, settings, each))
@@ -249,7 +243,7 @@ def _tuned_figures(context: Context, settings: Settings) -> Figures:
         figures |= _figures_of(key, one)
     order = torch.argsort(sample.players, stable=True)
     for key, several in parts.items():
-        whole = Match(
+        whole = MoveMatch(
             Sample(sample.positions, sample.rows[order], sample.players[order], sample.count),
             torch.cat([one.hits for one in several]),
             torch.cat([one.losses for one in several]),
@@ -345,25 +339,23 @@ def _result(
         difference = _values(figures, f"{first}/{key}") - _values(figures, f"{second}/{key}")
         return bootstrap_mean(difference, context.seed)
 
-    late = gain(main, "own", "backbone", "top1/late")
-    over_another = gain(main, "own", "another", "top1/late")
-    backbone = mean(main, "backbone/top1/late")
+    late = gain(main, "own", "backbone", "top1_from_ply_10")
+    over_another = gain(main, "own", "another", "top1_from_ply_10")
+    backbone = mean(main, "backbone/top1_from_ply_10")
     figures: dict[str, Estimate | float] = {
-        "backbone_top1_late": backbone,
-        "gain_late": late,
-        "gain_over_another_late": over_another,
+        "backbone_top1_from_ply_10": backbone,
+        "gain_from_ply_10": late,
+        "gain_over_another_from_ply_10": over_another,
         "gain": gain(main, "own", "backbone", "top1"),
         "gain_over_another": gain(main, "own", "another", "top1"),
-        "gain_from_move_16": gain(main, "own", "backbone", "top1/from move 16"),
-        "nats_late": gain(main, "own", "backbone", "cross_entropy/late"),
-        "nats_over_another_late": gain(main, "own", "another", "cross_entropy/late"),
-        "nats_over_another_from_move_16": gain(
-            main, "own", "another", "cross_entropy/from move 16"
-        ),
+        "gain_from_ply_30": gain(main, "own", "backbone", "top1_from_ply_30"),
+        "nats_from_ply_10": gain(main, "own", "backbone", "cross_entropy_from_ply_10"),
+        "nats_over_another_from_ply_10": gain(main, "own", "another", "cross_entropy_from_ply_10"),
+        "nats_over_another_from_ply_30": gain(main, "own", "another", "cross_entropy_from_ply_30"),
     }
     count = f"{late.count} players, {settings.positions} held-out positions each at most"
     targets = (
-        judge("backbone_late", backbone, count),
+        judge("backbone_from_ply_10", backbone, count),
         judge("personal_gain", late, count),
         judge("gain_over_another", over_another, count),
     )
@@ -406,31 +398,31 @@ def _main_table(main: Figures, mean: Mean, gain: Gain) -> Table:
     for key, name in _PREDICTORS[1:]:
         gains = (gain(main, "own", key, what) for what in _MEASURES)
         rows.append((f"own style minus {name}", *gains))
-    note = "Top-1 in %, cross-entropy in nats over legal moves; late: after the first ten plies."
+    note = "Top-1 in %, cross-entropy in nats over legal moves."
     if references:
         note += " Maia networks on at most 60 of each player's positions."
     return Table(
         "Moves predicted",
-        ("predictor", "top-1", "top-1, late", "cross-entropy", "cross-entropy, late"),
+        ("predictor", "top-1", "top-1 from ply 10", "cross-entropy", "cross-entropy from ply 10"),
         tuple(rows),
         note,
     )
 
 
-_MEASURES = ("top1", "top1/late", "cross_entropy", "cross_entropy/late")
+_MEASURES = ("top1", "top1_from_ply_10", "cross_entropy", "cross_entropy_from_ply_10")
 
 
 def _phase_table(main: Figures, mean: Mean, gain: Gain) -> Table:
-    rows: list[tuple[Cell, ...]] = []
-    for phase in (*(name for name, _, _ in _PHASES), "from move 16"):
-        rows.append(
-            (
-                phase,
-                *(mean(main, f"{key}/top1/{phase}") for key, _ in _ACROSS_PHASES),
-                gain(main, "own", "another", f"top1/{phase}"),
-                gain(main, "own", "another", f"cross_entropy/{phase}"),
-            )
+    def row(words: str, top1: str, cross_entropy: str) -> tuple[Cell, ...]:
+        return (
+            words,
+            *(mean(main, f"{key}/{top1}") for key, _ in _ACROSS_PHASES),
+            gain(main, "own", "another", top1),
+            gain(main, "own", "another", cross_entropy),
         )
+
+    phases = [row(name, f"top1/{name}", f"cross_entropy/{name}") for name, _, _ in _PHASES]
+    keys = (from_ply(what, OPENING_PLIES) for what in ("top1", "cross_entropy"))
     return Table(
         "Moves predicted by phase of the game",
         (
@@ -439,7 +431,7 @@ def _phase_table(main: Figures, mean: Mean, gain: Gain) -> Table:
             "own minus another's",
             "own minus another's, nats",
         ),
-        tuple(rows),
+        (*phases, row("from move 16", *keys)),
         "Top-1 in %.",
     )
 
@@ -463,7 +455,7 @@ def _tuned_table(settings: Settings, tuned: Figures, mean: Mean, gain: Gain) -> 
         rows.append((name, *(gain(tuned, first, second, what) for what in _MEASURES)))
     return Table(
         "Styles and whole networks for one player each",
-        ("predictor", "top-1", "top-1, late", "cross-entropy", "cross-entropy, late"),
+        ("predictor", "top-1", "top-1 from ply 10", "cross-entropy", "cross-entropy from ply 10"),
         tuple(rows),
         f"The {settings.tuned_players} players with most games; each network learnt from at most "
         f"{settings.tuned_positions:,} of its player's positions, once.",
@@ -477,10 +469,10 @@ def _curve_table(settings: Settings, curve: Figures, mean: Mean, gain: Gain) -> 
             (
                 games,
                 mean(curve, f"{games}/top1"),
-                mean(curve, f"{games}/top1/late"),
+                mean(curve, f"{games}/top1_from_ply_10"),
                 gain(curve, f"{games}", "0", "top1"),
-                gain(curve, f"{games}", "0", "top1/late"),
-                gain(curve, f"{games}", "0", "cross_entropy/late"),
+                gain(curve, f"{games}", "0", "top1_from_ply_10"),
+                gain(curve, f"{games}", "0", "cross_entropy_from_ply_10"),
             )
         )
     return Table(
@@ -488,10 +480,10 @@ def _curve_table(settings: Settings, curve: Figures, mean: Mean, gain: Gain) -> 
         (
             "games",
             "top-1",
-            "top-1, late",
+            "top-1 from ply 10",
             "over the mean style",
-            "over the mean style, late",
-            "late, nats",
+            "over the mean style from ply 10",
+            "over it in nats",
         ),
         tuple(rows),
     )
@@ -533,7 +525,7 @@ def _curve_plot(settings: Settings, curve: Figures, gain: Gain) -> Plot:
                 settings.curve_games,
                 [gain(curve, f"{games}", "0", key) for games in settings.curve_games],
             )
-            for key, name in (("top1", "all moves"), ("top1/late", "after ten plies"))
+            for key, name in (("top1", "all moves"), ("top1_from_ply_10", "after ten plies"))
         ),
     )
 

@@ -13,12 +13,10 @@ import numpy.typing as npt
 import torch
 
 from engine.evaluation.context import Context
+from engine.position.phases import OPENING_PLIES
 from engine.style.prior import FIRST_PLIES, StylePrior
 from engine.style.style import Routing
 from engine.training.score_vectors import score_sum
-
-OPENING_PLIES = 30
-"""The first 15 moves of both sides."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ import torch
 from torch import Tensor
 
 from engine.evaluation.context import Context
-from engine.evaluation.measures.move_match import legal_masks
 from engine.evaluation.measures.short_training import (
     Lesson,
     Sampler,
@@ -128,7 +127,7 @@ def hard_positions(
 def _is_hard(positions: TrainingPositions, model: StyleModel, rows: Tensor) -> Tensor:
     batch = positions.batch(rows)
     logits = model.backbone_only(batch.planes)[0].float()
-    favourite = logits.masked_fill(~legal_masks(positions, rows), -torch.inf).argmax(1)
+    favourite = logits.masked_fill(~positions.legal_masks(rows), -torch.inf).argmax(1)
     origins = torch.as_tensor(POLICY_MOVE_CODES, device=rows.device).long() & 63
     same_man = origins[favourite] == origins[batch.policy]
     return same_man & (favourite != batch.policy)

@@ -33,21 +33,14 @@ from engine.evaluation.experiments.long_tail.arms import (
 )
 from engine.evaluation.experiments.long_tail.rare_moves import KINDS, kinds_of
 from engine.evaluation.measures.bootstrap import bootstrap_mean, bootstrap_statistic
-from engine.evaluation.measures.move_match import (
-    HELD_OUT,
-    Match,
-    Sample,
-    Values,
-    held_out_sample,
-    match,
-    means_by_player,
-    sample_of,
-)
+from engine.evaluation.measures.held_out import HELD_OUT, held_out_sample
 from engine.evaluation.measures.short_training import Lesson, Trained, WithReplay, sampler_of, teach
 from engine.evaluation.report.wording import number_text
 from engine.games.rating_groups import is_rating_group
 from engine.games.records import UNKNOWN_PLAYER
 from engine.model.checkpoint import load_model
+from engine.position.phases import BOOK_PLIES, from_ply
+from engine.training.move_match import MoveMatch, Sample, Values, match, means_by_player
 from engine.training.sampling import fixed_sample
 from engine.training.splits import Split
 
@@ -207,14 +200,11 @@ def _measure_arm(
     matches = match_with_controls(own, everybody)
     matches |= match(everybody, {"nearest": trained.in_styles(nearest)})
     for name, matched in matches.items():
-        for late in (False, True):
-            when = "late" if late else "all"
-            for what, by_player in (
-                ("top1", matched.top1(late)),
-                ("cross_entropy", matched.cross_entropy(late)),
-            ):
-                values[f"{name}_{what}_{when}"] = by_player[anchors:]
-                values[f"anchors_{name}_{what}_{when}"] = by_player[:anchors]
+        for ply in (0, BOOK_PLIES):
+            part = matched.from_ply(ply)
+            for what, by_player in (("top1", part.top1()), ("cross_entropy", part.cross_entropy())):
+                values[from_ply(f"{name}_{what}", ply)] = by_player[anchors:]
+                values[from_ply(f"anchors_{name}_{what}", ply)] = by_player[:anchors]
     return values | _recognised(context, arm, pupils, trained, settings)
 
 
@@ -225,7 +215,7 @@ def _nearest_anchors(context: Context, pupils: Pupils, trained: Trained) -> Tens
     rows = [
         fixed_sample(each, _PROTOTYPE_POSITIONS, context.seed) for each in pupils.rows[anchors:]
     ]
-    sample = sample_of(context.positions, rows)
+    sample = Sample.of_players(context.positions, rows)
     zeros = torch.zeros(sample.count, dtype=torch.int64, device=sample.rows.device)
     by_anchor = [
         match(sample, {"anchor": trained.in_styles(zeros + anchor)})["anchor"].cross_entropy()
@@ -327,7 +317,7 @@ def _rare(context: Context, names: Sequence[str], settings: Settings) -> Rare:
             fixed_sample(each, settings.rare_searched, context.seed)
             for each in context.rows_of_players(styled, HELD_OUT)
         ]
-        searched = sample_of(context.positions, rows)
+        searched = Sample.of_players(context.positions, rows)
         kinds = kinds_of(context.positions, searched.rows)
         any_kind = torch.stack([*kinds.values()]).any(0)
         values = _recalls(searched.chosen(any_kind), kinds, any_kind, shipped, taught)
@@ -356,7 +346,7 @@ def _recalls(
     return values
 
 
-def _with_own(sample: Sample, shipped: Trained, taught: Trained) -> dict[str, Match]:
+def _with_own(sample: Sample, shipped: Trained, taught: Trained) -> dict[str, MoveMatch]:
     own = torch.arange(sample.count, device=sample.rows.device)
     mean = shipped.styles.mean(0)
     return match(
@@ -407,9 +397,10 @@ def winner(scores: dict[str, ArmScores], seed: int) -> str:
     better = {}
     for name, found in scores.items():
         difference = bootstrap_mean(
-            found["own_cross_entropy_late"] - published["own_cross_entropy_late"], seed
+            found["own_cross_entropy_from_ply_10"] - published["own_cross_entropy_from_ply_10"],
+            seed,
         )
-        lost = np.nanmean(published["anchors_own_top1_all"] - found["anchors_own_top1_all"])
+        lost = np.nanmean(published["anchors_own_top1"] - found["anchors_own_top1"])
         if name != AS_PUBLISHED and difference.high < 0 and lost < MOST_ANCHOR_LOSS:
             better[name] = difference.value
     return min(better, key=lambda name: better[name]) if better else AS_PUBLISHED
@@ -440,17 +431,21 @@ def _result(
             "first_plies": 10,
         },
         figures={
-            "published_gain_over_mean_nats_late": bootstrap_mean(
-                published["mean_cross_entropy_late"] - published["own_cross_entropy_late"], seed
+            "published_gain_over_mean_nats_from_ply_10": bootstrap_mean(
+                published["mean_cross_entropy_from_ply_10"]
+                - published["own_cross_entropy_from_ply_10"],
+                seed,
             ),
-            "winner_gain_over_published_nats_late": bootstrap_mean(
-                published["own_cross_entropy_late"] - scores[best]["own_cross_entropy_late"], seed
+            "winner_gain_over_published_nats_from_ply_10": bootstrap_mean(
+                published["own_cross_entropy_from_ply_10"]
+                - scores[best]["own_cross_entropy_from_ply_10"],
+                seed,
             ),
             "rare_moves_harm_nats": harm,
         },
         tables=(
-            _moves_table(scores, "late", seed),
-            _moves_table(scores, "all", seed),
+            _moves_table(scores, BOOK_PLIES, seed),
+            _moves_table(scores, 0, seed),
             _recognition_table(scores, settings, seed),
             _cuts_table(scores, pupils, settings, seed),
             _rare_table(rare, harm, seed),
@@ -460,26 +455,26 @@ def _result(
     )
 
 
-def _moves_table(scores: dict[str, ArmScores], when: str, seed: int) -> Table:
+def _moves_table(scores: dict[str, ArmScores], ply: int, seed: int) -> Table:
     published = scores[AS_PUBLISHED]
     rows: list[tuple[Cell, ...]] = []
     for name, found in scores.items():
-        own = found[f"own_cross_entropy_{when}"]
-        difference = bootstrap_mean(own - published[f"own_cross_entropy_{when}"], seed)
+        own = found[from_ply("own_cross_entropy", ply)]
+        difference = bootstrap_mean(own - published[from_ply("own_cross_entropy", ply)], seed)
         rows.append(
             (
                 name,
-                bootstrap_mean(found[f"own_top1_{when}"], seed),
+                bootstrap_mean(found[from_ply("own_top1", ply)], seed),
                 bootstrap_mean(own, seed),
                 None if name == AS_PUBLISHED else difference,
-                bootstrap_mean(found[f"another_cross_entropy_{when}"] - own, seed),
-                bootstrap_mean(found[f"mean_cross_entropy_{when}"] - own, seed),
-                bootstrap_mean(found[f"nearest_cross_entropy_{when}"] - own, seed),
-                bootstrap_mean(found[f"anchors_own_top1_{when}"], seed),
-                bootstrap_mean(found[f"anchors_own_cross_entropy_{when}"], seed),
+                bootstrap_mean(found[from_ply("another_cross_entropy", ply)] - own, seed),
+                bootstrap_mean(found[from_ply("mean_cross_entropy", ply)] - own, seed),
+                bootstrap_mean(found[from_ply("nearest_cross_entropy", ply)] - own, seed),
+                bootstrap_mean(found[from_ply("anchors_own_top1", ply)], seed),
+                bootstrap_mean(found[from_ply("anchors_own_cross_entropy", ply)], seed),
             )
         )
-    words = "after the first ten plies" if when == "late" else "all plies"
+    words = "after the first ten plies" if ply else "all plies"
     return Table(
         f"Held-out moves of players with few games, {words}",
         (
@@ -527,7 +522,7 @@ def _cuts_table(
     cuts = np.array(pupils.cuts)
     rows: list[tuple[Cell, ...]] = []
     for name, found in scores.items():
-        gain = found["mean_cross_entropy_all"] - found["own_cross_entropy_all"]
+        gain = found["mean_cross_entropy"] - found["own_cross_entropy"]
         rows.append((name, *(bootstrap_mean(gain[cuts == cut], seed) for cut in settings.cuts)))
     return Table(
         "Gain over the mean style by number of games, nats, all plies",
@@ -576,7 +571,9 @@ def _rare_table(rare: Rare, harm: Estimate, seed: int) -> Table:
 def _gain_plot(scores: dict[str, ArmScores], seed: int) -> Plot:
     gains = {
         name: bootstrap_mean(
-            1000 * (found["mean_cross_entropy_late"] - found["own_cross_entropy_late"]), seed
+            1000
+            * (found["mean_cross_entropy_from_ply_10"] - found["own_cross_entropy_from_ply_10"]),
+            seed,
         )
         for name, found in scores.items()
     }
@@ -621,7 +618,8 @@ def _words(
 ) -> str:
     published = scores[AS_PUBLISHED]
     gain = bootstrap_mean(
-        published["mean_cross_entropy_late"] - published["own_cross_entropy_late"], seed
+        published["mean_cross_entropy_from_ply_10"] - published["own_cross_entropy_from_ply_10"],
+        seed,
     )
     clear = "clear of chance" if gain.low > 0 else "which may be chance"
     games = " or ".join(str(cut) for cut in settings.cuts)

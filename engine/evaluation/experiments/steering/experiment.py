@@ -30,9 +30,10 @@ from engine.evaluation.experiments.steering.measurement import (
     steered_games,
 )
 from engine.evaluation.measures.bootstrap import bootstrap_mean, bootstrap_statistic
-from engine.evaluation.measures.fixed_positions import LATE_PLY, FixedScale, fixed_scale
+from engine.evaluation.measures.fixed_positions import FixedScale, fixed_scale
 from engine.evaluation.measures.game_attributes import Values, fast_precision, rating_difference
 from engine.evaluation.targets import judge
+from engine.position.phases import OPENING_PLIES
 
 Grid = tuple[tuple[Estimate | None, ...], ...]
 """Estimates by steered attribute and measured attribute; None where nothing is measured."""
@@ -109,7 +110,7 @@ class Measured:
         subjects: the players P.
         keys: the steered attributes S.
         scale: the fixed positions.
-        shifts: float64 (P, S, amounts, 2, K), on all and on late positions.
+        shifts: float64 (P, S, amounts, 2, K), on all positions and on those from ply 30 on.
         costs: of each player.
         games: of the first ``game_players``.
         rebuilt: directions made from other players.
@@ -212,12 +213,12 @@ def _result(context: Context, settings: Settings, measured: Measured) -> Result:
     own = measured.own_columns
     unit = measured.shifts[:, :, settings.amounts.index(1.0)]  # (P, S, 2, K)
     slopes = played_slopes(measured, settings.cost_amounts)
-    everywhere, late = (_grid(unit[:, :, part], seed) for part in (0, 1))
+    everywhere, later = (_grid(unit[:, :, part], seed) for part in (0, 1))
     played = _grid(slopes.mean(axis=2), seed)
     square = range(len(keys))
     among = {
         "": unit[:, :, 0].mean(axis=0)[:, own],
-        "_late": unit[:, :, 1].mean(axis=0)[:, own],
+        "_from_ply_30": unit[:, :, 1].mean(axis=0)[:, own],
         "_in_games": slopes.mean(axis=(0, 2))[:, own],
     }
     figures: dict[str, Estimate | float] = {}
@@ -240,15 +241,14 @@ def _result(context: Context, settings: Settings, measured: Measured) -> Result:
             "players": [subject.name for subject in measured.subjects],
             "kinds": sorted(kinds),
             "positions": len(measured.scale.yardstick),
-            "late_positions": int(measured.scale.late.sum()),
-            "late_ply": LATE_PLY,
+            "positions_from_ply_30": int(measured.scale.past_opening.sum()),
             "precision_of_games": str(fast_precision(context)).split(".")[-1],
         },
         figures=figures,
         tables=(
             _summary_table(measured, settings, unit, slopes, costs, seed),
             _matrix_table("One step on the fixed positions", measured, everywhere, own),
-            _matrix_table(f"The same from ply {LATE_PLY} on", measured, late, own),
+            _matrix_table(f"The same from ply {OPENING_PLIES} on", measured, later, own),
             _matrix_table("One step in positions of its own games", measured, played, own),
             _others_table(measured, everywhere),
             _outcomes_table(measured, settings, seed),
@@ -272,7 +272,7 @@ def _result(context: Context, settings: Settings, measured: Measured) -> Result:
             "measured": measured.scale.keys,
             "players": [subject.name for subject in measured.subjects],
             "matrix": _square(everywhere, own),
-            "matrix_late": _square(late, own),
+            "matrix_from_ply_30": _square(later, own),
             "matrix_played": _square(played, own),
             "matrix_all": everywhere,
             "dose": _doses(measured, settings, seed),
@@ -348,9 +348,9 @@ def _note(
     return (
         f"{len(measured.subjects)} players ({who}), {len(measured.keys)} sliders on "
         f"{len(measured.scale.yardstick)} fixed positions. {CLEAN_RULE} Of positions from ply "
-        f"{LATE_PLY} on, {figures['clean_attributes_late']:.0f}; in positions of games, "
-        f"{figures['clean_attributes_in_games']:.0f}; with attributes that have no slider counted "
-        f"too, {figures['clean_attributes_of_all_measured']:.0f}."
+        f"{OPENING_PLIES} on, {figures['clean_attributes_from_ply_30']:.0f}; in positions of "
+        f"games, {figures['clean_attributes_in_games']:.0f}; with attributes that have no slider "
+        f"counted too, {figures['clean_attributes_of_all_measured']:.0f}."
     )
 
 
@@ -378,8 +378,8 @@ def _cost_rows(context: Context, settings: Settings, measured: Measured) -> dict
             "amounts": settings.cost_amounts,
             "top1": _estimates(top1[:, 0, row], context.seed),
             "cross_entropy": _estimates(losses[:, 0, row], context.seed),
-            "top1_late": _estimates(top1[:, 1, row], context.seed),
-            "cross_entropy_late": _estimates(losses[:, 1, row], context.seed),
+            "top1_from_ply_30": _estimates(top1[:, 1, row], context.seed),
+            "cross_entropy_from_ply_30": _estimates(losses[:, 1, row], context.seed),
             "elo": [
                 _elo(score[:, row, place], settings.games.games, context.seed)
                 for place in range(score.shape[2])
@@ -454,7 +454,7 @@ def _summary_table(
             "its own attribute, sd",
             "largest other, share of that",
             "which",
-            f"its own from ply {LATE_PLY} on, sd",
+            f"its own from ply {OPENING_PLIES} on, sd",
             "its own in games, sd",
             "moves predicted first, points of %",
             "cross-entropy, nats a move",

@@ -7,13 +7,11 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 import torch
-from torch import Tensor
-from torch.nn import functional
 
 from engine.analysis.attribute_levels import Levels
 from engine.errors import StylemateError
 from engine.evaluation.context import Context
-from engine.evaluation.measures.fixed_positions import LATE_PLY, FixedScale
+from engine.evaluation.measures.fixed_positions import FixedScale
 from engine.evaluation.measures.game_attributes import (
     Values,
     attributes_by_game,
@@ -31,18 +29,19 @@ from engine.play.selfplay import (
     duel,
     play_games,
 )
+from engine.position.phases import OPENING_PLIES
 from engine.style.steering.build import HELD_OUT, LEAST_PLAYERS
 from engine.style.steering.build import REPORT_FILE as CALIBRATION_FILE
 from engine.style.steering.directions import gradient_rule, paper_rule, regression_rule
 from engine.style.style import Routing, stacked, steer
 from engine.training.data import Games, TrainingPositions, prepare_positions
 from engine.training.few_shot_fit import fit_styles, rows_of_player
+from engine.training.move_match import Predictor, Sample, match
 from engine.training.sampling import fixed_sample
 from engine.training.splits import Split
 
 HELD_OUT_PLAYERS, UNSEEN_PLAYERS, ANY_PLAYERS = "held out", "unseen", "any"
 _FIT_GAMES = 100
-_POSITIONS_AT_ONCE = 512
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -143,7 +142,7 @@ def fixed_shifts(
 
     Returns:
         float64 (steered, amounts, 2, measured): change of each measured attribute in standard
-        deviations over players, on all and on late positions.
+        deviations over players, on all positions and on those from ply 30 on.
     """
 
     def measure() -> dict[str, Values]:
@@ -161,7 +160,7 @@ def fixed_shifts(
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Cost:
-    """How a player's own moves are predicted, on all and on late positions.
+    """How a player's own moves are predicted, on all positions and on those from ply 30 on.
 
     Attributes:
         top1: float64 (2, steered, amounts), change of the share of moves predicted first; nan
@@ -218,39 +217,33 @@ def _move_cost(
     games = np.sort(random.permutation(subject.games)[: max(most // 8, 2)])
     positions = positions_of_games(context, games)
     rows = fixed_sample(rows_of_player(positions, [subject.name]), most, context.seed)
-    late = (positions.packed.plies[rows] >= LATE_PLY).cpu().numpy()
-    groups = np.stack((np.ones_like(late), late)).astype(np.float64)
-    counts = groups.sum(axis=1)
-    shares = groups / np.where(counts > 0, counts, np.nan)[:, None]
-    plain_hits, plain_losses = _predicted(context, positions, rows, subject.z)
-    top1, cross_entropy = np.empty(shape), np.empty(shape)
-    for row, key in enumerate(keys):
-        for column, amount in enumerate(amounts):
-            z = steer(subject.z, context.space.deltas[key], amount)
-            hits, losses = _predicted(context, positions, rows, z)
-            top1[:, row, column] = shares @ (hits - plain_hits)
-            cross_entropy[:, row, column] = shares @ (losses - plain_losses)
-    return {
-        "top1": top1,
-        "cross_entropy": cross_entropy,
-        "plain_top1": shares @ plain_hits,
-        "positions": np.array(float(len(rows))),
+    sample = Sample.of_players(positions, [rows])
+    styles = {
+        (row, column): steer(subject.z, context.space.deltas[key], amount)
+        for row, key in enumerate(keys)
+        for column, amount in enumerate(amounts)
     }
+    predictors = {f"{row} {column}": _in_style(context, z) for (row, column), z in styles.items()}
+    # Differences of one push are small: full precision.
+    matches = match(sample, {"plain": _in_style(context, subject.z), **predictors}, "float32")
+    shape = (2, len(keys), len(amounts))
+    found = {"top1": np.empty(shape), "cross_entropy": np.empty(shape), "plain_top1": np.empty(2)}
+    for place, ply in enumerate((0, OPENING_PLIES)):
+        plain = matches["plain"].from_ply(ply)
+        found["plain_top1"][place] = plain.top1()[0] / 100
+        for row, column in styles:
+            pushed = matches[f"{row} {column}"].from_ply(ply)
+            found["top1"][place, row, column] = (pushed.top1() - plain.top1())[0] / 100
+            found["cross_entropy"][place, row, column] = (
+                pushed.cross_entropy() - plain.cross_entropy()
+            )[0]
+    return {**found, "positions": np.array(float(len(rows)))}
 
 
-@torch.inference_mode()
-def _predicted(
-    context: Context, positions: TrainingPositions, rows: Tensor, z: Routing
-) -> tuple[Values, Values]:
-    """Return for each position whether the move played comes first, and its loss in nats."""
-    network = context.model.merge(torch.from_numpy(np.array(z, dtype=np.float32)))
-    hits, losses = [], []
-    for part in torch.split(rows, _POSITIONS_AT_ONCE):
-        batch = positions.batch(part)
-        logits = network(batch.planes.contiguous(memory_format=torch.channels_last))[0].float()
-        hits.append(logits.argmax(1) == batch.policy)
-        losses.append(functional.cross_entropy(logits, batch.policy, reduction="none"))
-    return torch.cat(hits).double().cpu().numpy(), torch.cat(losses).double().cpu().numpy()
+def _in_style(context: Context, z: Routing) -> Predictor:
+    """Return a predictor that merges the style when it is asked: many at once fill the memory."""
+    style = torch.from_numpy(np.array(z, dtype=np.float32))
+    return lambda planes, players: context.model.merge(style)(planes)[0]
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -27,9 +27,10 @@ from engine.evaluation.context import Context
 from engine.evaluation.experiment import Cell, Estimate, Plot, Result, Series, Table, Target
 from engine.evaluation.experiments.stylometry.baselines import habit_likeness, opening_likeness
 from engine.evaluation.measures.bootstrap import bootstrap_mean
-from engine.evaluation.measures.game_scores import OPENING_PLIES, game_blocks
+from engine.evaluation.measures.game_scores import game_blocks
 from engine.evaluation.targets import judge
 from engine.games.rating_groups import is_rating_group
+from engine.position.phases import OPENING_PLIES
 from engine.style.style import Routing
 from engine.training.splits import Split
 
@@ -294,20 +295,20 @@ def _result(context: Context, settings: Settings, seen: _Seen, unseen: _Unseen |
     of = f"{len(seen.names)} players asked for among {universe:,}"
     figures["seen_100"] = _top(asked[best, most, True], 1, context.seed)
     figures["seen_30"] = _top(asked[best, middle, True], 1, context.seed)
-    figures["late_well_known"] = _top(late, 1, context.seed)
-    figures["late_all"] = _top(asked["style", most, False], 1, context.seed)
+    figures["well_known_from_ply_30"] = _top(late, 1, context.seed)
+    figures["all_from_ply_30"] = _top(asked["style", most, False], 1, context.seed)
     figures["openings_100"] = _top(asked["openings", most, True], 1, context.seed)
     targets: list[Target] = [
         judge("stylometry_seen_100", figures["seen_100"], of, universe >= 2600),
         judge("stylometry_seen_30", figures["seen_30"], of, universe >= 2600),
         judge(
-            "stylometry_late",
-            figures["late_well_known"],
+            "stylometry_from_ply_30",
+            figures["well_known_from_ply_30"],
             f"{len(late.truth)} players asked for among {len(well_known)} with "
             f"{_WELL_KNOWN_GAMES:,} games or more",
             len(well_known) >= 200,
         ),
-        judge("stylometry_late_over_habits", over_habits, "the same players and games"),
+        judge("stylometry_from_ply_30_over_habits", over_habits, "the same players and games"),
     ]
     scale, confidence = _calibrated(context, settings, seen)
     tables = [

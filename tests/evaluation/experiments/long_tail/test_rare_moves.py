@@ -7,7 +7,6 @@ import torch
 from engine.evaluation.context import Context
 from engine.evaluation.experiments.long_tail.arms import hard_positions
 from engine.evaluation.experiments.long_tail.rare_moves import KINDS, kinds_of
-from engine.evaluation.measures.move_match import legal_masks
 from engine.games.records import GameRecord
 from engine.position.moves import decode_move, encode_move
 from engine.training.data import TrainingPositions, games_of_records, prepare_positions
@@ -85,7 +84,7 @@ def test_hard_positions_are_wrong_about_the_same_man(context: Context) -> None:
     batch = positions.batch(rows)
     with torch.no_grad():
         logits = model.backbone_only(batch.planes)[0]
-    guesses = logits.masked_fill(~legal_masks(positions, rows), -torch.inf).argmax(1)
+    guesses = logits.masked_fill(~positions.legal_masks(rows), -torch.inf).argmax(1)
     expected = set()
     for row, guess, played in zip(
         rows.tolist(), guesses.tolist(), batch.policy.tolist(), strict=True

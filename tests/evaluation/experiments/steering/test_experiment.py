@@ -42,13 +42,13 @@ def test_levels_are_means_over_all_and_over_late_positions(context: Context) -> 
     expected = scale.yardstick.read(z).expected
     levels = scale.levels(z)
     column = scale.keys.index("king_danger")
-    assert scale.late.any()
-    assert not scale.late.all()
+    assert scale.past_opening.any()
+    assert not scale.past_opening.all()
     assert levels[0, column] * scale.sd[column] == pytest.approx(
         expected[:, scale.columns[column]].mean()
     )
-    assert levels[1, column] * scale.late_sd[column] == pytest.approx(
-        expected[scale.late, scale.columns[column]].mean()
+    assert levels[1, column] * scale.past_opening_sd[column] == pytest.approx(
+        expected[scale.past_opening, scale.columns[column]].mean()
     )
     # The unit of an attribute that can be steered is the one its slider was calibrated in.
     assert scale.sd[column] == 3.5

@@ -12,10 +12,11 @@ from engine.evaluation.experiments import consistency, move_matching
 from engine.evaluation.experiments.stylometry import experiment as stylometry
 from engine.evaluation.experiments.stylometry.baselines import habits, opening_likeness
 from engine.evaluation.experiments.stylometry.experiment import Asked
-from engine.evaluation.measures.game_scores import OPENING_PLIES, game_blocks
+from engine.evaluation.measures.game_scores import game_blocks
 from engine.evaluation.report.confidence import scale_of
 from engine.evaluation.report.report import Report, Run
 from engine.position.moves import decode_move
+from engine.position.phases import OPENING_PLIES
 from engine.training.score_vectors import score_sum
 from tests.training.conftest import PLAYERS
 
@@ -84,7 +85,10 @@ def test_players_are_recognised_end_to_end(context: Context) -> None:
     seen = result.figures["seen_100"]
     assert isinstance(seen, Estimate)
     assert 0 <= seen.value <= 100
-    assert {target.key for target in result.targets} >= {"stylometry_seen_100", "stylometry_late"}
+    assert {target.key for target in result.targets} >= {
+        "stylometry_seen_100",
+        "stylometry_from_ply_30",
+    }
     # Two or three candidates are no universe: whatever was measured, the goal is missed.
     assert not any(target.met for target in result.targets if "seen" in target.key)
     assert [one["games"] for one in result.data["scale"]] == [1, 2]
@@ -102,7 +106,7 @@ def test_moves_are_matched_end_to_end(context: Context) -> None:
     assert isinstance(plain, Estimate)
     assert isinstance(gain, Estimate)
     assert gain.value == pytest.approx(own.value - plain.value)
-    assert {"backbone_late", "personal_gain", "gain_over_another"} == {
+    assert {"backbone_from_ply_10", "personal_gain", "gain_over_another"} == {
         target.key for target in result.targets
     }
     assert move_matching.EXPERIMENT.run(context) == result

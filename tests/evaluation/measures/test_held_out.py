@@ -1,41 +1,47 @@
-"""Scores on the device against python-chess, and means of players against loops."""
+"""Held-out samples, and the scores of predictors on them."""
 
 import math
 
+import chess
+import numpy as np
 import torch
 
 from engine.evaluation.context import Context
-from engine.evaluation.measures.move_match import held_out_sample, legal_masks, match, sample_of
+from engine.evaluation.measures.held_out import held_out_sample
+from engine.position.moves import decode_move
+from engine.training.move_match import Sample, match
 from engine.training.splits import Split
-from engine.training.validation import ValidationSample
-from engine.training.validation import legal_masks as masks_by_python_chess
+from tests.position.oracle import legal_mask
 from tests.training.conftest import PLAYERS
 
 
-def test_legal_moves_are_those_of_python_chess(context: Context) -> None:
-    rows = torch.arange(0, len(context.positions.moves), 3)
-    assert bool(
-        (
-            legal_masks(context.positions, rows) == masks_by_python_chess(context.positions, rows)
-        ).all()
-    )
-
-
-def test_scores_are_those_of_a_validation(context: Context) -> None:
+def test_scores_are_those_of_a_loop_over_legal_moves(context: Context) -> None:
     sample = held_out_sample(context, PLAYERS, 15)
     z = torch.from_numpy(context.space.z[0])
-    matched = match(sample, {"own": lambda planes, players: context.model(planes, z)[0]})["own"]
-    validation = ValidationSample.of(context.positions, sample.rows)
+    own = {"own": lambda planes, players: context.model(planes, z)[0]}
+    matched = match(sample, own, "float32")["own"]
+    positions = context.positions
+    batch = positions.batch(sample.rows)
     with torch.no_grad():
-        expected = validation.match(lambda batch: context.model(batch.planes, z)[0])
-    # Mixed precision may turn a near tie.
-    assert float((matched.hits == expected.hits).float().mean()) > 0.9
-    torch.testing.assert_close(matched.losses, expected.losses, atol=0.15, rtol=0.05)
+        logits = context.model(batch.planes, z)[0].double().numpy()
+    for place, (row, ply) in enumerate(
+        zip(sample.rows.tolist(), sample.plies.tolist(), strict=True)
+    ):
+        board = chess.Board()
+        for code in positions.moves[row - ply : row].tolist():
+            board.push(decode_move(code & 0xFFFF))
+        played = int(batch.policy[place])
+        legal = np.where(legal_mask(board), logits[place], -np.inf)
+        loss = math.log(np.exp(legal - legal.max()).sum()) + legal.max() - legal[played]
+        assert math.isclose(float(matched.losses[place]), loss, rel_tol=1e-4)
+        others = np.delete(legal, played).max()
+        if abs(others - legal[played]) > 1e-4:
+            assert bool(matched.hits[place]) == bool(legal[played] > others)
 
 
 def test_means_are_per_player_and_late_ones_after_ten_plies(context: Context) -> None:
     rows = context.rows_of_players([*PLAYERS[:2], "Nobody, Ann"], (Split.TRAIN,))
-    sample = sample_of(context.positions, [each[:12] for each in rows])
+    sample = Sample.of_players(context.positions, [each[:12] for each in rows])
     matched = match(
         sample, {"backbone": lambda planes, players: context.model.backbone_only(planes)[0]}
     )["backbone"]
@@ -46,7 +52,7 @@ def test_means_are_per_player_and_late_ones_after_ten_plies(context: Context) ->
         ]
         assert 0 < len(late) < len(mine)
         wanted = sum(float(matched.losses[place]) for place in late) / len(late)
-        assert math.isclose(matched.cross_entropy(late=True)[player], wanted, rel_tol=1e-5)
+        assert math.isclose(matched.from_ply(10).cross_entropy()[player], wanted, rel_tol=1e-5)
         hits = 100 * sum(bool(matched.hits[place]) for place in mine) / len(mine)
         assert math.isclose(matched.top1()[player], hits, abs_tol=1e-9)
     assert math.isnan(matched.top1()[2])
