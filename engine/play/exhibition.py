@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import chess
 
 from engine.attributes.moves import move_attributes
-from engine.play.ending import Ending, ending
+from engine.play.ending import Ending, ending, undecided
 from engine.play.engine import Engine
 
 LONGEST = 400
@@ -53,7 +53,7 @@ class Exhibition:
         """How the game ended, None while it goes on."""
         found = ending(self._board)
         if found is None and len(self._moves) >= LONGEST:
-            return Ending("*", f"Left undecided after {LONGEST // 2} moves each.")
+            return undecided(f"Left undecided after {LONGEST // 2} moves each.")
         return found
 
     def board(self, count: int | None = None) -> chess.Board:

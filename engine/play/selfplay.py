@@ -12,12 +12,12 @@ network's output may differ with the size of a batch, which changes a move about
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from enum import IntEnum
 
 import chess
 import numpy as np
 import numpy.typing as npt
 import torch
+from chess import Termination
 from torch import Tensor, nn
 
 from engine.errors import StylemateError
@@ -30,6 +30,8 @@ from engine.style.style import Routing, stacked
 
 WHITE_WON, DRAWN, BLACK_WON = 0, 1, 2
 """Results as the game store's arrays have them."""
+LONGEST_LENGTH = 0
+"""Stands where a ``chess.Termination`` would, for games that no rule ended."""
 LONGEST = 300
 """Plies after which a game is a draw, unless another length is asked for."""
 _AT_ONCE = {"cpu": 2048, "cuda": 16384}
@@ -39,17 +41,6 @@ Opening = tuple[int, ...]
 """16-bit codes of the moves that a game starts with."""
 Progress = Callable[[int], None]
 """Called with the number of games that ended since the last call; may raise to stop."""
-
-
-class Finish(IntEnum):
-    """How a game ended."""
-
-    CHECKMATE = 0
-    STALEMATE = 1
-    INSUFFICIENT_MATERIAL = 2
-    THREEFOLD_REPETITION = 3
-    FIFTY_MOVES = 4
-    LONGEST_LENGTH = 5
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -103,13 +94,13 @@ class PlayedGames:
         moves: uint16 (P,), 16-bit move codes of all games one after another.
         offsets: int64 (G + 1,), where each game begins.
         results: int8 (G,), 0 White won, 1 draw, 2 Black won.
-        finishes: int8 (G,), how each ended, as ``Finish``.
+        terminations: int8 (G,), values of ``chess.Termination``, or ``LONGEST_LENGTH``.
     """
 
     moves: npt.NDArray[np.uint16]
     offsets: npt.NDArray[np.int64]
     results: npt.NDArray[np.int8]
-    finishes: npt.NDArray[np.int8]
+    terminations: npt.NDArray[np.int8]
 
     def __len__(self) -> int:
         """Return the number of games."""
@@ -123,7 +114,7 @@ class PlayedGames:
     @property
     def stopped(self) -> int:
         """Number of games that were drawn because they grew too long."""
-        return int((self.finishes == Finish.LONGEST_LENGTH).sum())
+        return int((self.terminations == LONGEST_LENGTH).sum())
 
     def moves_of(self, game: int) -> list[chess.Move]:
         """Return the moves of one game."""
@@ -149,7 +140,7 @@ class PlayedGames:
             np.concatenate([np.zeros(0, dtype=np.uint16), *lines]),
             lengths.cumsum(),
             self.results[games],
-            self.finishes[games],
+            self.terminations[games],
         )
 
     @classmethod
@@ -160,7 +151,7 @@ class PlayedGames:
             np.concatenate([np.zeros(0, dtype=np.uint16), *(part.moves for part in parts)]),
             np.concatenate(lengths).cumsum(),
             np.concatenate([np.zeros(0, dtype=np.int8), *(part.results for part in parts)]),
-            np.concatenate([np.zeros(0, dtype=np.int8), *(part.finishes for part in parts)]),
+            np.concatenate([np.zeros(0, dtype=np.int8), *(part.terminations for part in parts)]),
         )
 
 
@@ -327,7 +318,7 @@ class _Batch:
         self.occurred = torch.zeros(count, longest + 1, dtype=torch.int64, device=device)
         self.lengths = torch.zeros(count, dtype=torch.int64, device=device)
         self.results = torch.zeros(count, dtype=torch.int8, device=device)
-        self.finishes = torch.zeros(count, dtype=torch.int8, device=device)
+        self.terminations = torch.zeros(count, dtype=torch.int8, device=device)
 
     @torch.inference_mode()
     def run(self, progress: Progress) -> PlayedGames:
@@ -353,20 +344,22 @@ class _Batch:
         self.occurred[games, ply] = key
         stuck = ~legal.mask.any(1)
         # In the order in which ``ending`` asks; the last that is set counts.
-        finish = torch.full_like(games, -1)
+        end = torch.full_like(games, -1)
         if ply >= self.rules.longest:
-            finish[:] = Finish.LONGEST_LENGTH
-        finish[boards.rule50 >= 100] = Finish.FIFTY_MOVES
-        finish[times >= 3] = Finish.THREEFOLD_REPETITION
-        finish[_insufficient_material(boards.squares[:, :64])] = Finish.INSUFFICIENT_MATERIAL
-        finish[stuck & ~legal.in_check] = Finish.STALEMATE
-        finish[stuck & legal.in_check] = Finish.CHECKMATE
-        over = finish >= 0
+            end[:] = LONGEST_LENGTH
+        end[boards.rule50 >= 100] = Termination.FIFTY_MOVES.value
+        end[times >= 3] = Termination.THREEFOLD_REPETITION.value
+        end[_insufficient_material(boards.squares[:, :64])] = (
+            Termination.INSUFFICIENT_MATERIAL.value
+        )
+        end[stuck & ~legal.in_check] = Termination.STALEMATE.value
+        end[stuck & legal.in_check] = Termination.CHECKMATE.value
+        over = end >= 0
         ended = games[over]
-        mated = finish[over] == Finish.CHECKMATE
+        mated = end[over] == Termination.CHECKMATE.value
         winner = WHITE_WON if ply & 1 else BLACK_WON
         self.results[ended] = torch.where(mated, winner, DRAWN).to(torch.int8)
-        self.finishes[ended] = finish[over].to(torch.int8)
+        self.terminations[ended] = end[over].to(torch.int8)
         self.lengths[ended] = ply
         if not len(ended):
             return legal.mask
@@ -436,7 +429,7 @@ class _Batch:
             moves=self.moves.cpu().numpy()[within].astype(np.uint16),
             offsets=np.concatenate((np.zeros(1, dtype=np.int64), lengths.cumsum())),
             results=self.results.cpu().numpy(),
-            finishes=self.finishes.cpu().numpy(),
+            terminations=self.terminations.cpu().numpy(),
         )
 
 

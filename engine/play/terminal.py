@@ -7,7 +7,7 @@ import chess
 import chess.pgn
 
 from engine.errors import StylemateError
-from engine.play.ending import Ending, ending
+from engine.play.ending import Ending, ending, resignation
 from engine.play.engine import Engine
 from engine.play.notation import board_from_fen, read_move
 
@@ -143,8 +143,7 @@ class TerminalGame:
         if self.end is not None:
             self._write("The game is over already.")
             return
-        result = "0-1" if self.person == chess.WHITE else "1-0"
-        self.end = Ending(result, f"You resigned. {self._opponent} wins.")
+        self.end = resignation(self.person)
 
     def _show_moves(self) -> None:
         legal = " ".join(sorted(self.board.san(move) for move in self.board.legal_moves))
@@ -163,7 +162,7 @@ class TerminalGame:
         self._write("")
         self._write(drawn(self.board, self.person, self._letters))
         if self.end is not None:
-            self._write(f"{self.end.result}  {self.end.reason} Write new, undo or quit.")
+            self._write(f"{self.end.result}  {self.end.words} Write new, undo or quit.")
 
 
 def drawn(board: chess.Board, below: chess.Color, letters: bool = False) -> str:

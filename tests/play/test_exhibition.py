@@ -55,7 +55,7 @@ def test_repetition_ends_a_game() -> None:
     while game.step() is not None:
         assert len(game.moves) < LONGEST
     assert game.ending is not None
-    assert "third time" in game.ending.reason
+    assert "third time" in game.ending.words
 
 
 def test_an_engine_that_cannot_play_says_so_and_nothing_moves() -> None:

@@ -109,11 +109,11 @@ def test_play_moves() -> None:
 @pytest.mark.parametrize(
     ("fen", "moves", "result", "words"),
     [
-        (chess.STARTING_FEN, "f3 e5 g4 Qh4", "0-1", "Black wins by checkmate"),
-        ("7k/5Q2/8/8/8/8/8/6K1 b - - 0 1", "", "1/2-1/2", "Black is not in check"),
-        ("7k/8/8/8/8/8/8/6KN b - - 0 1", "", "1/2-1/2", "pieces to give mate"),
+        (chess.STARTING_FEN, "f3 e5 g4 Qh4", "0-1", "Black won by checkmate"),
+        ("7k/5Q2/8/8/8/8/8/6K1 b - - 0 1", "", "1/2-1/2", "Black has no legal move"),
+        ("7k/8/8/8/8/8/8/6KN b - - 0 1", "", "1/2-1/2", "pieces to checkmate"),
         (chess.STARTING_FEN, "Nf3 Nf6 Ng1 Ng8 " * 2, "1/2-1/2", "third time"),
-        ("7k/8/8/8/8/8/8/R5K1 w - - 99 80", "Ra2", "1/2-1/2", "fifty moves"),
+        ("7k/8/8/8/8/8/8/R5K1 w - - 99 80", "Ra2", "1/2-1/2", "Fifty moves"),
     ],
 )
 def test_endings(fen: str, moves: str, result: str, words: str) -> None:
@@ -122,7 +122,7 @@ def test_endings(fen: str, moves: str, result: str, words: str) -> None:
     found = ending(board)
     assert found is not None
     assert found.result == result
-    assert words in found.reason
+    assert words in found.words
 
 
 def test_a_game_goes_on() -> None:

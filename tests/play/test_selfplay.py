@@ -2,18 +2,19 @@ import chess
 import numpy as np
 import pytest
 import torch
+from chess import Termination
 
 from engine.errors import StylemateError
 from engine.model.style_model import StyleModel
 from engine.play.bot import Bot, Sampler
-from engine.play.ending import ending
+from engine.play.ending import outcome
 from engine.play.inference import evaluate
 from engine.play.selfplay import (
     BLACK_WON,
     DRAWN,
+    LONGEST_LENGTH,
     WHITE_WON,
     Contestant,
-    Finish,
     Fixture,
     PlayedGames,
     PlayRules,
@@ -29,13 +30,6 @@ from engine.style.style import Style
 from tests.conftest import tiny_model, tiny_space
 
 RESULTS = {WHITE_WON: "1-0", DRAWN: "1/2-1/2", BLACK_WON: "0-1"}
-REASONS = {
-    Finish.CHECKMATE: "checkmate",
-    Finish.STALEMATE: "stalemate",
-    Finish.INSUFFICIENT_MATERIAL: "pieces to give mate",
-    Finish.THREEFOLD_REPETITION: "third time",
-    Finish.FIFTY_MOVES: "fifty moves",
-}
 FOOLS_MATE = tuple(encode_move(chess.Move.from_uci(m)) for m in ("f2f3", "e7e5", "g2g4", "d8h4"))
 
 
@@ -84,45 +78,45 @@ def test_games_are_legal_and_end_as_the_rules_say(
     for number in range(60):
         board, moves = chess.Board(), games.moves_of(number)
         for move in moves:
-            assert ending(board) is None
+            assert outcome(board) is None
             assert move in board.legal_moves
             board.push(move)
-        end, finish = ending(board), Finish(int(games.finishes[number]))
-        if finish == Finish.LONGEST_LENGTH:
+        end = outcome(board)
+        if games.terminations[number] == LONGEST_LENGTH:
             assert len(moves) == 200
             assert end is None
             assert games.results[number] == DRAWN
         else:
             assert end is not None
-            assert REASONS[finish] in end.reason
-            assert RESULTS[int(games.results[number])] == end.result
-    assert games.stopped == int((games.finishes == Finish.LONGEST_LENGTH).sum())
-    assert len(set(games.finishes.tolist())) > 1
+            assert games.terminations[number] == end.termination.value
+            assert RESULTS[int(games.results[number])] == end.result()
+    assert games.stopped == int((games.terminations == LONGEST_LENGTH).sum())
+    assert len(set(games.terminations.tolist())) > 1
 
 
 @pytest.mark.parametrize(
-    ("line", "finish", "result"),
+    ("line", "termination", "result"),
     [
-        ("f2f3 e7e5 g2g4 d8h4", Finish.CHECKMATE, BLACK_WON),
-        ("e2e4 e7e5 d1h5 b8c6 f1c4 g8f6 h5f7", Finish.CHECKMATE, WHITE_WON),
+        ("f2f3 e7e5 g2g4 d8h4", Termination.CHECKMATE.value, BLACK_WON),
+        ("e2e4 e7e5 d1h5 b8c6 f1c4 g8f6 h5f7", Termination.CHECKMATE.value, WHITE_WON),
         (
             "e2e3 a7a5 d1h5 a8a6 h5a5 h7h5 h2h4 a6h6 a5c7 f7f6 c7d7 e8f7 d7b7 d8d3 b7b8 d3h7 "
             "b8c8 f7g6 c8e6",
-            Finish.STALEMATE,
+            Termination.STALEMATE.value,
             DRAWN,
         ),
-        ("g1f3 g8f6 f3g1 f6g8 g1f3 g8f6 f3g1 f6g8", Finish.THREEFOLD_REPETITION, DRAWN),
+        ("g1f3 g8f6 f3g1 f6g8 g1f3 g8f6 f3g1 f6g8", Termination.THREEFOLD_REPETITION.value, DRAWN),
         # The right to take in passing is gone the second time: this is not yet the third.
         (
             "e2e4 a7a6 e4e5 d7d5 g1f3 g8f6 f3g1 f6g8 g1f3 g8f6 f3g1 f6g8",
-            Finish.LONGEST_LENGTH,
+            LONGEST_LENGTH,
             DRAWN,
         ),
     ],
 )
-def test_each_way_to_end(line: str, finish: Finish, result: int) -> None:
+def test_each_way_to_end(line: str, termination: int, result: int) -> None:
     games = played_by_script(line, longest=len(line.split()))
-    assert games.finishes.tolist() == [finish]
+    assert games.terminations.tolist() == [termination]
     assert games.results.tolist() == [result]
     assert " ".join(move.uci() for move in games.moves_of(0)) == line
 
@@ -150,7 +144,7 @@ def test_fifty_moves() -> None:
         seen[key] = seen.get(key, 0) + 1
         line.append(move.uci())
     games = played_by_script(" ".join(line))
-    assert games.finishes.tolist() == [Finish.FIFTY_MOVES]
+    assert games.terminations.tolist() == [Termination.FIFTY_MOVES.value]
     assert games.lengths.tolist() == [100]
 
 
@@ -276,7 +270,7 @@ def test_points() -> None:
         moves=np.zeros(4, dtype=np.uint16),
         offsets=np.arange(5),
         results=np.array([WHITE_WON, WHITE_WON, DRAWN, BLACK_WON], dtype=np.int8),
-        finishes=np.zeros(4, dtype=np.int8),
+        terminations=np.zeros(4, dtype=np.int8),
     )
     np.testing.assert_array_equal(games.points(fixtures, 0), [1, 0, 0.5, np.nan])
     np.testing.assert_array_equal(games.points(fixtures, 1), [0, 1, 0.5, 1])

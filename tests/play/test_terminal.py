@@ -56,7 +56,7 @@ def test_a_game_to_mate() -> None:
     game, shown = played(FOOLS_MATE, Scripted("e5", "Qh4#"))
     assert game.end is not None
     assert game.end.result == "0-1"
-    assert "Black wins by checkmate" in shown
+    assert "Black won by checkmate" in shown
     assert "1. f3 e5 2. g4 Qh4# 0-1" in shown
     assert '[Black "Tal, Mikhail"]' in shown
 
@@ -90,7 +90,7 @@ def test_undo_before_a_first_move_as_black() -> None:
 
 def test_resign_then_no_more_moves() -> None:
     game, shown = played(["resign", "e4", "resign"], Scripted())
-    assert "You resigned" in shown
+    assert "resigned" in shown
     assert "The game is over." in shown
     assert "over already" in shown
     assert game.board.move_stack == []
@@ -121,7 +121,7 @@ def test_a_finished_position() -> None:
         ["think", "moves", "e4", "undo"], Scripted(), fen="7k/6Q1/6K1/8/8/8/8/8 b - - 0 1"
     )
     assert game.end is not None
-    assert "White wins by checkmate" in shown
+    assert "White won by checkmate" in shown
     assert "There is no legal move." in shown
 
 

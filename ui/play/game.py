@@ -10,11 +10,10 @@ from functools import lru_cache
 import chess
 
 from engine.errors import StylemateError
+from engine.play.ending import Ending, resignation
+from engine.play.ending import ending as ending_by_rules
 from engine.play.engine import Engine
 from engine.play.notation import board_from_fen
-
-REPETITIONS_THAT_DRAW = 3
-HALF_MOVES_THAT_DRAW = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,23 +52,6 @@ class Game:
     def orientation(self) -> chess.Color:
         """The colour at the bottom of the board."""
         return self.person is not self.flipped
-
-
-@dataclass(frozen=True, slots=True)
-class Ending:
-    """How a game ended.
-
-    Attributes:
-        result: ``1-0``, ``0-1`` or ``1/2-1/2``.
-        winner: the colour that won, None for a draw.
-        reason: the rule that ended it, in a word or two.
-        explanation: what that means, in a sentence for people.
-    """
-
-    result: str
-    winner: chess.Color | None
-    reason: str
-    explanation: str
 
 
 def new_game(person: chess.Color = chess.WHITE, fen: str = "") -> Game:
@@ -200,43 +182,4 @@ def flip(game: Game) -> Game:
 @lru_cache(maxsize=512)
 def ending(game: Game) -> Ending | None:
     """Return how the game ended, None while it goes on."""
-    if game.resigned:
-        side = _side(game.person)
-        return _won(not game.person, "resignation", f"{side} resigned.")
-    return rule_ending(board_after(game))
-
-
-def rule_ending(board: chess.Board) -> Ending | None:
-    """Return the ending that the rules see on a board with history, None while play goes on.
-
-    A position that came up three times and fifty moves without progress end the game at once,
-    as on chess sites, without a claim.
-    """
-    if board.is_checkmate():
-        return _won(
-            not board.turn,
-            "checkmate",
-            f"{_side(board.turn)} is in check and has no way out of it.",
-        )
-    if board.is_stalemate():
-        side = _side(board.turn)
-        return _drawn("stalemate", f"{side} has no legal move and is not in check.")
-    if board.is_insufficient_material():
-        return _drawn("insufficient material", "Neither side has the pieces to checkmate any more.")
-    if board.is_repetition(REPETITIONS_THAT_DRAW):
-        return _drawn("repetition", "The same position came up for the third time.")
-    if board.halfmove_clock >= HALF_MOVES_THAT_DRAW:
-        return _drawn("fifty-move rule", "Fifty moves passed without a capture or a pawn move.")
-    return None
-
-
-def _won(winner: chess.Color, reason: str, explanation: str) -> Ending:
-    return Ending("1-0" if winner == chess.WHITE else "0-1", winner, reason, explanation)
-
-
-def _drawn(reason: str, explanation: str) -> Ending:
-    return Ending("1/2-1/2", None, reason, explanation)
-
-
-def _side(color: chess.Color) -> str:
-    return "White" if color == chess.WHITE else "Black"
+    return resignation(game.person) if game.resigned else ending_by_rules(board_after(game))

@@ -7,12 +7,13 @@ import chess
 import streamlit as st
 
 from engine.errors import StylemateError
+from engine.play.ending import Ending
 from ui.markdown import plain, show_error, show_problem
 from ui.moves.moves import MoveList, show_moves
 from ui.play import game as games
 from ui.play import session as play
 from ui.play.export import file_name, pgn, picture
-from ui.play.game import Ending, Game
+from ui.play.game import Game
 from ui.play.openings import OpeningBook
 from ui.play.opponent import full_name
 from ui.play.session import PlaySession

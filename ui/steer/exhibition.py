@@ -253,7 +253,7 @@ def _draw_game() -> None:
             st.html(
                 f'<div class="ending drawn" data-testid="steer-ending"><div class="result">'
                 f"{end.result.replace('1/2-1/2', '½–½').replace('-', '–')}</div>"
-                f"<div>{end.reason}</div></div>"
+                f"<div>{end.words}</div></div>"
             )
         keys = _traced(session)
         white, black = (parse_recipe(recipe) for recipe in session.sides)

@@ -32,8 +32,8 @@ from engine.evaluation.measures.game_attributes import (
 from engine.evaluation.targets import judge
 from engine.games.rating_groups import is_rating_group
 from engine.play.selfplay import (
+    LONGEST_LENGTH,
     Contestant,
-    Finish,
     Fixture,
     PlayedGames,
     PlayRules,
@@ -369,7 +369,7 @@ def _summary(
         "wins": (points == 1).mean(axis=2),
         # All games alike say little: count half a point more of uncertainty.
         "error": np.maximum(error, 0.5 / shape[2]),
-        "stopped": (games.finishes.reshape(shape) == Finish.LONGEST_LENGTH).sum(axis=(1, 2)),
+        "stopped": (games.terminations.reshape(shape) == LONGEST_LENGTH).sum(axis=(1, 2)),
     }
 
 
