@@ -5,14 +5,17 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import load_file, save_file
 
 from engine.errors import StylemateError
+
+Record = TypeVar("Record")
 
 
 @contextmanager
@@ -145,6 +148,23 @@ def read_json(path: Path) -> Any:
         return json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
         raise StylemateError(f"{path} is damaged or not JSON: {error}.") from None
+
+
+def read_json_as(path: Path, kind: type[Record]) -> Record:
+    """Return what a JSON file holds, checked against a type and turned into it.
+
+    Args:
+        path: the file.
+        kind: a dataclass, or anything else that ``msgspec.convert`` knows; other fields of the file
+            are passed over.
+
+    Raises:
+        StylemateError: the file is missing or damaged, or holds something else.
+    """
+    try:
+        return msgspec.convert(read_json(path), kind)
+    except msgspec.ValidationError as error:
+        raise StylemateError(f"{path} is damaged: {error}. Restore it from a copy.") from None
 
 
 def _require(path: Path) -> None:

@@ -6,26 +6,15 @@ that was fitted to somebody's games) is measured on the fixed positions, as the 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from engine.analysis.attribute_levels import Levels
 from engine.analysis.fixed_policies import FixedPolicies
-from engine.errors import StylemateError
-from engine.files import read_json
 from engine.style.recipe import Recipe
 from engine.style.space import StyleSpace
-from engine.style.steering.build import REPORT_FILE as CALIBRATION_FILE
+from engine.style.steering.calibration import Unit
 
 Source = Literal["shipped", "measured", "estimated"]
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """How an attribute varies over players, in its own unit."""
-
-    mean: float
-    sd: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,24 +83,3 @@ class Profiler:
         known = {key: levels[key] for key in self._levels.keys if key in levels}
         percentiles = {key: self._levels.percentile(key, level) for key, level in known.items()}
         return Profile(known, percentiles, source)
-
-
-def attribute_units(styles: Path, space: StyleSpace) -> dict[str, Unit]:
-    """Return the units of all attributes that the calibration measured.
-
-    Args:
-        styles: directory of the style space's files.
-        space: its sliders' attributes have units even without a calibration.
-
-    Raises:
-        StylemateError: the calibration is damaged.
-    """
-    units = {attribute.key: Unit(attribute.mean, attribute.sd) for attribute in space.attributes}
-    path = styles / CALIBRATION_FILE
-    if not path.is_file():
-        return units
-    try:
-        measured: Mapping[str, Any] = read_json(path)["population"]
-        return units | {key: Unit(float(u["mean"]), float(u["sd"])) for key, u in measured.items()}
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise StylemateError(f"{path} is damaged ({error!r}). Restore it from a copy.") from None

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.analysis.shipped_measurements import units
+from engine.analysis.shipped_measurements import STYLES_DIRECTORY
 from engine.attributes.fixed_positions import FixedPosition
 from engine.model.style_model import StyleModel
 from engine.style.space import StyleSpace
 from engine.style.steering.attribute_meter import Yardstick
+from engine.style.steering.calibration import attribute_units
 from engine.style.steering.dose_response import (
     AMOUNTS,
     DoseResponse,
@@ -39,7 +40,8 @@ class Laboratory:
             assets: directory with the calibration, for the attributes' units.
         """
         self.positions = tuple(positions)
-        self.units = units(assets, space)
+        units = attribute_units(assets / STYLES_DIRECTORY, space)
+        self.units = {key: unit.sd for key, unit in units.items()}
         self._space = space
         self._yardstick = Yardstick(model, positions)
         self._telling: OrderedDict[tuple[str, str], list[tuple[int, float]]] = OrderedDict()

@@ -98,7 +98,7 @@ def build_styles(
     columns = ("Measuring styles", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, transient=True) as bar:
         task = bar.add_task("styles", total=needed)
-        report = build_assets(
+        calibration = build_assets(
             trained,
             out,
             load_fixed_positions(positions),
@@ -106,12 +106,13 @@ def build_styles(
             lambda count: bar.advance(task, count),
         )
     typer.echo(
-        f"{report['players']} styles and {len(report['effects_of_one_step'])} sliders in {out}, "
-        f"deltas by the {report['rule']} rule. What +1 does to {report['report_players']} styles "
-        "that the calibration never saw, in standard deviations over players:"
+        f"{calibration.players} styles and {len(calibration.effects_of_one_step)} sliders in "
+        f"{out}, deltas by the {calibration.rule} rule. What +1 does to "
+        f"{calibration.report_players} styles that the calibration never saw, "
+        "in standard deviations over players:"
     )
-    keys = list(report["effects_of_one_step"])
-    for key, effects in report["effects_of_one_step"].items():
+    keys = list(calibration.effects_of_one_step)
+    for key, effects in calibration.effects_of_one_step.items():
         _, effect, where = max(
             (abs(effects[other]), effects[other], other) for other in keys if other != key
         )

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.analysis.attribute_levels import Levels
-from engine.analysis.attribute_profile import Profiler, Unit, attribute_units
+from engine.analysis.attribute_profile import Profiler
 from engine.analysis.disagreement import compare, disagreements, jensen_shannon
 from engine.analysis.fixed_policies import FixedPolicies
 from engine.attributes.fixed_positions import FixedPosition, load_fixed_positions
@@ -20,6 +20,7 @@ from engine.play.bot import Bot
 from engine.style.recipe import parse_recipe
 from engine.style.space import PlayerInfo, StyleSpace
 from engine.style.steering.attribute_meter import Yardstick
+from engine.style.steering.calibration import Unit, attribute_units
 from engine.style.style import Style
 from tests.conftest import TINY_ATTRIBUTES, tiny_model, tiny_space
 

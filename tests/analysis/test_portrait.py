@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from engine.analysis.attribute_levels import Levels
-from engine.analysis.attribute_profile import Profiler, attribute_units
+from engine.analysis.attribute_profile import Profiler
 from engine.analysis.identification import DEFAULT_SCALE
 from engine.analysis.portrait import Surroundings, draw_portrait
 from engine.analysis.telling_moves import FIRST_PLY, telling_moves
@@ -19,6 +19,7 @@ from engine.play.bot import Bot
 from engine.play.inference import MergedNetworks
 from engine.position.moves import decode_move
 from engine.style.space import StyleSpace
+from engine.style.steering.calibration import attribute_units
 from engine.style.style import Style
 from engine.style.style_file import StyleFile
 from tests.conftest import tiny_model, tiny_space

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from engine.analysis.shipped_measurements import shipped_response, units
+from engine.analysis.shipped_measurements import shipped_response
+from engine.style.steering.calibration import Unit, attribute_units
 from tests.conftest import tiny_space
 
 KEY = "king_danger"
@@ -32,8 +33,8 @@ def report(**changes: Any) -> dict[str, Any]:
         "cost": {
             KEY: {
                 "amounts": [-1, 0, 1],
-                "top1": [interval(0.50), interval(0.51), interval(0.49)],
-                "cross_entropy": [1.61, 1.60, 1.63],
+                "top1": [interval(-0.01), interval(0), interval(-0.02)],
+                "cross_entropy": [interval(0.01), interval(0), {"value": 0.03}],
                 "elo": None,
             }
         },
@@ -70,7 +71,7 @@ def test_the_report_comes_first(tmp_path: Path) -> None:
     assert up.shifts["strength"].high == pytest.approx(-0.1)
     assert up.move_match is not None
     assert up.move_match.value == pytest.approx(-0.02)
-    assert up.move_match.low is None, "the interval of a level is not that of a change"
+    assert up.move_match.low == pytest.approx(-0.12)
     assert up.cross_entropy is not None
     assert up.cross_entropy.value == pytest.approx(0.03)
     assert up.elo is None
@@ -78,7 +79,6 @@ def test_the_report_comes_first(tmp_path: Path) -> None:
 
 def test_the_report_as_the_experiment_writes_it(tmp_path: Path) -> None:
     measured = {"value": 0.9, "low": 0.7, "high": 1.1, "count": 96}
-    unknown = {"value": None, "low": None, "high": None, "count": 0}
     written = report(
         players=["Tal, Mikhail", "Carlsen, Magnus"],
         matrix_played=[[measured, None], [None, None]],
@@ -95,9 +95,9 @@ def test_the_report_as_the_experiment_writes_it(tmp_path: Path) -> None:
             KEY: {
                 "amounts": [-1.0, 1.0],
                 "top1": None,
-                "cross_entropy": [unknown, interval(0.01)],
+                "cross_entropy": [None, interval(0.01)],
                 "top1_from_ply_30": None,
-                "elo": [unknown, interval(-20.0)],
+                "elo": [None, interval(-20.0)],
             }
         },
     )
@@ -115,16 +115,6 @@ def test_the_report_as_the_experiment_writes_it(tmp_path: Path) -> None:
     assert found.doses[2].elo is not None
     assert found.doses[2].elo.value == -20.0
     assert found.doses[2].cross_entropy is not None
-
-
-def test_costs_that_are_changes_keep_their_interval(tmp_path: Path) -> None:
-    cost = {KEY: {"amounts": [-1, 0, 1], "top1": [interval(-0.01), 0.0, interval(-0.02)]}}
-    write(tmp_path, "report/report.json", report(cost=cost))
-    found = shipped_response(tmp_path, tiny_space(), KEY, MODEL)
-    assert found is not None
-    match = found.doses[1].move_match
-    assert match is not None
-    assert (match.value, match.low, match.high) == pytest.approx((-0.02, -0.12, 0.08))
 
 
 @pytest.mark.parametrize(
@@ -170,6 +160,11 @@ def test_without_either_the_style_space_speaks(tmp_path: Path) -> None:
 
 
 def test_units_are_of_all_measured_attributes(tmp_path: Path) -> None:
-    assert units(tmp_path, tiny_space()) == {KEY: 3.5, "strength": 0.01}
-    write(tmp_path, "styles/calibration.json", calibration())
-    assert units(tmp_path, tiny_space()) == {KEY: 3.5, "strength": 0.01, "captures": 0.01}
+    assert attribute_units(tmp_path, tiny_space())[KEY] == Unit(12.0, 3.5)
+    write(tmp_path, "calibration.json", calibration())
+    found = attribute_units(tmp_path, tiny_space())
+    assert {key: unit.sd for key, unit in found.items()} == {
+        KEY: 2.0,
+        "strength": 0.01,
+        "captures": 0.01,
+    }

@@ -8,7 +8,7 @@ import numpy as np
 
 from engine.attributes.registry import ATTRIBUTES
 from engine.style.space import StyleSpace
-from engine.style.steering.build import REPORT_FILE as CALIBRATION_FILE
+from engine.style.steering.calibration import CALIBRATION_FILE
 from tests.conftest import TINY_ATTRIBUTES, TINY_PLAYERS, tiny_space
 from tests.steering_assets import add_positions
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from engine.analysis.attribute_levels import Levels
-from engine.analysis.attribute_profile import Profiler, attribute_units
+from engine.analysis.attribute_profile import Profiler
 from engine.analysis.fixed_policies import FixedPolicies
 from engine.analysis.identification import SCALE_FILE, CosineRange, CosineScale, load_scale
 from engine.analysis.neighbours import strangers_among
@@ -16,6 +16,7 @@ from engine.attributes.registry import BY_KEY
 from engine.errors import StylemateError
 from engine.play.opponents import STYLES_DIRECTORY, OpponentRegistry
 from engine.style.space import StyleSpace
+from engine.style.steering.calibration import attribute_units
 from ui.play.session import shared_opponents
 
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from engine.analysis.shipped_measurements import units
 from engine.attributes.fixed_positions import load_fixed_positions
 from engine.evaluation.context import Context
 from engine.position.phases import OPENING_PLIES
 from engine.style.steering.attribute_meter import Yardstick
+from engine.style.steering.calibration import attribute_units
 from engine.style.style import Routing
 
 Values = npt.NDArray[np.float64]
@@ -67,7 +67,8 @@ def fixed_scale(context: Context) -> FixedScale:
         "fixed/spread", lambda: _spread(context, yardstick, past_opening, count), {"players": count}
     )
     spread, spread_past_opening = found["all"], found["from_ply_30"]
-    calibrated = units(context.assets, context.space)
+    units = attribute_units(context.assets / "styles", context.space)
+    calibrated = {key: unit.sd for key, unit in units.items()}
     sd = np.array([calibrated.get(key, spread[place]) for place, key in enumerate(yardstick.keys)])
     with np.errstate(divide="ignore", invalid="ignore"):
         past_opening_sd = sd * spread_past_opening / spread

@@ -11,7 +11,6 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -20,13 +19,14 @@ import torch
 from engine.attributes.fixed_positions import STRENGTH, FixedPosition
 from engine.attributes.registry import BY_KEY
 from engine.errors import StylemateError
-from engine.files import read_tensor_metadata, read_tensors, write_json, write_tensors
+from engine.files import read_tensor_metadata, read_tensors, write_tensors
 from engine.games.rating_groups import is_rating_group
 from engine.model.checkpoint import load_model, save_model
 from engine.style.artifact import TrainedStyles, load_trained
 from engine.style.records import AttributeInfo, PlayerInfo
 from engine.style.space import StyleSpace
 from engine.style.steering.attribute_meter import Measurements, Progress, Yardstick
+from engine.style.steering.calibration import Calibration, Unit
 from engine.style.steering.correction import Calibrator, Population, Trial
 from engine.style.steering.directions import gradient_rule, leakage, paper_rule, regression_rule
 from engine.style.style import Routing
@@ -48,9 +48,6 @@ STEERED = (
 RULES = ("paper", "regression", "gradient")
 DOSES = (-2.0, -1.0, 1.0, 2.0)
 LEAST_PLAYERS = 8
-REPORT_FILE = "calibration.json"
-HELD_OUT = "report_names"
-"""Where the report names the players that had no part in making the sliders."""
 MEASURED_FILE = "measured.safetensors"
 _SAVE_EVERY = 100
 _MODEL, _STYLES = "model", "styles"
@@ -89,7 +86,7 @@ def build_assets(
     positions: Sequence[FixedPosition],
     options: BuildOptions | None = None,
     progress: Progress = lambda count: None,
-) -> dict[str, Any]:
+) -> Calibration:
     """Write ``model/`` and ``styles/`` of an assets directory.
 
     Measuring all styles is the long part; it goes on where it stopped if it is interrupted.
@@ -102,7 +99,7 @@ def build_assets(
         progress: told of each measured style; ``measurements_needed`` says how many there are.
 
     Returns:
-        The report that is written beside the styles.
+        What is written beside the styles.
 
     Raises:
         StylemateError: the training is missing, damaged or too small to measure.
@@ -121,13 +118,13 @@ def build_assets(
         )
         yardstick = Yardstick(trained.model, positions, options.device)
         measured = _measure_all(yardstick, trained, positions, trained_directory, progress)
-        space, report = _make_space(yardstick, trained, measured, options, progress)
+        space, calibration = _make_space(yardstick, trained, measured, options, progress)
         space.save(building / _STYLES)
-        write_json(building / _STYLES / REPORT_FILE, report)
+        calibration.save(building / _STYLES)
         for part in (_MODEL, _STYLES):
             shutil.rmtree(assets / part, ignore_errors=True)
             (building / part).rename(assets / part)
-    return report
+    return calibration
 
 
 def measurements_needed(trained_directory: Path, options: BuildOptions | None = None) -> int:
@@ -232,7 +229,7 @@ def _make_space(
     measured: Measurements,
     options: BuildOptions,
     progress: Progress,
-) -> tuple[StyleSpace, dict[str, Any]]:
+) -> tuple[StyleSpace, Calibration]:
     reference = _reference(trained.players, options)
     population = Population.of(measured[reference])
     columns = [yardstick.keys.index(key) for key in options.steered]
@@ -265,8 +262,10 @@ def _make_space(
     rating = rating_of_strength(
         trained.players, scores[:, yardstick.keys.index(STRENGTH)], reference
     )
-    report = _report(yardstick, trained, population, options, trials, best, shifts, rating)
-    report[HELD_OUT] = [trained.players[row].name for row in sample.report]
+    names = [trained.players[row].name for row in sample.report]
+    calibration = _calibration(
+        yardstick, trained, population, options, trials, best, shifts, rating, names
+    )
     attributes = [
         _describe(key, population, yardstick, shifts[1.0][row].mean(axis=0), best.rule, rating)
         for row, key in enumerate(options.steered)
@@ -284,7 +283,7 @@ def _make_space(
         learnt_prior=trained.prior,
         signatures=trained.signatures,
     )
-    return space, report
+    return space, calibration
 
 
 def _require_differences(keys: Sequence[str], spread: npt.NDArray[np.float64]) -> None:
@@ -353,7 +352,7 @@ def rating_of_strength(
     return found
 
 
-def _report(
+def _calibration(
     yardstick: Yardstick,
     trained: TrainedStyles,
     population: Population,
@@ -362,20 +361,21 @@ def _report(
     best: Trial,
     shifts: Mapping[float, Measurements],
     rating: Mapping[str, float | int],
-) -> dict[str, Any]:
+    report_names: Sequence[str],
+) -> Calibration:
     columns = [yardstick.keys.index(key) for key in options.steered]
     unit = shifts[1.0]
     effects = unit.mean(axis=1)
     interval = 1.96 * unit.std(axis=1, ddof=1) / np.sqrt(unit.shape[1])
     spread = float(np.linalg.norm(trained.z - trained.z.mean(axis=0), axis=(1, 2)).mean())
-    return {
-        "positions": len(yardstick),
-        "players": len(trained.players),
-        "reference_players": int(_reference(trained.players, options).sum()),
-        "correction_players": options.correction_players,
-        "report_players": unit.shape[1],
-        "rule": best.rule,
-        "rules": {
+    return Calibration(
+        positions=len(yardstick),
+        players=len(trained.players),
+        reference_players=int(_reference(trained.players, options).sum()),
+        correction_players=options.correction_players,
+        report_players=unit.shape[1],
+        rule=best.rule,
+        rules={
             trial.rule: {
                 "leakage_before": trial.leakage_before,
                 "leakage_after": trial.leakage_after,
@@ -384,36 +384,37 @@ def _report(
             }
             for trial in trials
         },
-        "corrected": {
+        corrected={
             "leakage_before": best.leakage_before,
             "leakage_after": best.leakage_after,
             "leakage_elsewhere": best.leakage_elsewhere,
             "error_elsewhere": best.error_elsewhere,
         },
-        "leakage": leakage(effects[:, columns]),
-        "population": {
-            key: {"mean": float(population.mean[column]), "sd": float(population.sd[column])}
+        leakage=leakage(effects[:, columns]),
+        population={
+            key: Unit(float(population.mean[column]), float(population.sd[column]))
             for column, key in enumerate(yardstick.keys)
         },
-        "effects_of_one_step": {
+        effects_of_one_step={
             key: _rounded(yardstick.keys, effects[row]) for row, key in enumerate(options.steered)
         },
-        "half_width_95": {
+        half_width_95={
             key: _rounded(yardstick.keys, interval[row]) for row, key in enumerate(options.steered)
         },
-        "own_effect_by_dose": {
+        own_effect_by_dose={
             key: {
                 f"{dose:+g}": round(float(shift[row, :, columns[row]].mean()), 3)
                 for dose, shift in shifts.items()
             }
             for row, key in enumerate(options.steered)
         },
-        "step_length": {
+        step_length={
             key: round(float(np.linalg.norm(best.directions[row])) / spread, 3)
             for row, key in enumerate(options.steered)
         },
-        "rating_per_sd_of_strength": dict(rating),
-    }
+        rating_per_sd_of_strength=dict(rating),
+        report_names=tuple(report_names),
+    )
 
 
 def _check_size(trained: TrainedStyles, options: BuildOptions) -> None:

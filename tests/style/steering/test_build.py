@@ -28,6 +28,7 @@ from engine.style.steering.build import (
     measurements_needed,
     rating_of_strength,
 )
+from engine.style.steering.calibration import Calibration, load_calibration
 
 PLAYERS, HEADS, MODULES = 60, 4, 8
 STEERED = ("king_danger", "captures", "strength")
@@ -88,7 +89,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def built(
     trained: Path, positions: list[FixedPosition], tmp_path_factory: pytest.TempPathFactory
-) -> tuple[Path, dict]:  # type: ignore[type-arg]
+) -> tuple[Path, Calibration]:
     assets = tmp_path_factory.mktemp("built")
     counted = []
     report = build_assets(trained, assets, positions, OPTIONS, counted.append)
@@ -130,18 +131,18 @@ def test_gradients_are_slopes(trained: Path, positions: list[FixedPosition]) -> 
         assert gradient[column, 1, 3] == pytest.approx(slopes[column], abs=tolerance), key
 
 
-def test_assets_are_complete(built: tuple[Path, dict]) -> None:  # type: ignore[type-arg]
+def test_assets_are_complete(built: tuple[Path, Calibration]) -> None:
     assets, report = built
     registry = OpponentRegistry.load(assets)
     assert len(registry.space.players) == PLAYERS
     assert [a.key for a in registry.space.attributes] == list(STEERED)
-    assert report == json.loads((assets / "styles" / "calibration.json").read_text())
+    assert report == load_calibration(assets / "styles")
     description = json.loads((assets / "model" / "model.json").read_text())
     assert description["metadata"] == {"data": "random"}
     assert not list(assets.glob(".building*"))
 
 
-def test_players_have_standard_scores(built: tuple[Path, dict]) -> None:  # type: ignore[type-arg]
+def test_players_have_standard_scores(built: tuple[Path, Calibration]) -> None:
     space = StyleSpace.load(built[0] / "styles")
     for key in ("king_danger", "mobility", "strength"):
         scores = np.array([player.attributes[key] for player in space.players])
@@ -152,7 +153,7 @@ def test_players_have_standard_scores(built: tuple[Path, dict]) -> None:  # type
 
 
 def test_a_step_moves_its_attribute_by_about_one(
-    built: tuple[Path, dict],  # type: ignore[type-arg]
+    built: tuple[Path, Calibration],
     positions: list[FixedPosition],
 ) -> None:
     assets, report = built
@@ -166,13 +167,13 @@ def test_a_step_moves_its_attribute_by_about_one(
         step = (after - before)[:, column].mean() / attribute.sd
         assert step == pytest.approx(1, abs=0.35)
         assert attribute.effects[attribute.key] == pytest.approx(step, abs=0.35)
-        doses = report["own_effect_by_dose"][attribute.key]
+        doses = report.own_effect_by_dose[attribute.key]
         assert doses["-2"] < doses["-1"] < 0 < doses["+1"] < doses["+2"]
 
 
-def test_the_cleaner_rule_is_chosen(built: tuple[Path, dict]) -> None:  # type: ignore[type-arg]
-    rules = built[1]["rules"]
-    assert built[1]["rule"] == min(rules, key=lambda name: rules[name]["error_elsewhere"])
+def test_the_cleaner_rule_is_chosen(built: tuple[Path, Calibration]) -> None:
+    rules = built[1].rules
+    assert built[1].rule == min(rules, key=lambda name: rules[name]["error_elsewhere"])
     assert any(rule["leakage_after"] < rule["leakage_before"] for rule in rules.values())
 
 
@@ -182,7 +183,7 @@ def test_players_with_enough_games_set_the_scale(
     report = build_assets(trained, tmp_path, positions, replace(QUICK, reference_games=240))
     space = StyleSpace.load(tmp_path / "styles")
     scores = [p.attributes["captures"] for p in space.players if p.games >= 240]
-    assert report["reference_players"] == len(scores) == 20
+    assert report.reference_players == len(scores) == 20
     assert np.mean(scores) == pytest.approx(0, abs=0.01)
     assert np.std(scores) == pytest.approx(1, abs=0.01)
     everyone = [p.attributes["captures"] for p in space.players]

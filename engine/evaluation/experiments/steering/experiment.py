@@ -5,6 +5,7 @@ costs in predicting the player's own moves and in rating; and whether other play
 sliders made from other players would have given the same picture.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -34,6 +35,8 @@ from engine.evaluation.measures.fixed_positions import FixedScale, fixed_scale
 from engine.evaluation.measures.game_attributes import Values, fast_precision, rating_difference
 from engine.evaluation.targets import judge
 from engine.position.phases import OPENING_PLIES
+from engine.style.steering.dose_response import Shift
+from engine.style.steering.figures import CostFigures, DoseFigures, Shifts, SteeringFigures
 
 Grid = tuple[tuple[Estimate | None, ...], ...]
 """Estimates by steered attribute and measured attribute; None where nothing is measured."""
@@ -267,17 +270,17 @@ def _result(context: Context, settings: Settings, measured: Measured) -> Result:
                 ANY_PLAYERS not in kinds and len(measured.subjects) >= _FULL_PLAYERS,
             ),
         ),
-        data={
-            "attributes": keys,
-            "measured": measured.scale.keys,
-            "players": [subject.name for subject in measured.subjects],
-            "matrix": _square(everywhere, own),
-            "matrix_from_ply_30": _square(later, own),
-            "matrix_played": _square(played, own),
-            "matrix_all": everywhere,
-            "dose": _doses(measured, settings, seed),
-            "cost": costs,
-        },
+        data=SteeringFigures(
+            attributes=keys,
+            measured=measured.scale.keys,
+            players=tuple(subject.name for subject in measured.subjects),
+            matrix=_as_shifts(_square(everywhere, own)),
+            matrix_from_ply_30=_as_shifts(_square(later, own)),
+            matrix_played=_as_shifts(_square(played, own)),
+            matrix_all=_as_shifts(everywhere),
+            dose=_doses(measured, settings, seed),
+            cost={key: _cost_figures(row) for key, row in costs.items()},
+        ).to_json(),
     )
 
 
@@ -401,20 +404,48 @@ def _elo(scores: Values, games: int, seed: int) -> Estimate:
     )
 
 
-def _doses(measured: Measured, settings: Settings, seed: int) -> dict[str, Any]:
+def _doses(measured: Measured, settings: Settings, seed: int) -> dict[str, DoseFigures]:
     return {
-        key: {
-            "amounts": settings.amounts,
-            "shift": {
-                name: [
-                    bootstrap_mean(column, seed)
-                    for column in measured.shifts[:, row, :, 0, place].T
-                ]
+        key: DoseFigures(
+            amounts=settings.amounts,
+            shift={
+                name: _shifts(
+                    [
+                        bootstrap_mean(column, seed)
+                        for column in measured.shifts[:, row, :, 0, place].T
+                    ]
+                )
                 for place, name in enumerate(measured.scale.keys)
             },
-        }
+        )
         for row, key in enumerate(measured.keys)
     }
+
+
+def _cost_figures(row: dict[str, Any]) -> CostFigures:
+    costs = {
+        name: None if estimates is None else _shifts(estimates)
+        for name, estimates in row.items()
+        if name != "amounts"
+    }
+    return CostFigures(amounts=tuple(row["amounts"]), **costs)
+
+
+def _as_shifts(grid: Grid) -> tuple[Shifts, ...]:
+    return tuple(_shifts(row) for row in grid)
+
+
+def _shifts(estimates: Sequence[Estimate | None]) -> Shifts:
+    return tuple(
+        None
+        if one is None or not math.isfinite(one.value)
+        else Shift(one.value, _finite(one.low), _finite(one.high))
+        for one in estimates
+    )
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
 
 
 def _summary_table(

@@ -1,6 +1,6 @@
 """What pushing players' styles along attributes does: the measurements of experiment 5."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 
@@ -9,7 +9,6 @@ import numpy.typing as npt
 import torch
 
 from engine.analysis.attribute_levels import Levels
-from engine.errors import StylemateError
 from engine.evaluation.context import Context
 from engine.evaluation.measures.fixed_positions import FixedScale
 from engine.evaluation.measures.game_attributes import (
@@ -19,7 +18,6 @@ from engine.evaluation.measures.game_attributes import (
     game_progress,
     yardstick_of_games,
 )
-from engine.files import read_json
 from engine.play.selfplay import (
     Contestant,
     Fixture,
@@ -30,8 +28,8 @@ from engine.play.selfplay import (
     play_games,
 )
 from engine.position.phases import OPENING_PLIES
-from engine.style.steering.build import HELD_OUT, LEAST_PLAYERS
-from engine.style.steering.build import REPORT_FILE as CALIBRATION_FILE
+from engine.style.steering.build import LEAST_PLAYERS
+from engine.style.steering.calibration import load_calibration
 from engine.style.steering.directions import gradient_rule, paper_rule, regression_rule
 from engine.style.style import Routing, stacked, steer
 from engine.training.data import Games, TrainingPositions, prepare_positions
@@ -88,12 +86,9 @@ def choose_subjects(context: Context, count: int, unseen: int) -> list[Subject]:
 def _held_out_names(context: Context) -> tuple[list[str], str]:
     """Return players with styles that the sliders were not made with, if anybody noted them."""
     names = context.space.names
-    try:
-        calibration = read_json(context.assets / "styles" / CALIBRATION_FILE)
-    except StylemateError:
-        return list(names), ANY_PLAYERS
-    noted = calibration.get(HELD_OUT, []) if isinstance(calibration, Mapping) else []
-    known = [name for name in names if name in set(noted)]
+    calibration = load_calibration(context.assets / "styles")
+    noted = set() if calibration is None else set(calibration.report_names)
+    known = [name for name in names if name in noted]
     return (known, HELD_OUT_PLAYERS) if known else (list(names), ANY_PLAYERS)
 
 
