@@ -11,7 +11,7 @@ from hypothesis import settings
 from engine.assets import ENVIRONMENT_VARIABLE
 from engine.model.backbone import Backbone, BackboneConfig
 from engine.model.checkpoint import save_model
-from engine.model.mhr import MHRConfig
+from engine.model.mhr.config import MHRConfig
 from engine.model.mhr.network import adapters
 from engine.model.style_model import StyleModel
 from engine.style.space import AttributeInfo, PlayerInfo, StyleSpace

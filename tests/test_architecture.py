@@ -73,6 +73,16 @@ ALLOWED: dict[str, set[str]] = {
         "engine.play",
         "engine.analysis",
     },
+    "engine.pipeline": {
+        "engine.errors",
+        "engine.files",
+        "engine.assets",
+        "engine.attributes",
+        "engine.style",
+        "engine.training",
+        "engine.analysis",
+        "engine.evaluation",
+    },
     "engine.cli": {
         "engine.errors",
         "engine.files",
@@ -86,6 +96,7 @@ ALLOWED: dict[str, set[str]] = {
         "engine.play",
         "engine.analysis",
         "engine.evaluation",
+        "engine.pipeline",
     },
     "ui": {
         "engine.errors",

@@ -2,22 +2,17 @@
 
 import os
 import shlex
-import signal
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from engine.cli.console import chosen_device, killed_like_interrupted, progress_bar
 from engine.errors import StylemateError
 
 if TYPE_CHECKING:
-    import torch
-
     from engine.evaluation.report.report import Report
-    from engine.evaluation.suite import Step
 
 
 class SizeName(StrEnum):
@@ -66,7 +61,7 @@ def evaluate(
     names = _names(only or []) or list(EXPERIMENTS)
     require_known(names)  # a slip of the hand is told before anything is loaded
     _require_folders(store, model, out)
-    chosen = _device(device)
+    chosen = chosen_device(device)
     torch.set_num_threads(len(os.sched_getaffinity(0)))
     plan = Plan(
         store=store,
@@ -79,9 +74,14 @@ def evaluate(
         command=_command(store, model, out, only or [], size, seed, device),
         references=tuple(reference or ()),
     )
-    with _killed_like_interrupted(), _progress_bar() as tell:
-        report = run_suite(plan, tell)
-    _print_summary(report, out)
+    with (
+        killed_like_interrupted(),
+        progress_bar("Reading games and model", is_share=True) as bar,
+    ):
+        report = run_suite(
+            plan, lambda step: bar.show(step.share, note=step.note, what=step.experiment)
+        )
+    print_summary(report, out)
     if any(name in report.failures for name in names):
         raise typer.Exit(2)
 
@@ -103,20 +103,6 @@ def _require_folders(store: Path, model: Path, out: Path) -> None:
         raise StylemateError(f"{out} is a file; --out wants a folder.")
 
 
-def _device(name: str) -> "torch.device":
-    import torch
-
-    if name == "auto":
-        name = "cuda" if torch.cuda.is_available() else "cpu"
-    try:
-        device = torch.device(name)
-    except RuntimeError:
-        raise StylemateError(f"--device '{name}' is not a device torch knows.") from None
-    if device.type == "cuda" and not torch.cuda.is_available():
-        raise StylemateError("This machine has no GPU that torch can use; try --device cpu.")
-    return device
-
-
 def _command(
     store: Path, model: Path, out: Path, only: list[str], size: SizeName, seed: int, device: str
 ) -> str:
@@ -127,41 +113,8 @@ def _command(
     return shlex.join([*words, "--size", size.value, "--seed", str(seed), "--device", device])
 
 
-@contextmanager
-def _killed_like_interrupted() -> Iterator[None]:
-    """A polite kill ends the run as Ctrl-C does."""
-
-    def interrupt(number: int, frame: object) -> None:
-        raise KeyboardInterrupt
-
-    previous = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, previous)
-
-
-@contextmanager
-def _progress_bar() -> Iterator[Callable[["Step"], None]]:
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
-
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TaskProgressColumn(),
-        TimeElapsedColumn(),
-        TextColumn("{task.fields[note]}"),
-    )
-    with Progress(*columns, transient=True) as bar:
-        line = bar.add_task("Reading games and model", total=1.0, note="")
-
-        def tell(step: "Step") -> None:
-            bar.update(line, description=step.experiment, completed=step.share, note=step.note)
-
-        yield tell
-
-
-def _print_summary(report: "Report", out: Path) -> None:
+def print_summary(report: "Report", out: Path) -> None:
+    """Print which goals were reached, and what could not be measured."""
     from engine.evaluation.report.wording import goal_text, measured_text, verdict_text
     from engine.evaluation.targets import all_targets
 

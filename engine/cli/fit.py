@@ -1,14 +1,13 @@
 """``stylemate fit`` and ``stylemate identify``: your own style, and whose it is like."""
 
-import contextlib
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from engine.cli.console import progress_bar
 from engine.errors import StylemateError
 
 if TYPE_CHECKING:
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from engine.games.records import GameRecord
     from engine.model.style_model import StyleModel
     from engine.style.space import StyleSpace
-    from engine.training.few_shot_fit import FittedStyle, Report
+    from engine.training.few_shot_fit import FittedStyle
 
 MOST_GAMES_READ = 100_000
 MOST_TEXT_READ = 1 << 30
@@ -166,8 +165,10 @@ def _fit_person(paths: list[str], names: list[str], label: str | None = None) ->
             )
     records = _read_games(paths)
     player = choose_player(records, names)
-    with _progress(player.name) as report:
-        fitted = fit_player(model, records, player, space.prior, report=report)
+    with progress_bar(f"Fitting {player.name}", is_share=True) as bar:
+        fitted = fit_player(
+            model, records, player, space.prior, report=lambda told: bar.show(told.share)
+        )
     for remark in remarks_on_player(player, records, "repeat --player to add"):
         _note(remark)
     for remark in remarks_on_number(len(player.games(records)), fitted.games):
@@ -200,27 +201,6 @@ def _read_games(paths: list[str]) -> "tuple[GameRecord, ...]":
     for complaint in collection.complaints:
         _note(complaint)
     return collection.records
-
-
-@contextlib.contextmanager
-def _progress(name: str) -> "Iterator[Report]":
-    """Show how far the fit is while the block runs, on a terminal only."""
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TimeRemainingColumn
-
-    console = Console(stderr=True)
-    columns = (
-        f"Fitting {escape(name)}",
-        BarColumn(),
-        TaskProgressColumn(),
-        TimeRemainingColumn(),
-    )
-    with Progress(
-        *columns, console=console, transient=True, disable=not console.is_terminal
-    ) as bar:
-        task = bar.add_task("fit", total=1.0)
-        yield lambda progress: bar.update(task, completed=progress.share)
 
 
 def _note(text: str) -> None:

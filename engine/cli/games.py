@@ -1,20 +1,18 @@
 """``stylemate ingest`` and ``stylemate players``: games in, and who played them."""
 
-import contextlib
 import json
-import signal
-from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from engine.cli.console import Bar, killed_like_interrupted, progress_bar
+
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from engine.games.ingest import IngestSummary, ProgressCallback
+    from engine.games.ingest import IngestSummary
     from engine.games.players import PlayerGames
 
 _DEFAULT_ROWS = 50
@@ -62,58 +60,17 @@ def ingest(
     sizes = [source.size for source in sources]
     total = None if None in sizes else sum(size or 0 for size in sizes)
     options = IngestOptions(workers=workers, max_games=max_games, overwrite=overwrite)
-    with _termination_as_interrupt(), _progress(Console(stderr=True), total) as on_progress:
-        summary = ingest_sources(sources, out, options, on_progress)
+    with (
+        killed_like_interrupted(),
+        progress_bar("Reading, MB", None if total is None else total / 1e6) as bar,
+    ):
+        summary = ingest_sources(sources, out, options, lambda summary: _shown(bar, summary))
     _print_summary(Console(soft_wrap=True, highlight=False), summary, out)
 
 
-@contextlib.contextmanager
-def _termination_as_interrupt() -> Iterator[None]:
-    """Treat a request to end like Ctrl-C, so that nothing half-written stays behind."""
-
-    def interrupt(number: int, frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    previous = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, previous)
-
-
-@contextlib.contextmanager
-def _progress(console: "Console", total: int | None) -> Iterator["ProgressCallback"]:
-    """Show bytes read and games per second while the block runs, on a terminal only."""
-    from rich.progress import (
-        BarColumn,
-        DownloadColumn,
-        Progress,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
-
-    columns = (
-        BarColumn(),
-        DownloadColumn(),
-        TextColumn("{task.fields[games]:,} games, {task.fields[rate]:,.0f}/s"),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-    )
-    with Progress(
-        *columns, console=console, transient=True, disable=not console.is_terminal
-    ) as progress:
-        task = progress.add_task("Reading", total=total, games=0, rate=0.0)
-
-        def show(summary: "IngestSummary") -> None:
-            progress.update(
-                task,
-                completed=summary.bytes_read,
-                games=summary.read,
-                rate=summary.read / max(summary.seconds, 1e-9),
-            )
-
-        yield show
+def _shown(bar: Bar, summary: "IngestSummary") -> None:
+    rate = summary.read / max(summary.seconds, 1e-9)
+    bar.show(summary.bytes_read / 1e6, note=f"{summary.read:,} games, {rate:,.0f}/s")
 
 
 def _print_summary(console: "Console", summary: "IngestSummary", out: Path) -> None:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from engine.cli.console import progress_bar
+
 if TYPE_CHECKING:
     from engine.style.records import PlayerInfo
     from engine.style.space import StyleSpace
@@ -81,7 +83,6 @@ def build_styles(
     The measurements of players are kept in the trained folder: an interrupted build goes on.
     """
     import torch
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
     from engine.attributes.fixed_positions import load_fixed_positions
     from engine.style.steering.build import BuildOptions, build_assets, measurements_needed
@@ -95,15 +96,13 @@ def build_styles(
         device=device,
     )
     needed = measurements_needed(trained, options)
-    columns = ("Measuring styles", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, transient=True) as bar:
-        task = bar.add_task("styles", total=needed)
+    with progress_bar("Measuring styles", needed) as bar:
         calibration = build_assets(
             trained,
             out,
             load_fixed_positions(positions),
             options,
-            lambda count: bar.advance(task, count),
+            bar.add,
         )
     typer.echo(
         f"{calibration.players} styles and {len(calibration.effects_of_one_step)} sliders in "

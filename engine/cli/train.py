@@ -1,26 +1,33 @@
-"""``stylemate train``: a backbone, or an inventory with one style per player."""
+"""``stylemate train``: a backbone, an inventory with styles, everybody's styles, or all of it."""
 
-import json
 import os
-import signal
-from collections.abc import Callable, Iterator
+import shlex
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from engine.errors import StylemateError
+from engine.cli.console import Bar, chosen_device, progress_bar, stop_flag
+from engine.cli.evaluate import SizeName
+from engine.model.mhr.config import Attachment, MHRConfig, Mixing
+from engine.training.options import (
+    SHIPPED_INVENTORY,
+    UNSEEN_PLAYERS,
+    BackboneOptions,
+    PopulationFitOptions,
+    Precision,
+    RoutingSteps,
+    RunOptions,
+    Schedule,
+    StylesOptions,
+)
 
 if TYPE_CHECKING:
-    from engine.model.backbone import Backbone
-    from engine.model.mhr import MHRConfig
-    from engine.style.artifact import TrainedStyles
-    from engine.training.loop import Outcome, Progress, Task
-    from engine.training.options import RunOptions
-    from engine.training.ranks import Peers
-
-UNSEEN_FILE = "unseen.json"
+    from engine.training.loop import Outcome, Progress
+    from engine.training.ranks import Ranks
+    from engine.training.run import Watch
 
 train_app = typer.Typer(
     help="Train a backbone, or an inventory with one style per player, on a game store.",
@@ -32,14 +39,19 @@ Out = Annotated[Path, typer.Option("--out", help="Directory of the run; resumed 
 Positions = Annotated[float, typer.Option(min=1, help="Positions to train on, e.g. 2e7.")]
 Batch = Annotated[int, typer.Option(min=1, help="Positions of a step, over all processes.")]
 Rate = Annotated[float, typer.Option(min=0, help="Peak learning rate.")]
-ScheduleName = Annotated[str, typer.Option(help="one-cycle, cosine or linear.")]
-PrecisionName = Annotated[str, typer.Option(help="auto, float32 or bfloat16.")]
+ScheduleName = Annotated[Schedule, typer.Option(help="Shape of the learning rate over the run.")]
+PrecisionName = Annotated[Precision, typer.Option(help="auto is bfloat16 where it is native.")]
 Seed = Annotated[int, typer.Option(help="Seed of the initial weights and the order of positions.")]
 Device = Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:N.")]
 Minutes = Annotated[float, typer.Option(min=0, help="Minutes between checkpoints.")]
 Interval = Annotated[float, typer.Option(min=1, help="Positions between validations.")]
 Sample = Annotated[int, typer.Option(min=16, help="Positions of the validation sample.")]
-Unseen = Annotated[
+Preset = Annotated[str, typer.Option(help="small, medium or paper.")]
+StartFrom = Annotated[
+    str, typer.Option(help="lc0 file (.pb.gz) or backbone directory to start from.")
+]
+LeastGames = Annotated[int, typer.Option(min=1, help="Games a player needs.")]
+UnseenFile = Annotated[
     Path | None,
     typer.Option(help="JSON list of players to leave out; chosen by a hash if not given."),
 ]
@@ -59,37 +71,37 @@ def register(app: typer.Typer) -> None:
 def train_backbone(
     store: Store,
     out: Out,
-    preset: Annotated[str, typer.Option(help="small, medium or paper.")] = "small",
-    start_from: Annotated[
-        str, typer.Option(help="lc0 file (.pb.gz) or backbone directory to start from.")
-    ] = "",
-    positions: Positions = 2e7,
-    batch_size: Batch = 1024,
-    learning_rate: Rate = 2e-3,
-    schedule: ScheduleName = "one-cycle",
-    value_weight: Annotated[float, typer.Option(min=0, help="Weight of the result's loss.")] = 0.25,
-    weight_decay: Annotated[float, typer.Option(min=0, help="Decoupled weight decay.")] = 1e-4,
-    precision: PrecisionName = "auto",
-    seed: Seed = 1,
+    preset: Preset = BackboneOptions.preset,
+    start_from: StartFrom = BackboneOptions.start_from,
+    positions: Positions = BackboneOptions.positions,
+    batch_size: Batch = BackboneOptions.batch_size,
+    learning_rate: Rate = BackboneOptions.learning_rate,
+    schedule: ScheduleName = BackboneOptions.schedule,
+    value_weight: Annotated[
+        float, typer.Option(min=0, help="Weight of the result's loss.")
+    ] = BackboneOptions.value_weight,
+    weight_decay: Annotated[
+        float, typer.Option(min=0, help="Decoupled weight decay.")
+    ] = BackboneOptions.weight_decay,
+    precision: PrecisionName = BackboneOptions.precision,
+    seed: Seed = BackboneOptions.seed,
     device: Device = "auto",
-    checkpoint_minutes: Minutes = 5.0,
-    validate_every: Interval = 5e5,
-    validation_positions: Sample = 8192,
-    unseen: Unseen = None,
-    unseen_players: UnseenCount = 120,
+    checkpoint_minutes: Minutes = BackboneOptions.checkpoint_minutes,
+    validate_every: Interval = BackboneOptions.validate_every,
+    validation_positions: Sample = BackboneOptions.validation_positions,
+    unseen: UnseenFile = None,
+    unseen_players: UnseenCount = UNSEEN_PLAYERS,
 ) -> None:
     """Train a move predictor on a game store; OUT/backbone is the result."""
-    from engine.training.backbone import BackboneTask, starting_backbone
-    from engine.training.data import load_games, prepare_positions
-    from engine.training.options import BackboneOptions
+    from engine.training import run
 
     options = BackboneOptions(
         positions=int(positions),
         batch_size=batch_size,
         learning_rate=learning_rate,
-        schedule=_one_of("--schedule", schedule, "one-cycle", "cosine", "linear"),  # type: ignore[arg-type]
+        schedule=schedule,
         weight_decay=weight_decay,
-        precision=_one_of("--precision", precision, "auto", "float32", "bfloat16"),  # type: ignore[arg-type]
+        precision=precision,
         seed=seed,
         checkpoint_minutes=checkpoint_minutes,
         validate_every=int(validate_every),
@@ -98,13 +110,10 @@ def train_backbone(
         start_from=start_from,
         value_weight=value_weight,
     )
-    backbone = starting_backbone(options)
-    with _peers(device) as peers:
-        games = load_games(store)
-        kept_out = _unseen_players(games.counts_by_player(), unseen, unseen_players, out, peers)
-        data = prepare_positions(games, kept_out, peers.device)
-        del games
-        _run(BackboneTask(data, options, backbone), options, out, peers)
+    kept_out = run.Unseen(given=unseen, count=unseen_players)
+    with _ranks(device) as ranks, _training(options, ranks) as watch:
+        outcome = run.train_backbone(store, out, options, ranks, kept_out, watch)
+    _end(outcome, out, ranks)
 
 
 @train_app.command("styles")
@@ -114,124 +123,90 @@ def train_styles(
     backbone: Annotated[
         Path, typer.Option(help="Directory of a trained backbone, or an lc0 file (.pb.gz).")
     ],
-    positions: Positions = 2e7,
-    batch_size: Batch = 1024,
-    learning_rate: Rate = 2e-3,
+    positions: Positions = StylesOptions.positions,
+    batch_size: Batch = StylesOptions.batch_size,
+    learning_rate: Rate = StylesOptions.learning_rate,
     routing_speed: Annotated[
         float, typer.Option(min=0, help="With adam, routing learns this many times faster.")
-    ] = 100.0,
-    schedule: ScheduleName = "one-cycle",
-    weight_decay: Annotated[float, typer.Option(min=0, help="Decay of the adapters.")] = 1e-4,
-    modules: Annotated[int, typer.Option(min=1, help="Modules of the inventory, m.")] = 32,
-    heads: Annotated[int, typer.Option(min=1, help="Heads that mix them, h.")] = 8,
-    rank: Annotated[int, typer.Option(min=1, help="Rank of a module, r.")] = 16,
-    alpha: Annotated[float, typer.Option(min=0, help="Adapters are scaled by alpha / r.")] = 64.0,
-    routing: Annotated[str, typer.Option(help="softmax or sigmoid.")] = "softmax",
-    attach: Annotated[str, typer.Option(help="se, conv or all.")] = "all",
+    ] = StylesOptions.routing_speed,
+    schedule: ScheduleName = StylesOptions.schedule,
+    weight_decay: Annotated[
+        float, typer.Option(min=0, help="Decay of the adapters.")
+    ] = StylesOptions.weight_decay,
+    modules: Annotated[
+        int, typer.Option(min=1, help="Modules of the inventory, m.")
+    ] = SHIPPED_INVENTORY.modules,
+    heads: Annotated[
+        int, typer.Option(min=1, help="Heads that mix them, h.")
+    ] = SHIPPED_INVENTORY.heads,
+    rank: Annotated[int, typer.Option(min=1, help="Rank of a module, r.")] = SHIPPED_INVENTORY.rank,
+    alpha: Annotated[
+        float, typer.Option(min=0, help="Adapters are scaled by alpha / r.")
+    ] = SHIPPED_INVENTORY.alpha,
+    routing: Annotated[
+        Mixing, typer.Option(help="How routing logits become weights.")
+    ] = SHIPPED_INVENTORY.routing,
+    attach: Annotated[
+        Attachment, typer.Option(help="Layers that carry adapters.")
+    ] = SHIPPED_INVENTORY.attach,
     routing_steps: Annotated[
-        str, typer.Option(help="How routing learns: natural, or adam as published.")
-    ] = "natural",
-    least_games: Annotated[int, typer.Option(min=1, help="Games a player needs.")] = 200,
+        RoutingSteps, typer.Option(help="How routing learns: natural, or adam as published.")
+    ] = StylesOptions.routing_steps,
+    least_games: LeastGames = StylesOptions.least_games,
     rating_groups: RatingGroups = True,
     balance: Annotated[
         float, typer.Option(min=0, max=1, help="1 draws players by their positions, 0 evenly.")
-    ] = 0.5,
+    ] = StylesOptions.balance,
     group_share: Annotated[
-        float, typer.Option(min=0, max=0.9, help="Share of positions that are rating groups'.")
-    ] = 0.35,
+        float | None,
+        typer.Option(min=0, max=0.9, help="Share of positions that are rating groups'."),
+    ] = StylesOptions.group_share,
     population_share: Annotated[
         float,
         typer.Option(min=0, max=0.9, help="Share of other masters' positions, in one style."),
-    ] = 0.1,
+    ] = StylesOptions.population_share,
     start_from: Annotated[
         Path | None, typer.Option(help="Earlier results of this command to go on from.")
     ] = None,
-    precision: PrecisionName = "auto",
-    seed: Seed = 1,
+    precision: PrecisionName = StylesOptions.precision,
+    seed: Seed = StylesOptions.seed,
     device: Device = "auto",
-    checkpoint_minutes: Minutes = 5.0,
-    validate_every: Interval = 1e6,
-    validation_positions: Sample = 8192,
-    unseen: Unseen = None,
-    unseen_players: UnseenCount = 120,
+    checkpoint_minutes: Minutes = StylesOptions.checkpoint_minutes,
+    validate_every: Interval = StylesOptions.validate_every,
+    validation_positions: Sample = StylesOptions.validation_positions,
+    unseen: UnseenFile = None,
+    unseen_players: UnseenCount = UNSEEN_PLAYERS,
 ) -> None:
     """Train an inventory and one style per player over a frozen backbone."""
-    import torch
+    from engine.training import run
 
-    from engine.games.rating_groups import is_rating_group
-    from engine.model.checkpoint import load_backbone, read_description
-    from engine.model.lc0 import load_lc0
-    from engine.model.mhr import MHRConfig
-    from engine.model.style_model import StyleModel
-    from engine.style.artifact import load_trained
-    from engine.training.data import load_games, prepare_positions
-    from engine.training.options import StylesOptions
-    from engine.training.players import GROUP_GAMES, online_handles, styled_players
-    from engine.training.styles import StylesTask
-
-    mhr = MHRConfig(
-        modules=modules,
-        heads=heads,
-        rank=rank,
-        alpha=alpha,
-        routing=_one_of("--routing", routing, "softmax", "sigmoid"),  # type: ignore[arg-type]
-        attach=_one_of("--attach", attach, "se", "conv", "all"),  # type: ignore[arg-type]
-    )
     options = StylesOptions(
         positions=int(positions),
         batch_size=batch_size,
         learning_rate=learning_rate,
-        schedule=_one_of("--schedule", schedule, "one-cycle", "cosine", "linear"),  # type: ignore[arg-type]
+        schedule=schedule,
         weight_decay=weight_decay,
-        precision=_one_of("--precision", precision, "auto", "float32", "bfloat16"),  # type: ignore[arg-type]
+        precision=precision,
         seed=seed,
         checkpoint_minutes=checkpoint_minutes,
         validate_every=int(validate_every),
         validation_positions=validation_positions,
-        mhr=mhr,
+        mhr=MHRConfig(
+            modules=modules, heads=heads, rank=rank, alpha=alpha, routing=routing, attach=attach
+        ),
         least_games=least_games,
         routing_speed=routing_speed,
-        routing_steps=_one_of("--routing-steps", routing_steps, "natural", "adam"),  # type: ignore[arg-type]
+        routing_steps=routing_steps,
         balance=balance,
         group_share=group_share if rating_groups else None,
         population_share=population_share,
     )
-    if group_share + population_share >= 1:
-        raise StylemateError(
-            "--group-share and --population-share leave no positions for the players: together "
-            "they have to be less than 1."
+    kept_out = run.Unseen(given=unseen, count=unseen_players)
+    with _ranks(device) as ranks, _training(options, ranks) as watch:
+        outcome = run.train_styles(
+            store, out, backbone, options, ranks, start_from, rating_groups, kept_out, watch
         )
-    if backbone.is_dir():
-        network, metadata = load_backbone(backbone), read_description(backbone)["metadata"]
-    else:
-        network, metadata = load_lc0(backbone), {"file": backbone.name}
-    earlier = load_trained(start_from) if start_from is not None else None
-    if earlier is not None:
-        _check_goes_on(earlier, mhr, network, start_from)
-    beside = backbone.parent / UNSEEN_FILE
-    if unseen is None and beside.exists():
-        # Players the backbone never saw stay unseen.
-        unseen = beside
-    with _peers(device) as peers:
-        handles = online_handles(store) if rating_groups else None
-        apart = handles.apart if handles else None
-        games = load_games(store, apart)
-        kept_out = _unseen_players(games.counts_by_player(), unseen, unseen_players, out, peers)
-        without = {*kept_out, *(handles.prolific if handles else ())}
-        players = [
-            player
-            for player in styled_players(store, min(least_games, GROUP_GAMES), without, apart)
-            if player.games >= least_games or is_rating_group(player.name)
-        ]
-        data = prepare_positions(games, kept_out, peers.device)
-        del games
-        # The inventory draws its first weights as it is made: the seed has to come before.
-        torch.manual_seed(seed)
-        model = StyleModel(network, mhr) if earlier is None else earlier.model
-        known = {} if earlier is None else earlier.of_player()
-        history = {"backbone": metadata} if earlier is None else _history(earlier)
-        task = StylesTask(data, options, model, players, history, known=known)
-        _run(task, options, out, peers)
+    _end(outcome, out, ranks)
 
 
 @train_app.command("others")
@@ -246,16 +221,16 @@ def train_others(
             help="Positions read of a player with few games besides shared openings; of players "
             "with many games up to four times as many.",
         ),
-    ] = 400,
+    ] = PopulationFitOptions.positions_each,
     fisher_positions: Annotated[
         int, typer.Option(min=100, help="Positions from which the mean style is learnt.")
-    ] = 20_000,
+    ] = PopulationFitOptions.fisher_positions,
     spread: Annotated[
         float, typer.Option(min=0, help="Standard deviation of routing logits over players.")
-    ] = 0.35,
-    least_games: Annotated[int, typer.Option(min=1, help="Games a player needs.")] = 200,
+    ] = PopulationFitOptions.spread,
+    least_games: LeastGames = PopulationFitOptions.least_games,
     rating_groups: RatingGroups = True,
-    seed: Seed = 1,
+    seed: Seed = PopulationFitOptions.seed,
     device: Device = "auto",
 ) -> None:
     """Fit everybody's style to the trained inventory by routing alone, unseen players' too.
@@ -265,217 +240,131 @@ def train_others(
     trained styles: they lie too far from the mean style for a fit around it.
     Goes on where it stopped; with scores once taken, another --spread takes moments.
     """
-    import torch
+    from engine.training.run import Watch, fit_population
 
-    from engine.games.rating_groups import is_rating_group
-    from engine.style.artifact import load_trained
-    from engine.style.prior import StylePrior
-    from engine.training.data import load_games, prepare_positions
-    from engine.training.players import online_handles, styled_players
-    from engine.training.population_fit import (
-        PopulationFitOptions,
-        fitted_styles,
-        kept_mean_style,
-        mean_style,
-        player_scores,
-        rows_by_player,
-    )
-    from engine.training.sampling import fixed_sample
-    from engine.training.splits import Split
-
-    start = load_trained(trained)
-    workers = len(os.sched_getaffinity(0))
     options = PopulationFitOptions(
-        positions_each=positions_each, fisher_positions=fisher_positions, seed=seed, workers=workers
+        positions_each=positions_each,
+        fisher_positions=fisher_positions,
+        spread=spread,
+        least_games=least_games,
+        seed=seed,
+        workers=len(os.sched_getaffinity(0)),
     )
-    with _peers(device) as peers, _stop_flag() as stop_requested:
-        handles = online_handles(store) if rating_groups else None
-        apart = handles.apart if handles else None
-        players = styled_players(
-            store, least_games, handles.prolific if handles else (), apart=apart
-        )
-        data = prepare_positions(load_games(store, apart), (), peers.device)
-        model = start.model.to(peers.device)
-        rows = rows_by_player(data, [player.name for player in players], (Split.TRAIN,))
-        each = max(options.fisher_positions // len(players), 1)
-        typer.echo(f"{len(players):,} players; the mean style first.")
-        sample = torch.cat([fixed_sample(part, each, seed) for part in rows])
-        mean, fisher = kept_mean_style(
-            out / "scores", lambda: mean_style(model, data, sample, start.mean)
-        )
-        with _count_bar("players") as report:
-            scores = player_scores(
-                model, data, rows, mean, options, out / "scores", report, stop_requested
-            )
-    if scores is None:
+    with _ranks(device) as ranks, stop_flag() as is_stopped, progress_bar("Players") as bar:
+        watch = Watch(count=bar.show, is_stopped=is_stopped)
+        fitted = fit_population(store, out, trained, options, ranks, rating_groups, watch)
+    if fitted is None:
         typer.echo("Stopped; run the same command again to go on.")
         raise typer.Exit(130)
-    fitted = {"positions_each": positions_each, "spread": spread, "seed": seed}
-    groups = {name: z for name, z in start.of_player().items() if is_rating_group(name)}
-    prior = StylePrior(mean, fisher, spread, scores.game_covariance)
-    metadata = {**start.metadata, "population_fit": fitted}
-    fitted_styles(start.model, metadata, players, scores, prior, groups).save(out)
-    typer.echo(f"{len(players):,} styles, in {out}.")
+    typer.echo(f"{len(fitted.players):,} styles, in {out}.")
 
 
-def _check_goes_on(
-    earlier: "TrainedStyles", config: "MHRConfig", backbone: "Backbone", directory: Path | None
+@train_app.command("all")
+def train_all(
+    store: Store,
+    out: Annotated[Path, typer.Option("--out", help="Folder of assets to make.")],
+    work: Annotated[
+        Path | None,
+        typer.Option(help="Folder of the trainings, to go on from; OUT.work by default."),
+    ] = None,
+    preset: Preset = BackboneOptions.preset,
+    start_from: StartFrom = BackboneOptions.start_from,
+    backbone_positions: Positions = BackboneOptions.positions,
+    styles_positions: Positions = StylesOptions.positions,
+    least_games: LeastGames = StylesOptions.least_games,
+    unseen_players: UnseenCount = UNSEEN_PLAYERS,
+    size: Annotated[
+        SizeName, typer.Option(help="How much the experiments measure.")
+    ] = SizeName.small,
+    seed: Seed = BackboneOptions.seed,
+    device: Device = "auto",
 ) -> None:
-    """Refuse results that were trained in another shape or over another backbone."""
+    """Go the whole way from games to assets: train, build, draw the map, measure, report.
+
+    Run the same command again after Ctrl-C and it goes on where it was. The other settings are
+    those of the shipped model; each step has a command of its own with all of them.
+    """
     import torch
 
-    if earlier.model.config != config:
-        raise StylemateError(
-            f"{directory} holds an inventory of another shape: {earlier.model.config}. "
-            "Give its settings, or begin anew without --start-from."
-        )
-    theirs, ours = earlier.model.plain_backbone().state_dict(), backbone.state_dict()
-    if theirs.keys() != ours.keys() or not all(
-        torch.equal(theirs[name], tensor) for name, tensor in ours.items()
-    ):
-        raise StylemateError(
-            f"{directory} was trained over another backbone than --backbone. "
-            "Give that one, or begin anew without --start-from."
-        )
+    from engine.cli.evaluate import print_summary
+    from engine.pipeline import PipelineOptions, StoppedError, run_pipeline
+    from engine.style.steering.build import BuildOptions
 
+    chosen = chosen_device(device)
+    cores = len(os.sched_getaffinity(0))
+    torch.set_num_threads(cores)
+    options = PipelineOptions(
+        backbone=BackboneOptions(
+            positions=int(backbone_positions), preset=preset, start_from=start_from, seed=seed
+        ),
+        styles=StylesOptions(positions=int(styles_positions), least_games=least_games, seed=seed),
+        population=PopulationFitOptions(seed=seed, workers=cores),
+        build=BuildOptions(device=str(chosen)),
+        unseen_players=unseen_players,
+        size=size.value,
+        seed=seed,
+    )
+    words = ["stylemate", "train", "all", store.name, "--out", out.name, "--size", size.value]
+    with stop_flag() as is_stopped, progress_bar("Reading games", is_share=True) as bar:
 
-def _history(trained: "TrainedStyles") -> dict[str, Any]:
-    """Return what is written of a model that is trained further."""
-    metadata = dict(trained.metadata)
-    earlier = metadata.pop("styles", {})
-    return {**metadata, "earlier": earlier}
+        def tell(what: str, share: float, note: str) -> None:
+            if is_stopped():
+                raise StoppedError("Stopped; run the same command again to go on.")
+            bar.show(share, note=note, what=what)
 
-
-def _one_of(option: str, value: str, *choices: str) -> str:
-    if value not in choices:
-        raise StylemateError(f"{option} is {value!r}; choose from {', '.join(choices)}.")
-    return value
+        try:
+            report = run_pipeline(
+                store,
+                out,
+                work or out.with_name(f"{out.name}.work"),
+                options,
+                chosen,
+                tell,
+                is_stopped,
+                shlex.join([*words, "--seed", str(seed)]),
+            )
+        except StoppedError as stopped:
+            typer.echo(str(stopped))
+            raise typer.Exit(130) from None
+    print_summary(report, out)
 
 
 @contextmanager
-def _peers(device: str) -> Iterator["Peers"]:
+def _ranks(device: str) -> Iterator["Ranks"]:
     import torch
 
-    from engine.training.ranks import joined_peers
+    from engine.training.ranks import joined_ranks
 
-    try:
-        torch.device("cpu" if device == "auto" else device)
-    except RuntimeError as error:
-        raise StylemateError(f"--device {device!r} is not a device torch knows.") from error
-    if device.startswith("cuda") and not torch.cuda.is_available():
-        raise StylemateError("This machine has no GPU that torch can use; try --device cpu.")
+    chosen_device(device)
     torch.set_num_threads(len(os.sched_getaffinity(0)))
-    with joined_peers(device) as peers:
-        yield peers
+    with joined_ranks(device) as ranks:
+        yield ranks
 
 
-def _unseen_players(
-    counts: dict[str, int], given: Path | None, count: int, out: Path, peers: "Peers"
-) -> list[str]:
-    """Return the players to leave out and note them beside the run's results."""
-    from engine.files import write_json
-    from engine.training.splits import choose_unseen_players
+@contextmanager
+def _training(options: RunOptions, ranks: "Ranks") -> Iterator["Watch"]:
+    """Show a training's progress while the block runs, and let Ctrl-C end it."""
+    from engine.training.run import Watch
 
-    noted = out / UNSEEN_FILE
-    if given is None and noted.exists():
-        given = noted
-    if given is None:
-        names = choose_unseen_players(counts, count, least_games=220, most_games=600)
-    else:
-        names = _read_names(given)
-    if peers.leads:
-        write_json(noted, names)
-    return names
+    with (
+        stop_flag() as is_stopped,
+        progress_bar("Positions", options.positions, is_shown=ranks.leads) as bar,
+    ):
+        yield Watch(progress=lambda told: _show(bar, told), is_stopped=is_stopped)
 
 
-def _read_names(path: Path) -> list[str]:
-    try:
-        names = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise StylemateError(f"{path}: no JSON list of names ({error}).") from error
-    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        raise StylemateError(f"{path}: expected a JSON list of names.")
-    return names
+def _show(bar: Bar, progress: "Progress") -> None:
+    shown = ("policy_loss", "top1", "top1_from_ply_10", "backbone_top1_from_ply_10")
+    figures = [f"{name} {progress.figures[name]:.4f}" for name in shown if name in progress.figures]
+    note = "  ".join([f"{progress.positions_per_second:,.0f}/s", *figures])
+    bar.show(progress.positions, progress.total, note)
 
 
-def _run(task: "Task", options: "RunOptions", out: Path, peers: "Peers") -> None:
-    from engine.training.loop import train
-
-    with _stop_flag() as stop_requested, _progress_bar(options.positions, peers.leads) as report:
-        outcome = train(task, options, out, peers, report, stop_requested)
-    if peers.leads:
-        _print_outcome(outcome, out)
+def _end(outcome: "Outcome", out: Path, ranks: "Ranks") -> None:
+    if ranks.leads:
+        state = "Done" if outcome.finished else "Stopped; run the same command again to go on"
+        typer.echo(f"{state}: {outcome.positions:,} positions, results in {out}.")
+        for name, value in outcome.figures.items():
+            typer.echo(f"  {name}: {value:.4f}")
     if not outcome.finished:
         raise typer.Exit(130)
-
-
-@contextmanager
-def _stop_flag() -> Iterator[Callable[[], bool]]:
-    """Turn Ctrl-C and a polite kill into a request that the loop honours between steps."""
-    stopped = False
-
-    def request(number: int, frame: object) -> None:
-        nonlocal stopped
-        stopped = True
-
-    signals = (signal.SIGINT, signal.SIGTERM)
-    previous = {number: signal.signal(number, request) for number in signals}
-    try:
-        yield lambda: stopped
-    finally:
-        for number, handler in previous.items():
-            signal.signal(number, handler)
-
-
-@contextmanager
-def _progress_bar(positions: int, shown: bool) -> Iterator[Callable[["Progress"], None]]:
-    from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as ProgressBar
-
-    if not shown:
-        yield lambda progress: None
-        return
-    columns = (
-        TextColumn("{task.completed:,.0f} of {task.total:,.0f} positions"),
-        BarColumn(),
-        TextColumn("{task.fields[speed]:,.0f}/s"),
-        TimeRemainingColumn(elapsed_when_finished=True),
-        TextColumn("{task.fields[figures]}"),
-    )
-    with ProgressBar(*columns) as bar:
-        line = bar.add_task("training", total=positions, speed=0.0, figures="")
-
-        def report(progress: "Progress") -> None:
-            shown_figures = ("policy_loss", "top1", "top1_from_ply_10", "backbone_top1_from_ply_10")
-            figures = "  ".join(
-                f"{name} {progress.figures[name]:.4f}"
-                for name in shown_figures
-                if name in progress.figures
-            )
-            bar.update(
-                line,
-                completed=progress.positions,
-                total=progress.total,
-                speed=progress.positions_per_second,
-                figures=figures,
-            )
-
-        yield report
-
-
-@contextmanager
-def _count_bar(what: str) -> Iterator[Callable[[int, int], None]]:
-    from rich.progress import BarColumn, MofNCompleteColumn, TimeRemainingColumn
-    from rich.progress import Progress as ProgressBar
-
-    columns = (MofNCompleteColumn(), what, BarColumn(), TimeRemainingColumn())
-    with ProgressBar(*columns) as bar:
-        line = bar.add_task(what, total=None)
-        yield lambda done, total: bar.update(line, completed=done, total=total)
-
-
-def _print_outcome(outcome: "Outcome", out: Path) -> None:
-    state = "Done" if outcome.finished else "Stopped; run the same command again to go on"
-    typer.echo(f"{state}: {outcome.positions:,} positions, results in {out}.")
-    for name, value in outcome.figures.items():
-        typer.echo(f"  {name}: {value:.4f}")

@@ -14,7 +14,8 @@ from torch import Tensor
 from engine.errors import StylemateError
 from engine.files import replacing, write_json
 from engine.model.backbone import Backbone, BackboneConfig
-from engine.model.mhr import MHRConfig, is_inventory
+from engine.model.mhr.config import MHRConfig
+from engine.model.mhr.network import is_inventory
 from engine.model.style_model import StyleModel
 
 FORMAT_VERSION = 1

@@ -7,15 +7,9 @@ import torch
 from torch import Tensor, nn
 
 from engine.model.backbone import Backbone, ResidualBlock
-from engine.model.mhr import (
-    Attachment,
-    MHRConfig,
-    adapters,
-    attach_adapters,
-    is_inventory,
-    merge_style,
-    routing_weights,
-)
+from engine.model.mhr.config import Attachment, MHRConfig
+from engine.model.mhr.network import adapters, attach_adapters, is_inventory, merge_style
+from engine.model.mhr.routing import routing_weights
 
 
 def adapted_layer_names(backbone: Backbone, attach: Attachment) -> list[str]:
@@ -70,7 +64,7 @@ class StyleModel(nn.Module):
         parts = adapters(self.backbone, for_dials=True)
         return [number for part in parts for number in part.parameters()]
 
-    def with_dials(self, dial_heads: int, attach: Attachment = "full") -> "StyleModel":
+    def with_dials(self, dial_heads: int, attach: Attachment = Attachment.FULL) -> "StyleModel":
         """Return a model that plays every style as this one does and has untrained dials.
 
         Args:

@@ -15,7 +15,7 @@ from engine.model.lc0 import load_lc0
 from engine.training.data import TrainingPositions
 from engine.training.move_match import Sample, match
 from engine.training.options import BackboneOptions
-from engine.training.ranks import Peers
+from engine.training.ranks import Ranks
 from engine.training.sampling import EpochSampler, fixed_sample
 from engine.training.splits import Split
 
@@ -77,8 +77,8 @@ class BackboneTask:
             {"params": vectors, "lr": rate, "weight_decay": 0.0},
         ]
 
-    def sample(self, step: int, count: int, peers: Peers) -> Tensor:
-        return self.sampler.draw(step, count, peers)
+    def sample(self, step: int, count: int, ranks: Ranks) -> Tensor:
+        return self.sampler.draw(step, count, ranks)
 
     def loss(self, module: nn.Module, rows: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
         batch = self.positions.batch(rows)
@@ -92,7 +92,7 @@ class BackboneTask:
         loss = policy_loss + self.options.value_weight * value_loss
         return loss, {"policy_loss": policy_loss, "value_loss": value_loss, "top1": top1}
 
-    def after_step(self, peers: Peers) -> None:
+    def after_step(self, ranks: Ranks) -> None:
         """The optimizer updates everything."""
 
     def validate(self, module: nn.Module) -> dict[str, float]:

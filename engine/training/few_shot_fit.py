@@ -65,7 +65,7 @@ class FitOptions:
     # choice of games and of the positions judged on
     seed: int = 1
     # mixed precision: bfloat16 where the machine computes it natively
-    precision: Precision = "auto"
+    precision: Precision = Precision.AUTO
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from engine.errors import StylemateError
 from engine.training.checkpoint import RunState, load_checkpoint, read_run_state, save_checkpoint
 from engine.training.options import RunOptions
 from engine.training.precision import autocast
-from engine.training.ranks import Peers
+from engine.training.ranks import Ranks
 from engine.training.schedule import learning_rate_factor
 
 LOG_NAME = "log.jsonl"
@@ -32,13 +32,13 @@ class Task(Protocol):
     def parameter_groups(self) -> list[dict[str, Any]]:
         """Return optimizer groups, each with ``params``, ``lr`` and ``weight_decay``."""
 
-    def sample(self, step: int, count: int, peers: Peers) -> Tensor:
+    def sample(self, step: int, count: int, ranks: Ranks) -> Tensor:
         """Return this process's rows for a step; the same for the same step, always."""
 
     def loss(self, module: nn.Module, rows: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
         """Return the loss and figures to log, each a mean over the rows."""
 
-    def after_step(self, peers: Peers) -> None:
+    def after_step(self, ranks: Ranks) -> None:
         """Update what the optimizer does not, from the gradients of the last loss."""
 
     def validate(self, module: nn.Module) -> dict[str, float]:
@@ -71,7 +71,7 @@ def train(
     task: Task,
     options: RunOptions,
     directory: Path,
-    peers: Peers,
+    ranks: Ranks,
     report: Callable[[Progress], None] = lambda progress: None,
     stop_requested: Callable[[], bool] = lambda: False,
 ) -> Outcome:
@@ -83,19 +83,19 @@ def train(
     Raises:
         StylemateError: the directory holds another run, or the loss is no longer finite.
     """
-    run = _Run(task, options, directory, peers)
+    run = _Run(task, options, directory, ranks)
     run.resume()
     return run.go(report, stop_requested)
 
 
 class _Run:
-    def __init__(self, task: Task, options: RunOptions, directory: Path, peers: Peers) -> None:
-        self.task, self.options, self.directory, self.peers = task, options, directory, peers
+    def __init__(self, task: Task, options: RunOptions, directory: Path, ranks: Ranks) -> None:
+        self.task, self.options, self.directory, self.ranks = task, options, directory, ranks
         self.steps = max(options.positions // options.batch_size, 1)
-        self.local_batch = options.batch_size // peers.count
+        self.local_batch = options.batch_size // ranks.count
         groups = task.parameter_groups()
         self.peaks = [group["lr"] for group in groups]
-        fused = peers.device.type in ("cuda", "cpu")
+        fused = ranks.device.type in ("cuda", "cpu")
         self.optimizer = torch.optim.AdamW(groups, fused=fused)
         self.step = 0
         self.validation: dict[str, float] = {}
@@ -108,9 +108,9 @@ class _Run:
         if state is not None:
             self._check_same_run(state)
             self.step = load_checkpoint(
-                self.directory, self.task.module, self.optimizer, self.peers.device
+                self.directory, self.task.module, self.optimizer, self.ranks.device
             )
-        if self.peers.count > 1:
+        if self.ranks.count > 1:
             self.network = DistributedDataParallel(self.task.module)
 
     def _check_same_run(self, state: RunState) -> None:
@@ -144,13 +144,13 @@ class _Run:
             if meter.empty or validates:
                 report(self._progress(meter, figures))
                 meter.restart()
-            stopped = self.peers.agree(stop_requested())
+            stopped = self.ranks.agree(stop_requested())
             late = time.monotonic() - saved_at > 60 * self.options.checkpoint_minutes
-            if self.peers.agree(late) or stopped or self.step == self.steps:
+            if self.ranks.agree(late) or stopped or self.step == self.steps:
                 self._save()
                 saved_at = time.monotonic()
         finished = self.step >= self.steps
-        if finished and self.peers.leads:
+        if finished and self.ranks.leads:
             self.task.export(self.directory, self._metadata())
         return Outcome(self.step * self.options.batch_size, finished, figures)
 
@@ -166,20 +166,20 @@ class _Run:
         )
         for group, peak in zip(self.optimizer.param_groups, self.peaks, strict=True):
             group["lr"] = peak * factor
-        rows = self.task.sample(self.step, self.local_batch, self.peers)
+        rows = self.task.sample(self.step, self.local_batch, self.ranks)
         self.optimizer.zero_grad(set_to_none=True)
-        with autocast(self.peers.device, self.options.precision):
+        with autocast(self.ranks.device, self.options.precision):
             loss, figures = self.task.loss(self.network, rows)
         loss.backward()  # type: ignore[no-untyped-call]
         parameters = [p for group in self.optimizer.param_groups for p in group["params"]]
         nn.utils.clip_grad_norm_(parameters, self.options.clip_norm)
         self.optimizer.step()
-        self.task.after_step(self.peers)
+        self.task.after_step(self.ranks)
         return {name: value.detach() for name, value in figures.items()}
 
     def _validate(self) -> dict[str, float]:
         self.network.eval()
-        with torch.inference_mode(), autocast(self.peers.device, self.options.precision):
+        with torch.inference_mode(), autocast(self.ranks.device, self.options.precision):
             figures = self.task.validate(self.task.module)
         self.network.train()
         self._log("validation", figures)
@@ -201,7 +201,7 @@ class _Run:
         return Progress(done, total, meter.speed, dict(figures))
 
     def _log(self, kind: str, figures: dict[str, float]) -> None:
-        if not self.peers.leads:
+        if not self.ranks.leads:
             return
         line = {"kind": kind, "step": self.step, "positions": self.step * self.options.batch_size}
         rounded = {name: round(value, 6) for name, value in figures.items()}
@@ -209,7 +209,7 @@ class _Run:
             log.write(json.dumps(line | rounded) + "\n")
 
     def _save(self) -> None:
-        if self.peers.leads:
+        if self.ranks.leads:
             state = RunState(self.step, asdict(self.options), self.task.fingerprint)
             save_checkpoint(self.directory, self.task.module, self.optimizer, state)
 

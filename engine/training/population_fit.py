@@ -26,6 +26,7 @@ from engine.style.prior import FIRST_PLIES, StylePrior
 from engine.style.records import PlayerInfo
 from engine.style.style import Routing, centred
 from engine.training.data import TrainingPositions
+from engine.training.options import PopulationFitOptions
 from engine.training.sampling import fixed_sample
 from engine.training.score_vectors import losses_at, score_sum, single_scores
 from engine.training.splits import Split
@@ -40,28 +41,6 @@ _GAMES_OF_COVARIANCE = 400
 """Games of a player, at most, from which is learnt how games of one player differ."""
 _HASH_START, _HASH_FACTOR = np.uint64(1469598103934665603), np.uint64(1099511628211)
 Report = Callable[[int, int], None]
-
-
-@dataclass(frozen=True, kw_only=True)
-class PopulationFitOptions:
-    """How much to read."""
-
-    # positions that are read of a player with few games, besides shared openings
-    positions_each: int = 400
-    # share of their positions that is read of players with many games, and at most so many times
-    # as many as of those with few
-    positions_share: float = 0.03
-    most_times: int = 4
-    # plies of a game in which openings are looked for
-    opening_plies: int = FIRST_PLIES
-    # games that must share an opening for it to be read once for all
-    least_shared: int = 3
-    # positions from which the mean style and the Fisher matrix are learnt
-    fisher_positions: int = 20_000
-    # choice of positions
-    seed: int = 1
-    # players read side by side
-    workers: int = 1
 
 
 @dataclass(frozen=True, slots=True)

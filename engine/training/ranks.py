@@ -1,4 +1,4 @@
-"""One process or several: the few facts a run needs to know about its peers."""
+"""One process or several: the few facts a run needs to know about its ranks."""
 
 import os
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from torch import Tensor, distributed
 
 
 @dataclass(frozen=True, slots=True)
-class Peers:
+class Ranks:
     """Place of this process among those that train together."""
 
     rank: int
@@ -40,7 +40,7 @@ class Peers:
 
 
 @contextmanager
-def joined_peers(device: str) -> Iterator[Peers]:
+def joined_ranks(device: str) -> Iterator[Ranks]:
     """Join the processes that ``torchrun`` started, or be alone.
 
     Args:
@@ -51,7 +51,7 @@ def joined_peers(device: str) -> Iterator[Peers]:
     if device == "auto":
         device = "cuda" if torch.cuda.is_available() else "cpu"
     if count == 1:
-        yield Peers(0, 1, torch.device(device))
+        yield Ranks(0, 1, torch.device(device))
         return
     chosen = torch.device(device)
     if chosen.type == "cuda":
@@ -59,6 +59,6 @@ def joined_peers(device: str) -> Iterator[Peers]:
         torch.cuda.set_device(chosen)
     distributed.init_process_group("nccl" if chosen.type == "cuda" else "gloo")
     try:
-        yield Peers(distributed.get_rank(), count, chosen)
+        yield Ranks(distributed.get_rank(), count, chosen)
     finally:
         distributed.destroy_process_group()

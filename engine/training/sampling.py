@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from engine.training.ranks import Peers
+from engine.training.ranks import Ranks
 
 
 class EpochSampler:
@@ -16,9 +16,9 @@ class EpochSampler:
         self._epoch = -1
         self._order = rows
 
-    def draw(self, step: int, count: int, peers: Peers) -> Tensor:
+    def draw(self, step: int, count: int, ranks: Ranks) -> Tensor:
         """Return this process's rows, int64 (count,), of a step."""
-        first = (step * peers.count + peers.rank) * count
+        first = (step * ranks.count + ranks.rank) * count
         places = torch.arange(first, first + count, device=self.rows.device)
         epochs = places // len(self.rows)
         low, high = int(epochs[0]), int(epochs[-1])
@@ -65,14 +65,14 @@ class BalancedSampler:
         weights = counts.double() ** balance * (counts > 0)
         self.cumulative = _with_shares(weights, shares).cumsum(0)
 
-    def draw(self, step: int, count: int, peers: Peers) -> Tensor:
+    def draw(self, step: int, count: int, ranks: Ranks) -> Tensor:
         """Return this process's rows, int64 (count,), of a step."""
         generator = torch.Generator(self.rows.device)
         generator.manual_seed(self.seed * 1009 + step)
-        shape, device = (2, count * peers.count), self.rows.device
+        shape, device = (2, count * ranks.count), self.rows.device
         # All processes draw all rows, so that how many there are makes no difference.
         uniform = torch.rand(shape, generator=generator, device=device, dtype=torch.float64)
-        uniform = uniform[:, peers.rank * count :][:, :count]
+        uniform = uniform[:, ranks.rank * count :][:, :count]
         group = torch.searchsorted(self.cumulative, uniform[0] * self.cumulative[-1], right=True)
         group = group.clamp(max=len(self.counts) - 1)
         within = (uniform[1] * self.counts[group]).long()

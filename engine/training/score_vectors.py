@@ -25,7 +25,7 @@ def score_sum(
     positions: TrainingPositions,
     rows: Tensor,
     z: Tensor,
-    precision: Precision = "auto",
+    precision: Precision = Precision.AUTO,
 ) -> tuple[Tensor, float]:
     """Return the sum of the scores of some positions in one style, and of their losses.
 
@@ -54,7 +54,7 @@ def single_scores(
     positions: TrainingPositions,
     rows: Tensor,
     z: Tensor,
-    precision: Precision = "auto",
+    precision: Precision = Precision.AUTO,
 ) -> Iterator[Tensor]:
     """Yield the scores of positions one by one, float32 (n, heads, modules), batch after batch."""
     for part in torch.split(rows, BATCH):
@@ -70,7 +70,7 @@ def losses_at(
     positions: TrainingPositions,
     rows: Tensor,
     z: Tensor,
-    precision: Precision = "auto",
+    precision: Precision = Precision.AUTO,
 ) -> Tensor:
     """Return ``move_losses`` of any number of positions in one style, without gradients."""
     parts = torch.split(rows, BATCH)
@@ -82,7 +82,7 @@ def move_losses(
     positions: TrainingPositions,
     rows: Tensor,
     z: Tensor,
-    precision: Precision = "auto",
+    precision: Precision = Precision.AUTO,
 ) -> Tensor:
     """Return the cross-entropy over all moves, nats (N,), of the moves played.
 

@@ -13,7 +13,7 @@ from torch.nn.utils import convert_conv2d_weight_memory_format
 from engine.errors import StylemateError
 from engine.games.rating_groups import is_handle, is_rating_group
 from engine.games.records import UNKNOWN_PLAYER
-from engine.model.mhr import centre
+from engine.model.mhr.routing import centre
 from engine.model.style_model import StyleModel
 from engine.style.artifact import TrainedStyles
 from engine.style.records import PlayerInfo
@@ -22,7 +22,7 @@ from engine.training.data import TrainingPositions
 from engine.training.move_match import MoveMatch, Predictor, Sample, match
 from engine.training.natural_gradient import NaturalRows
 from engine.training.options import StylesOptions
-from engine.training.ranks import Peers
+from engine.training.ranks import Ranks
 from engine.training.sampling import BalancedSampler, EpochSampler, fixed_sample
 from engine.training.splits import Split
 
@@ -58,7 +58,7 @@ class StyledNetwork(nn.Module):
         policy: Tensor = self.model(planes, z)[0]
         return policy
 
-    def move_styles(self, peers: Peers) -> None:
+    def move_styles(self, ranks: Ranks) -> None:
         """Take the natural step that the last loss, a mean over its positions, asks for."""
         if self.natural is None or self._used is None:
             return
@@ -66,7 +66,7 @@ class StyledNetwork(nn.Module):
         self._used = None
         assert z.grad is not None
         scores = -len(z) * z.grad
-        self.natural.step(self.styles.data, peers.gather(style), peers.gather(scores))
+        self.natural.step(self.styles.data, ranks.gather(style), ranks.gather(scores))
 
 
 class StylesTask:
@@ -186,8 +186,8 @@ class StylesTask:
             return [routing]
         return [inventory, routing]
 
-    def sample(self, step: int, count: int, peers: Peers) -> Tensor:
-        return self.sampler.draw(step, count, peers)
+    def sample(self, step: int, count: int, ranks: Ranks) -> Tensor:
+        return self.sampler.draw(step, count, ranks)
 
     def loss(self, module: nn.Module, rows: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
         batch = self.positions.batch(rows)
@@ -197,8 +197,8 @@ class StylesTask:
         top1 = (policy.argmax(1) == batch.policy).float().mean()
         return loss, {"policy_loss": loss, "top1": top1}
 
-    def after_step(self, peers: Peers) -> None:
-        self.network.move_styles(peers)
+    def after_step(self, ranks: Ranks) -> None:
+        self.network.move_styles(ranks)
 
     def validate(self, module: nn.Module) -> dict[str, float]:
         """Score own styles beside three controls on the same positions.

@@ -10,7 +10,7 @@ import torch
 
 from engine.model.backbone import PRESETS, Backbone
 from engine.model.checkpoint import load_model
-from engine.model.mhr import MHRConfig
+from engine.model.mhr.config import MHRConfig
 from engine.model.style_model import StyleModel
 from engine.play.bot import Bot
 from engine.style.style import Style

@@ -13,7 +13,7 @@ from engine.model.checkpoint import (
     save_backbone,
     save_model,
 )
-from engine.model.mhr import MHRConfig
+from engine.model.mhr.config import MHRConfig
 from engine.model.style_model import StyleModel
 from tests.model.test_mhr import filled
 

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from engine.model.backbone import Backbone, BackboneConfig
 from engine.model.checkpoint import load_model, save_model
-from engine.model.mhr import MHRConfig
+from engine.model.mhr.config import MHRConfig
 from engine.model.style_model import StyleModel
 from engine.style.style import centred, stacked, steer, with_heads
 

@@ -11,8 +11,8 @@ import torch
 from engine.model.backbone import Backbone, BackboneConfig
 from engine.model.checkpoint import load_model, save_model
 from engine.model.fingerprint import model_fingerprint
-from engine.model.mhr import MHRConfig, adapters
-from engine.model.mhr.config import Attachment
+from engine.model.mhr.config import Attachment, MHRConfig
+from engine.model.mhr.network import adapters
 from engine.model.style_model import StyleModel
 
 CONFIG = MHRConfig(modules=3, heads=2, rank=2)

@@ -7,18 +7,10 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 
 from engine.model.backbone import PRESETS, Backbone, BackboneConfig
-from engine.model.mhr import (
-    MHRAdapter,
-    MHRConfig,
-    MHRConvolution,
-    MHRLinear,
-    adapters,
-    attach_adapters,
-    centre,
-    merge_style,
-    mixing_weights,
-)
-from engine.model.mhr.config import Attachment
+from engine.model.mhr.config import Attachment, MHRConfig
+from engine.model.mhr.layer import MHRAdapter, MHRConvolution, MHRLinear
+from engine.model.mhr.network import adapters, attach_adapters, merge_style
+from engine.model.mhr.routing import centre, mixing_weights
 from engine.model.style_model import StyleModel
 
 

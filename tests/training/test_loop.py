@@ -17,7 +17,7 @@ from engine.errors import StylemateError
 from engine.model.backbone import Backbone, BackboneConfig
 from engine.model.checkpoint import load_backbone, load_model, read_description, save_backbone
 from engine.model.lc0 import save_lc0
-from engine.model.mhr import MHRConfig
+from engine.model.mhr.config import MHRConfig
 from engine.model.style_model import StyleModel
 from engine.style.artifact import load_trained
 from engine.style.records import PlayerInfo
@@ -26,11 +26,11 @@ from engine.training.backbone import BackboneTask, starting_backbone
 from engine.training.data import TrainingPositions
 from engine.training.loop import LOG_NAME, Outcome, train
 from engine.training.options import BackboneOptions, StylesOptions
-from engine.training.ranks import Peers
+from engine.training.ranks import Ranks
 from engine.training.styles import StylesTask
 from tests.training.conftest import PLAYERS
 
-ALONE = Peers(0, 1, torch.device("cpu"))
+ALONE = Ranks(0, 1, torch.device("cpu"))
 TINY = BackboneConfig(filters=16, blocks=1)
 
 
@@ -65,6 +65,15 @@ def run_backbone(
     return train(task, options, directory, ALONE, stop_requested=stop)
 
 
+TINY_STYLES: dict[str, Any] = {
+    "mhr": MHRConfig(modules=4, heads=2, rank=2),
+    "learning_rate": 1e-3,
+    "balance": 1.0,
+    "group_share": None,
+    "population_share": 0.0,
+}
+
+
 def run_styles(
     positions: TrainingPositions,
     directory: Path,
@@ -78,8 +87,7 @@ def run_styles(
         precision="float32",
         validate_every=480,
         validation_positions=64,
-        mhr=MHRConfig(modules=4, heads=2, rank=2),
-        **changes,
+        **{**TINY_STYLES, **changes},
     )
     players = [PlayerInfo(name, 40, 1850, 1861) for name in PLAYERS[:3]]
     model = StyleModel(tiny_backbone(), options.mhr)
@@ -196,7 +204,11 @@ def test_left_out_players_are_fitted_to_the_frozen_inventory(
     before = load_file(tmp_path / "trained" / "model" / "inventory.safetensors")
     model = load_model(tmp_path / "trained" / "model")
     options = StylesOptions(
-        positions=960, batch_size=32, precision="float32", mhr=model.config, validation_positions=64
+        positions=960,
+        batch_size=32,
+        precision="float32",
+        validation_positions=64,
+        **{**TINY_STYLES, "mhr": model.config},
     )
     newcomer = PlayerInfo(PLAYERS[3], 40, 1850, 1861)
     task = StylesTask(positions, options, model, [newcomer], {}, routing_only=True)

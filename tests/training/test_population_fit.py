@@ -12,8 +12,8 @@ from engine.style.prior import StylePrior
 from engine.style.records import PlayerInfo
 from engine.style.style import centred
 from engine.training.data import TrainingPositions
+from engine.training.options import PopulationFitOptions
 from engine.training.population_fit import (
-    PopulationFitOptions,
     fitted_styles,
     mean_style,
     player_scores,

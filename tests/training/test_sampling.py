@@ -2,24 +2,24 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.training.ranks import Peers
+from engine.training.ranks import Ranks
 from engine.training.sampling import BalancedSampler, EpochSampler, fixed_sample
 from engine.training.schedule import learning_rate_factor
 
-ALONE = Peers(0, 1, torch.device("cpu"))
+ALONE = Ranks(0, 1, torch.device("cpu"))
 
 
 @given(st.integers(1, 50), st.integers(1, 20), st.integers(1, 3), st.integers(0, 99))
 def test_an_epoch_draws_every_position_once(
-    positions: int, batch: int, peers: int, seed: int
+    positions: int, batch: int, ranks: int, seed: int
 ) -> None:
     rows = torch.arange(100, 100 + positions, dtype=torch.int32)
-    samplers = [EpochSampler(rows, seed) for _ in range(peers)]
+    samplers = [EpochSampler(rows, seed) for _ in range(ranks)]
     drawn: list[int] = []
     step = 0
     while len(drawn) < 2 * positions:
         for rank, sampler in enumerate(samplers):
-            drawn += sampler.draw(step, batch, Peers(rank, peers, torch.device("cpu"))).tolist()
+            drawn += sampler.draw(step, batch, Ranks(rank, ranks, torch.device("cpu"))).tolist()
         step += 1
     assert sorted(drawn[:positions]) == rows.tolist()
     assert sorted(drawn[positions : 2 * positions]) == rows.tolist()

@@ -20,7 +20,7 @@ from engine.evaluation.measures.held_out import held_out_sample
 from engine.evaluation.measures.short_training import Lesson, Trained, fresh_model, teach
 from engine.evaluation.report.wording import number_text
 from engine.games.rating_groups import is_rating_group
-from engine.model.mhr import MHRConfig
+from engine.model.mhr.config import Attachment, MHRConfig, Mixing, Sharing
 from engine.position.phases import BOOK_PLIES, from_ply
 from engine.training.move_match import MoveMatch, Sample, Values, match
 from engine.training.options import RoutingSteps
@@ -64,7 +64,7 @@ class Variant:
 
     name: str
     config: MHRConfig
-    steps: RoutingSteps = "natural"
+    steps: RoutingSteps = RoutingSteps.NATURAL
     against: str = "as shipped"
 
 
@@ -133,19 +133,19 @@ def variants_of(shipped: MHRConfig, narrowest: int) -> list[Variant]:
     heads = [h for h in (1, 2, 4, 8, 16, 32) if narrowest % h == 0 and h != shipped.heads]
     # Adam moves all styles at one rate; routing by layer is compared with sharing on that ground,
     # because the natural steps' matrix grows with the square of a style's numbers.
-    adam = replace(shipped, sharing="all")
+    adam = replace(shipped, sharing=Sharing.ALL)
     return [
         Variant("as shipped", shipped),
         *_each(shipped, "modules m", "modules", (8, 16, 64)),
         *_each(shipped, "heads h", "heads", [min(heads), *heads[-1:]] if heads else []),
         *_each(shipped, "rank r", "rank", (4, 8, 32)),
-        *_each(shipped, "adapters on", "attach", ("se", "conv", "all")),
-        *_each(shipped, "routing", "routing", ("softmax", "sigmoid")),
-        Variant("routing learns with Adam", adam, "adam"),
+        *_each(shipped, "adapters on", "attach", (Attachment.SE, Attachment.CONV, Attachment.ALL)),
+        *_each(shipped, "routing", "routing", tuple(Mixing)),
+        Variant("routing learns with Adam", adam, RoutingSteps.ADAM),
         Variant(
             "every layer its own routing, Adam",
-            replace(shipped, sharing="none"),
-            "adam",
+            replace(shipped, sharing=Sharing.NONE),
+            RoutingSteps.ADAM,
             against="routing learns with Adam",
         ),
     ]

@@ -26,6 +26,7 @@ from engine.model.backbone import Backbone
 from engine.model.lc0 import load_lc0
 from engine.position.phases import BOOK_PLIES, OPENING_PLIES, from_ply
 from engine.training.move_match import MoveMatch, Predictor, Sample, Values, match
+from engine.training.options import Precision
 from engine.training.precision import autocast
 from engine.training.sampling import fixed_sample
 from engine.training.score_vectors import by_phase, score_sum, split_by_game
@@ -268,7 +269,7 @@ def _fine_tune(context: Context, settings: Settings, rows: Tensor) -> Backbone:
         batch = context.positions.batch(part)
         planes = batch.planes.contiguous(memory_format=torch.channels_last)
         # Batch normalisation keeps the statistics of all players.
-        with autocast(context.device, "auto"):
+        with autocast(context.device, Precision.AUTO):
             logits = network(planes)[0]
         loss = functional.cross_entropy(logits.float(), batch.policy)
         optimizer.zero_grad(set_to_none=True)

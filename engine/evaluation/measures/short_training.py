@@ -14,12 +14,13 @@ import torch
 from torch import Tensor
 
 from engine.evaluation.context import Context
-from engine.model.mhr import MHRConfig, centre
+from engine.model.mhr.config import MHRConfig
+from engine.model.mhr.routing import centre
 from engine.model.style_model import StyleModel
 from engine.style.records import PlayerInfo
 from engine.training.loop import train
-from engine.training.options import StylesOptions
-from engine.training.ranks import Peers
+from engine.training.options import RoutingSteps, StylesOptions
+from engine.training.ranks import Ranks
 from engine.training.sampling import BalancedSampler, EpochSampler
 from engine.training.styles import NO_STYLE, StylesTask
 
@@ -30,7 +31,7 @@ VALIDATION_POSITIONS = 256
 class Sampler(Protocol):
     """Says which positions a step learns from."""
 
-    def draw(self, step: int, count: int, peers: Peers) -> Tensor:
+    def draw(self, step: int, count: int, ranks: Ranks) -> Tensor:
         """Return rows, int64 (count,); the same for the same step."""
 
 
@@ -40,11 +41,11 @@ class WithReplay:
     def __init__(self, sampler: Sampler, replay: Sampler, share: float) -> None:
         self.sampler, self.replay, self.share = sampler, replay, share
 
-    def draw(self, step: int, count: int, peers: Peers) -> Tensor:
+    def draw(self, step: int, count: int, ranks: Ranks) -> Tensor:
         """Return rows, int64 (count,), of a step."""
         replayed = round(count * self.share)
-        own = self.sampler.draw(step, count - replayed, peers)
-        return torch.cat((own, self.replay.draw(step, replayed, peers))) if replayed else own
+        own = self.sampler.draw(step, count - replayed, ranks)
+        return torch.cat((own, self.replay.draw(step, replayed, ranks))) if replayed else own
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ class Lesson:
     batch_size: int = 256
     learning_rate: float = 2e-3
     balance: float = 1.0
-    steps: Any = "natural"
+    steps: RoutingSteps = RoutingSteps.NATURAL
     routing_speed: float = 100.0
     sampler: Sampler | None = None
     routing_only: bool = False
@@ -137,6 +138,8 @@ def teach(
         routing_steps=lesson.steps,
         routing_speed=1.0 if lesson.routing_only else lesson.routing_speed,
         balance=lesson.balance,
+        group_share=None,
+        population_share=0.0,
     )
     players = [PlayerInfo(name, 0) for name in lesson.names]
     task = StylesTask(context.positions, options, model, players, {}, lesson.routing_only)
@@ -149,7 +152,7 @@ def teach(
     if lesson.memory is not None and natural is not None:
         natural.load_state_dict(dict(lesson.memory))
     directory = context.partials / "trainings" / f"{key}-{_digest(options, lesson, settings)}"
-    alone = Peers(0, 1, context.device)
+    alone = Ranks(0, 1, context.device)
     train(task, options, directory, alone, lambda told: report(told.positions / told.total))
     model.requires_grad_(False)
     memory = {} if natural is None else natural.state_dict()

@@ -1,11 +1,30 @@
 """Settings of a Multi-Head adapter Routing inventory."""
 
 from dataclasses import dataclass
-from typing import Literal
+from enum import StrEnum
 
-Routing = Literal["softmax", "sigmoid"]
-Attachment = Literal["se", "conv", "all", "full"]
-Sharing = Literal["all", "none"]
+
+class Mixing(StrEnum):
+    """How routing logits become mixing weights."""
+
+    SOFTMAX = "softmax"
+    SIGMOID = "sigmoid"
+
+
+class Attachment(StrEnum):
+    """Which layers carry adapters."""
+
+    SE = "se"
+    CONV = "conv"
+    ALL = "all"
+    FULL = "full"
+
+
+class Sharing(StrEnum):
+    """Whether layers mix by the same weights."""
+
+    ALL = "all"
+    NONE = "none"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,20 +43,20 @@ class MHRConfig:
     # adapters are scaled by alpha / rank
     alpha: float = 16.0
     # how logits become mixing weights: softmax (style vectors), normalised sigmoid (MHR, Poly)
-    routing: Routing = "softmax"
+    routing: Mixing = Mixing.SOFTMAX
     # the layers that carry adapters: both SE linears, all 3x3 convolutions of the tower, or both;
     # "full" adds the two convolutions of the policy head
-    attach: Attachment = "se"
+    attach: Attachment = Attachment.SE
     # whether all layers mix by the same weights, or each by heads of its own; a style then has as
     # many times the heads, those of the first layer first
-    sharing: Sharing = "all"
+    sharing: Sharing = Sharing.ALL
     # further heads, those of the dials: they mix modules of their own, on the layers of
     # ``dial_attach``, which add exactly nothing while these heads' logits are equal
     dial_heads: int = 0
-    dial_attach: Attachment = "full"
+    dial_attach: Attachment = Attachment.FULL
 
     def __post_init__(self) -> None:
-        if self.dial_heads and self.sharing != "all":
+        if self.dial_heads and self.sharing != Sharing.ALL:
             raise ValueError("dials need heads that all layers share")
 
     @property

@@ -13,7 +13,7 @@ from engine.evaluation.experiments import ablations
 from engine.evaluation.experiments.ablations import EXPERIMENT, anchor_players, variants_of
 from engine.evaluation.measures.short_training import Lesson, fresh_model, teach
 from engine.evaluation.report.result_json import as_json, read_result
-from engine.model.mhr import MHRConfig
+from engine.model.mhr.config import MHRConfig
 from engine.training.data import Batch, TrainingPositions
 from tests.training.conftest import PLAYERS
 

@@ -14,7 +14,7 @@ from engine.errors import StylemateError
 from engine.files import write_json, write_tensors
 from engine.model.backbone import Backbone, BackboneConfig
 from engine.model.checkpoint import load_model, save_model
-from engine.model.mhr import MHRConfig
+from engine.model.mhr.config import MHRConfig
 from engine.model.mhr.network import adapters
 from engine.model.style_model import StyleModel
 from engine.play.inference import evaluate

@@ -41,6 +41,7 @@ from engine.games.records import UNKNOWN_PLAYER
 from engine.model.checkpoint import load_model
 from engine.position.phases import BOOK_PLIES, from_ply
 from engine.training.move_match import MoveMatch, Sample, Values, match, means_by_player
+from engine.training.options import RoutingSteps
 from engine.training.sampling import fixed_sample
 from engine.training.splits import Split
 
@@ -379,7 +380,7 @@ def _taught(context: Context, names: Sequence[str], styles: Tensor, settings: Se
         positions=max(10 * sum(len(rows) for rows in hard), settings.batch),
         batch_size=settings.batch,
         learning_rate=_RARE_RATE,
-        steps="adam",
+        steps=RoutingSteps.ADAM,
         routing_speed=0.0,
         sampler=WithReplay(
             sampler_of([rows for rows in hard if len(rows)] or [every], 0.0, context.seed),

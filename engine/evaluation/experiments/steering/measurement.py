@@ -35,6 +35,7 @@ from engine.style.style import Routing, stacked, steer
 from engine.training.data import Games, TrainingPositions, prepare_positions
 from engine.training.few_shot_fit import fit_styles, rows_of_player
 from engine.training.move_match import Predictor, Sample, match
+from engine.training.options import Precision
 from engine.training.sampling import fixed_sample
 from engine.training.splits import Split
 
@@ -220,7 +221,9 @@ def _move_cost(
     }
     predictors = {f"{row} {column}": _in_style(context, z) for (row, column), z in styles.items()}
     # Differences of one push are small: full precision.
-    matches = match(sample, {"plain": _in_style(context, subject.z), **predictors}, "float32")
+    matches = match(
+        sample, {"plain": _in_style(context, subject.z), **predictors}, Precision.FLOAT32
+    )
     shape = (2, len(keys), len(amounts))
     found = {"top1": np.empty(shape), "cross_entropy": np.empty(shape), "plain_top1": np.empty(2)}
     for place, ply in enumerate((0, OPENING_PLIES)):

@@ -20,13 +20,13 @@ from engine.evaluation.experiments.long_tail.experiment import (
 )
 from engine.evaluation.measures.short_training import WithReplay, sampler_of
 from engine.evaluation.report.result_json import as_json, read_result
-from engine.training.ranks import Peers
+from engine.training.ranks import Ranks
 from engine.training.splits import Split
 
 TINY = replace(
     long_tail.SMOKE, tail=1, cuts=(2,), positions=32, batch=16, held_out=6, full_positions=20
 )
-ALONE = Peers(0, 1, torch.device("cpu"))
+ALONE = Ranks(0, 1, torch.device("cpu"))
 
 
 def test_there_are_four_arms_with_and_without_replay() -> None:

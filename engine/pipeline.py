@@ -1,0 +1,249 @@
+"""From games to a folder of assets with its report, in one go.
+
+The steps, in order: a backbone, an inventory with the styles of those with many games, everybody's
+styles, the model and its calibrated sliders, the map, the report, and how sure identification may
+be. A step that is done is not done again: a stopped pipeline goes on where it was, within a step
+too.
+"""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from engine.analysis.identification import SCALE_FILE, save_scale
+from engine.analysis.projection import compute_projection, save_projection
+from engine.assets import assets_directory
+from engine.attributes.fixed_positions import load_fixed_positions
+from engine.errors import StylemateError
+from engine.evaluation.context import Size
+from engine.evaluation.report.confidence import scale_of
+from engine.evaluation.report.report import REPORT_DIRECTORY, Report
+from engine.evaluation.suite import EXPERIMENTS, Plan, Step, run_suite
+from engine.files import read_json_as, write_json
+from engine.style.space import StyleSpace
+from engine.style.steering.build import BuildOptions, build_assets, measurements_needed
+from engine.training.loop import LOG_NAME, Outcome, Progress
+from engine.training.options import (
+    UNSEEN_PLAYERS,
+    BackboneOptions,
+    PopulationFitOptions,
+    StylesOptions,
+)
+from engine.training.ranks import Ranks
+from engine.training.run import (
+    BACKBONE_DIRECTORY,
+    UNSEEN_FILE,
+    Unseen,
+    Watch,
+    fit_population,
+    train_backbone,
+    train_styles,
+)
+
+STEPS_FILE = "steps.json"
+_SHARED = ("positions", "openings.tsv")
+"""What assets hold besides that no training makes."""
+Tell = Callable[[str, float, str], None]
+"""Told what is done at present, which share of it is done, 0 to 1, and a note."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PipelineOptions:
+    """All that a pipeline does, step by step."""
+
+    backbone: BackboneOptions = field(default_factory=BackboneOptions)
+    styles: StylesOptions = field(default_factory=StylesOptions)
+    population: PopulationFitOptions = field(default_factory=PopulationFitOptions)
+    build: BuildOptions = field(default_factory=BuildOptions)
+    # players whom neither training sees
+    unseen_players: int = UNSEEN_PLAYERS
+    # which experiments to run, and how much to measure
+    experiments: tuple[str, ...] = tuple(EXPERIMENTS)
+    size: Size = "small"
+    # of the experiments
+    seed: int = 1
+
+
+class StoppedError(StylemateError):
+    """The pipeline was stopped on request."""
+
+
+def run_pipeline(
+    store: Path,
+    assets: Path,
+    work: Path,
+    options: PipelineOptions,
+    device: torch.device,
+    tell: Tell = lambda what, share, note: None,
+    is_stopped: Callable[[], bool] = lambda: False,
+    command: str = "",
+) -> Report:
+    """Train, build, measure and report.
+
+    Args:
+        store: game store.
+        assets: the folder to make.
+        work: the trainings' folder, kept to go on from.
+        options: what to do.
+        device: where to compute.
+        tell: told of the progress.
+        is_stopped: asked between the steps of trainings.
+        command: what was typed, for the report.
+
+    Returns:
+        The report, which is in ``assets``/report too.
+
+    Raises:
+        StoppedError: ``is_stopped`` said so; the next call goes on.
+        StylemateError: a step cannot be done, or ``work`` was begun with other settings.
+    """
+    pipeline = _Pipeline(store, assets, work, options, device, tell, is_stopped)
+    pipeline.step("backbone", asdict(options.backbone), pipeline.train_backbone)
+    pipeline.step("styles", asdict(options.styles), pipeline.train_styles)
+    pipeline.step("population", asdict(options.population), pipeline.fit_population)
+    pipeline.step("build", asdict(options.build), pipeline.build)
+    pipeline.step("map", {}, pipeline.draw_map)
+    return pipeline.measure(command)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pipeline:
+    store: Path
+    assets: Path
+    work: Path
+    options: PipelineOptions
+    device: torch.device
+    tell: Tell
+    is_stopped: Callable[[], bool]
+
+    def step(self, name: str, settings: dict[str, Any], do: Callable[[], None]) -> None:
+        """Do a step, unless it was done with these settings."""
+        path = self.work / STEPS_FILE
+        done = read_json_as(path, dict[str, dict[str, Any]]) if path.is_file() else {}
+        if name in done and _comparable(done[name]) != _comparable(settings):
+            raise StylemateError(
+                f"{self.work} holds a {name} step with other settings. Give those, choose another "
+                "folder with --work, or delete it."
+            )
+        if name not in done:
+            do()
+            write_json(path, {**done, name: settings})
+
+    def train_backbone(self) -> None:
+        self._require_end(
+            train_backbone(
+                self.store,
+                self.work / "backbone",
+                self.options.backbone,
+                self._alone,
+                Unseen(count=self.options.unseen_players),
+                self._watch("Training the backbone"),
+            )
+        )
+
+    def train_styles(self) -> None:
+        self._require_end(
+            train_styles(
+                self.store,
+                self.work / "styles",
+                self.work / "backbone" / BACKBONE_DIRECTORY,
+                self.options.styles,
+                self._alone,
+                unseen=Unseen(given=self.work / "backbone" / UNSEEN_FILE),
+                watch=self._watch("Training the styles"),
+            )
+        )
+
+    def fit_population(self) -> None:
+        fitted = fit_population(
+            self.store,
+            self.work / "population",
+            self.work / "styles",
+            self.options.population,
+            self._alone,
+            watch=self._watch("Fitting everybody's style"),
+        )
+        if fitted is None:
+            raise StoppedError("Stopped; run the same command again to go on.")
+
+    def build(self) -> None:
+        trained, shipped = self.work / "population", assets_directory()
+        self.assets.mkdir(parents=True, exist_ok=True)
+        for name in _SHARED:
+            source, target = shipped / name, self.assets / name
+            if source.is_dir():
+                shutil.copytree(source, target, dirs_exist_ok=True)
+            elif source.is_file():
+                shutil.copyfile(source, target)
+        logs = self.assets / "training"
+        logs.mkdir(exist_ok=True)
+        for name in ("backbone", "styles"):
+            shutil.copyfile(self.work / name / LOG_NAME, logs / f"{name}.jsonl")
+        shutil.copyfile(self.work / "backbone" / UNSEEN_FILE, logs / UNSEEN_FILE)
+        needed, measured = measurements_needed(trained, self.options.build), 0
+
+        def count(more: int) -> None:
+            nonlocal measured
+            measured += more
+            self.tell("Measuring styles", measured / max(needed, 1), "")
+
+        positions = load_fixed_positions(self.assets / "positions")
+        build_assets(trained, self.assets, positions, self.options.build, count)
+
+    def draw_map(self) -> None:
+        styles = self.assets / "styles"
+        projection = compute_projection(
+            StyleSpace.load(styles), progress=lambda step: self.tell("Drawing the map", 0.0, step)
+        )
+        save_projection(styles, projection)
+
+    def measure(self, command: str) -> Report:
+        def tell(step: Step) -> None:
+            self.tell(step.experiment, step.share, step.note)
+
+        plan = Plan(
+            store=self.store,
+            assets=self.assets,
+            out=self.assets / REPORT_DIRECTORY,
+            names=self.options.experiments,
+            device=self.device,
+            size=self.options.size,
+            seed=self.options.seed,
+            command=command,
+        )
+        report = run_suite(plan, tell)
+        if "stylometry" in report.experiments:
+            save_scale(self.assets / SCALE_FILE, scale_of(report), report.model)
+        return report
+
+    @property
+    def _alone(self) -> Ranks:
+        return Ranks(0, 1, self.device)
+
+    def _watch(self, what: str) -> Watch:
+        def progress(told: Progress) -> None:
+            note = f"{told.positions_per_second:,.0f} positions/s"
+            self.tell(what, told.positions / told.total, note)
+
+        def count(done: int, total: int) -> None:
+            self.tell(what, done / max(total, 1), f"{done:,} of {total:,} players")
+
+        return Watch(progress=progress, count=count, is_stopped=self.is_stopped)
+
+    def _require_end(self, outcome: Outcome) -> None:
+        if not outcome.finished:
+            raise StoppedError("Stopped; run the same command again to go on.")
+
+
+def _comparable(settings: dict[str, Any]) -> dict[str, Any]:
+    """Return settings as JSON has them, without what may change from call to call."""
+    free = ("device", "workers", "checkpoint_minutes")
+    return {
+        key: list(value) if isinstance(value, tuple) else value
+        for key, value in settings.items()
+        if key not in free
+    }
