@@ -13,7 +13,16 @@ import pytest
 from tests.requirements import missing, require_program
 
 CHECKOUT = Path(__file__).resolve().parents[1]
-TOP_LEVEL = {"README.md", "LICENSE", "pyproject.toml", "ui", "engine", "assets", "tests"}
+TOP_LEVEL = {
+    "README.md",
+    "CONTRIBUTING.md",
+    "LICENSE",
+    "pyproject.toml",
+    "ui",
+    "engine",
+    "assets",
+    "tests",
+}
 LARGEST_ASSETS = 45_000_000
 """Bytes that all shipped assets may take together."""
 

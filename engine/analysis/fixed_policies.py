@@ -5,12 +5,12 @@ there, so one pass through the network serves them all.
 """
 
 import threading
-from collections import OrderedDict
 from collections.abc import Sequence
 
 import chess
 import numpy as np
 import numpy.typing as npt
+from cachetools import LRUCache
 
 from engine.attributes.fixed_positions import FixedPosition
 from engine.model.style_model import StyleModel
@@ -39,8 +39,7 @@ class FixedPolicies:
         )
         """Legal moves of each position, in the order of the policies."""
         self._yardstick = Yardstick(model, positions)
-        self._kept = kept
-        self._policies: OrderedDict[str, npt.NDArray[np.float64]] = OrderedDict()
+        self._policies: LRUCache[str, npt.NDArray[np.float64]] = LRUCache(kept)
         self._lock = threading.Lock()
 
     @property
@@ -57,9 +56,6 @@ class FixedPolicies:
                 policies = self._yardstick.policies(style.z)
                 policies.flags.writeable = False
                 self._policies[key] = policies
-            self._policies.move_to_end(key)
-            while len(self._policies) > self._kept:
-                self._policies.popitem(last=False)
         return policies
 
     def attributes(self, style: Style) -> dict[str, float]:

@@ -16,6 +16,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy.optimize import minimize_scalar
+from scipy.special import softmax
 
 from engine.errors import StylemateError
 from engine.files import read_json, write_json
@@ -166,7 +168,7 @@ def identify(
         )
     scale = DEFAULT_SCALE if scale is None else scale
     likeness = signature_cosines(z[None], space)[0]
-    confidences = _softmax(likeness[None] * scale.sharpness(games))[0]
+    confidences = softmax(likeness * scale.sharpness(games))
     order = np.argsort(-likeness, kind="stable")
     return [Match(space.names[row], float(likeness[row]), float(confidences[row])) for row in order]
 
@@ -180,7 +182,7 @@ def confidences_of(
     queries: Routing, space: StyleSpace, sharpness: float
 ) -> npt.NDArray[np.float64]:
     """Return the confidences, float64 (queries, players), that queries are known players."""
-    return _softmax(sharpness * signature_cosines(queries, space))
+    return np.asarray(softmax(sharpness * signature_cosines(queries, space), axis=1))
 
 
 def calibrate(
@@ -224,23 +226,16 @@ def calibrate(
 def _best_sharpness(likeness: Cosines, rows: npt.NDArray[np.intp]) -> float:
     """Return the sharpness of the largest mean log-confidence of the right rows.
 
-    The mean is a concave function of the sharpness, so a golden-section search finds it.
+    The mean is a concave function of the sharpness: there is one best.
     """
 
     def loss(log_sharpness: float) -> float:
-        confidences = _softmax(likeness * np.exp(log_sharpness))
+        confidences = softmax(likeness * np.exp(log_sharpness), axis=1)
         right = confidences[np.arange(len(rows)), rows]
         return -float(np.log(np.maximum(right, 1e-300)).mean())
 
-    low, high = np.log(_SHARPNESS)
-    ratio = (np.sqrt(5) - 1) / 2
-    while high - low > 1e-3:
-        left, right = high - ratio * (high - low), low + ratio * (high - low)
-        if loss(left) < loss(right):
-            high = right
-        else:
-            low = left
-    return float(np.exp((low + high) / 2))
+    best = minimize_scalar(loss, bounds=np.log(_SHARPNESS), method="bounded")
+    return float(np.exp(best.x))
 
 
 def cosines_from(queries: Routing, styles: Routing, mean: Routing) -> Cosines:
@@ -256,12 +251,6 @@ def _normalised(rows: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
     rows = rows.astype(np.float64)
     norms = np.linalg.norm(rows, axis=1, keepdims=True)
     return rows / np.where(norms > 0, norms, np.inf)
-
-
-def _softmax(logits: Cosines) -> Cosines:
-    weights = np.exp(logits - logits.max(axis=1, keepdims=True))
-    confidences: Cosines = weights / weights.sum(axis=1, keepdims=True)
-    return confidences
 
 
 def save_scale(path: Path, scale: CosineScale, model: str) -> None:

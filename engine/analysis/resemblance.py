@@ -19,6 +19,7 @@ from functools import cached_property
 import chess
 import numpy as np
 import numpy.typing as npt
+from scipy.special import softmax
 
 from engine.errors import StylemateError
 from engine.model.style_model import StyleModel
@@ -111,7 +112,7 @@ class Resemblance:
     @cached_property
     def posterior(self) -> Numbers:
         """Probability of each style after all moves, float64 (styles,), summing to 1."""
-        return _softmax(self.evidence.sum(axis=0))
+        return np.asarray(softmax(self.evidence.sum(axis=0)))
 
     @cached_property
     def order(self) -> npt.NDArray[np.int64]:
@@ -128,7 +129,7 @@ class Resemblance:
     def course(self, style: int) -> Numbers:
         """Return a style's probability before the first and after each move, (decisions + 1,)."""
         growing = np.vstack((np.zeros(len(self.names)), np.cumsum(self.evidence, axis=0)))
-        return np.array([_softmax(row)[style] for row in growing])
+        return np.array([softmax(row)[style] for row in growing])
 
     def players_holding(self, share: float) -> int:
         """Return how many of the likeliest styles share this much of the probability."""
@@ -329,8 +330,3 @@ class _Task:
 
     decision: Decision
     styles: npt.NDArray[np.int64]
-
-
-def _softmax(evidence: Numbers) -> Numbers:
-    weights = np.exp(evidence - evidence.max(initial=-np.inf))
-    return np.asarray(weights / weights.sum())

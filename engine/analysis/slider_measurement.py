@@ -1,11 +1,11 @@
 """One model, its style space and the fixed positions, for measuring styles on demand."""
 
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
+from cachetools import LRUCache
 
 from engine.analysis.shipped_measurements import STYLES_DIRECTORY
 from engine.attributes.fixed_positions import FixedPosition
@@ -44,7 +44,7 @@ class Laboratory:
         self.units = {key: unit.sd for key, unit in units.items()}
         self._space = space
         self._yardstick = Yardstick(model, positions)
-        self._telling: OrderedDict[tuple[str, str], list[tuple[int, float]]] = OrderedDict()
+        self._telling: LRUCache[tuple[str, str], list[tuple[int, float]]] = LRUCache(REMEMBERED)
         self._lock = threading.Lock()
 
     def measures(self, key: str) -> bool:
@@ -64,12 +64,10 @@ class Laboratory:
         """
         name = (style.fingerprint, key)
         with self._lock:
-            if name not in self._telling:
-                self._telling[name] = self._find_telling(style.z, key)
-            self._telling.move_to_end(name)
-            while len(self._telling) > REMEMBERED:
-                self._telling.popitem(last=False)
-            return self._telling[name]
+            found = self._telling.get(name)
+            if found is None:
+                found = self._telling[name] = self._find_telling(style.z, key)
+            return found
 
     def respond(
         self,

@@ -19,7 +19,6 @@ Indices = NDArray[np.intp]
 
 EMPTY = np.uint64(0)
 ONE = np.uint64(1)
-TWO = np.uint64(2)
 FULL = np.uint64(chess.BB_ALL)
 
 FILES: Bitboards = np.array(chess.BB_FILES, dtype=np.uint64)

@@ -156,8 +156,3 @@ class Backbone(nn.Module):
         """
         x = self.tower(torch.relu(self.stem(planes)))
         return self.policy(x), self.value(x)
-
-
-def parameter_count(module: nn.Module) -> int:
-    """Return how many learnt numbers a module holds (running statistics left out)."""
-    return sum(parameter.numel() for parameter in module.parameters())

@@ -13,7 +13,8 @@ from torch import Tensor
 
 from engine.errors import StylemateError
 from engine.files import replacing, write_json
-from engine.model.backbone import Backbone, BackboneConfig
+from engine.model.backbone import Backbone
+from engine.model.kinds import build_backbone, describe_backbone
 from engine.model.mhr.config import MHRConfig
 from engine.model.mhr.network import is_inventory
 from engine.model.style_model import StyleModel
@@ -38,7 +39,7 @@ def save_backbone(
     """
     directory = Path(directory)
     _save_tensors(directory / _BACKBONE, backbone.state_dict(), dtype)
-    _write_description(directory, {"backbone": asdict(backbone.config), "metadata": metadata})
+    _write_description(directory, {"backbone": describe_backbone(backbone), "metadata": metadata})
 
 
 def save_model(
@@ -55,7 +56,7 @@ def save_model(
     }
     _save_tensors(directory / _INVENTORY, inventory, dtype)
     description = {
-        "backbone": asdict(model.backbone.config),
+        "backbone": describe_backbone(model.backbone),
         "inventory": asdict(model.config),
         "metadata": metadata,
     }
@@ -71,7 +72,7 @@ def load_backbone(directory: Path | str, device: torch.device | str = "cpu") -> 
     directory = Path(directory)
     description = read_description(directory)
     try:
-        backbone = Backbone(BackboneConfig(**description["backbone"]))
+        backbone = build_backbone(description["backbone"])
         backbone.load_state_dict(_load_tensors(directory / _BACKBONE))
     except (KeyError, TypeError, RuntimeError) as error:
         raise _damaged(directory, error) from error

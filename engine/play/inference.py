@@ -1,13 +1,13 @@
 """From boards to policies: one shared model, merged once for each style that plays."""
 
 import threading
-from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Protocol
 
 import chess
 import numpy as np
 import torch
+from cachetools import LRUCache
 from torch import Tensor, nn
 
 from engine.errors import StylemateError
@@ -63,8 +63,7 @@ class MergedNetworks:
         """
         self.model = model
         self._plain = model.plain_backbone().eval()
-        self._kept = kept
-        self._networks: OrderedDict[str, nn.Module] = OrderedDict()
+        self._networks: LRUCache[str, nn.Module] = LRUCache(kept)
         self._lock = threading.Lock()
 
     def network(self, style: Style) -> nn.Module:
@@ -77,9 +76,6 @@ class MergedNetworks:
                     merged = self.model.merge(torch.from_numpy(style.z.copy()))
                 network = PlayingNetwork(merged, self._plain).eval()
                 self._networks[key] = network
-            self._networks.move_to_end(key)
-            while len(self._networks) > self._kept:
-                self._networks.popitem(last=False)
         return network
 
 

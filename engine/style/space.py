@@ -152,10 +152,6 @@ class StyleSpace:
         """
         return self.players[self._rows[self._index.find(name)]]
 
-    def nearest_names(self, text: str, count: int = 5) -> list[str]:
-        """Return the players' names that look most like a text."""
-        return self._index.nearest(text, count)
-
     def attribute(self, name: str) -> AttributeInfo:
         """Return the attribute of a key or label.
 

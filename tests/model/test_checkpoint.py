@@ -84,3 +84,16 @@ def test_another_shape_or_version_says_so(model: StyleModel, tmp_path: Path) -> 
         path.write_text(json.dumps(description | change))
         with pytest.raises(StylemateError, match=message):
             load_model(tmp_path)
+
+
+def test_a_file_says_its_kind_and_older_ones_need_not(model: StyleModel, tmp_path: Path) -> None:
+    save_model(tmp_path, model, {})
+    path = tmp_path / "model.json"
+    description = json.loads(path.read_text())
+    assert description["backbone"].pop("kind") == "se-resnet"
+    path.write_text(json.dumps(description))
+    load_model(tmp_path)
+    description["backbone"]["kind"] = "transformer"
+    path.write_text(json.dumps(description))
+    with pytest.raises(StylemateError, match=r"kind 'transformer'.*se-resnet"):
+        load_model(tmp_path)

@@ -5,16 +5,17 @@ refreshes its documents every 12 hours at most. Months already seen are kept in 
 and asked for with their ETag afterwards.
 """
 
+import contextlib
 import datetime
 import json
 import re
 import time
-from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import requests
+from cachetools import LRUCache
 
 from engine.games.online.archive import (
     LARGEST_TEXT,
@@ -57,7 +58,9 @@ class ChessComArchive:
         self._address = address.rstrip("/")
         self._session = PoliteSession(self.name, manners)
         self._agent = self._session.headers["User-Agent"]
-        self._documents: OrderedDict[str, _Document] = OrderedDict()
+        self._documents: LRUCache[str, _Document] = LRUCache(
+            REMEMBERED, lambda document: len(document.content)
+        )
 
     def fetch(self, request: GameRequest, progress: Progress) -> Download:
         """Download games; see ``Archive.fetch``."""
@@ -127,7 +130,6 @@ class ChessComArchive:
     def _content(self, path: str, user: str) -> bytes:
         known = self._documents.get(path)
         if known is not None and time.monotonic() - known.asked < FRESH:
-            self._documents.move_to_end(path)
             return known.content
         headers = {"If-None-Match": known.etag} if known and known.etag else {}
         for left in reversed(range(self._session.manners.tries)):
@@ -172,10 +174,8 @@ class ChessComArchive:
             yield chunk
 
     def _remember(self, path: str, document: _Document) -> None:
-        self._documents[path] = document
-        self._documents.move_to_end(path)
-        while sum(len(d.content) for d in self._documents.values()) > REMEMBERED:
-            self._documents.popitem(last=False)
+        with contextlib.suppress(ValueError):  # larger than all that is remembered
+            self._documents[path] = document
 
     def _garbled(self) -> ArchiveError:
         return ArchiveError(
