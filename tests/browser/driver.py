@@ -152,11 +152,11 @@ class Table:
         """Return what is drawn on a square, such as ``white-pawn``; empty if nothing is."""
         found: str = self.squares.evaluate(
             """(root, [x, y]) => {
-                for (const piece of root.querySelectorAll('.drawing use')) {
+                for (const piece of root.querySelectorAll('cg-board piece')) {
                     const box = piece.getBoundingClientRect();
                     const inside = box.left < x && x < box.right && box.top < y && y < box.bottom;
-                    if (inside && getComputedStyle(piece).visibility !== 'hidden')
-                        return piece.getAttribute('href').slice(1);
+                    if (inside && !piece.classList.contains('fading'))
+                        return piece.classList[0] + '-' + piece.classList[1];
                 }
                 return '';
             }""",

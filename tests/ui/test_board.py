@@ -1,27 +1,21 @@
 """The drawing of the board and what travels to and from it."""
 
+import json
 import re
 from xml.etree import ElementTree
 
 import chess
 import pytest
 
-from ui.board.board import (
-    BoardEvent,
-    BoardView,
-    RestoreEvent,
-    Strip,
-    payload,
-    read_event,
-    read_restore,
-    steps,
-)
+from ui.address.address import RestoreEvent, read_restore
+from ui.board.board import BoardEvent, BoardView, Strip, payload, read_event
 from ui.board.drawing import (
     SQUARE,
     Arrow,
     corner,
     draw_board,
     piece_definitions,
+    side_by_side,
     without_definitions,
 )
 from ui.moves.moves import rows
@@ -36,8 +30,8 @@ def board_after(*sans: str, fen: str = chess.STARTING_FEN) -> chess.Board:
     return board
 
 
-def view(board: chess.Board, movable: bool = True) -> BoardView:
-    return BoardView(board, chess.WHITE, movable, (), STRIP, STRIP, 7, "s", 1, "", {"fen": None})
+def view(board: chess.Board, mover: chess.Color | None = chess.WHITE) -> BoardView:
+    return BoardView(board, chess.WHITE, mover, (), STRIP, STRIP, 7, "s", 1, "")
 
 
 def test_a_drawing_is_an_svg_with_every_piece_and_all_coordinates() -> None:
@@ -88,19 +82,49 @@ def test_the_page_has_all_shapes_that_drawings_refer_to() -> None:
 
 
 def test_legal_moves_travel_only_when_the_person_may_move() -> None:
-    assert len(payload(view(chess.Board()))["legal"]) == 20
-    assert payload(view(chess.Board(), movable=False))["legal"] == []
+    assert len(payload(view(chess.Board()))["legal"].split()) == 20
+    assert payload(view(chess.Board(), mover=None))["legal"] == ""
+    waiting = payload(view(chess.Board(), mover=chess.BLACK))
+    assert (waiting["legal"], waiting["mover"]) == ("", "black")  # a premove may be set
     assert payload(view(chess.Board()))["revision"] == 7
 
 
-def test_castling_moves_two_pieces() -> None:
-    board = board_after("O-O-O", fen="r3k2r/8/8/8/8/8/8/R3K2R w KQkq - 0 1")
-    assert steps(board) == [["e1", "c1"], ["a1", "d1"]]
-    assert steps(chess.Board()) == []
+def test_what_a_move_sends_is_small() -> None:
+    # 218 legal moves are the most that a position can have.
+    crowded = chess.Board("R6R/3Q4/1Q4Q1/4Q3/2Q4Q/Q4Q2/pp1Q4/kBNN1KB1 w - - 0 1")
+    assert crowded.legal_moves.count() == 218
+    assert len(json.dumps(payload(view(crowded)))) < 3_000
+
+
+def test_the_last_move_and_check_are_told() -> None:
+    told = payload(view(board_after("e4", "f5", "Qh5+")))
+    assert (told["last"], told["check"]) == ("d1h5", True)
+    assert payload(view(chess.Board()))["last"] == ""
+
+
+def lanes(*moves: str) -> list[float]:
+    parsed = [chess.Move.from_uci(move) for move in moves]
+    arrows = [Arrow(move.from_square, move.to_square, 0.5) for move in parsed]
+    return [round(arrow.shift, 3) for arrow in side_by_side(arrows)]
+
+
+def test_arrows_along_one_line_lie_in_lanes_of_their_own() -> None:
+    near, far = lanes("c7c6", "c7c5")
+    assert near == -far != 0
+    assert lanes("e2e4", "d2d4", "g1f3") == [0, 0, 0]
+    assert len(set(lanes("a1a3", "a1a5", "a1a8"))) == 3
+    there, back = lanes("a1h8", "h8d4")
+    assert there == back != 0  # each to its own right, so on two sides
+
+
+def test_arrows_that_only_meet_or_cross_stay_where_they_are() -> None:
+    assert lanes("a1a4", "a4a8") == [0, 0]
+    assert lanes("a1a4", "b1b4") == [0, 0]
+    assert lanes("d1d8", "a4h4") == [0, 0]
 
 
 @pytest.mark.parametrize(
-    "value", [None, "e2e4", {}, {"uci": "e2e4"}, {"uci": 3, "revision": 1}, {"revision": 1}]
+    "value", [None, "e2e4", {}, {"uci": "e2e4"}, {"uci": 3, "fen": ""}, {"fen": chess.STARTING_FEN}]
 )
 def test_malformed_events_are_no_events(value: object) -> None:
     assert read_event(value) is None
@@ -108,13 +132,18 @@ def test_malformed_events_are_no_events(value: object) -> None:
 
 
 def test_a_move_is_read() -> None:
-    assert read_event({"uci": "e2e4", "revision": 4}) == BoardEvent("e2e4", 4)
+    assert read_event({"uci": "e2e4", "fen": "x"}) == BoardEvent("e2e4", "x")
 
 
 def test_a_restoration_is_read_without_what_is_not_text() -> None:
-    sent = {"address": {"moves": "e2e4.e7e5", "fen": None, "side": 3}, "move": None}
-    assert read_restore(sent) == RestoreEvent({"moves": "e2e4.e7e5"}, None)
-    assert read_restore({"address": {}, "move": "g1f3"}) == RestoreEvent({}, "g1f3")
+    values = {"moves": "e2e4.e7e5", "fen": None, "side": 3}
+    read = read_restore({"session": "0af3", "values": values})
+    assert read == RestoreEvent("0af3", {"moves": "e2e4.e7e5"})
+
+
+@pytest.mark.parametrize("session", [None, "", "A", "../x", "0" * 65, 7])
+def test_a_restoration_of_no_session_is_none(session: object) -> None:
+    assert read_restore({"session": session, "values": {}}) is None
 
 
 def test_moves_stand_in_numbered_pairs() -> None:

@@ -2,8 +2,8 @@
 
 import math
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 import chess
 import chess.svg
@@ -19,6 +19,8 @@ COLORS = {
     "square light lastmove": LIGHT_LAST,
     "square dark lastmove": DARK_LAST,
 }
+LANE = 0.22
+"""How far arrows on one line lie apart, in squares."""
 _DEFINITIONS = re.compile(r"<defs>.*?</defs>", re.S)
 _DESCRIPTION = re.compile(r"<desc>.*?</desc>", re.S)
 
@@ -72,6 +74,50 @@ def draw_board(
 def draw_arrows(arrows: Iterable[Arrow], orientation: chess.Color) -> str:
     """Return the SVG shapes of arrows, to be laid over a board."""
     return "".join(_draw_arrow(arrow, orientation) for arrow in arrows)
+
+
+def side_by_side(arrows: Sequence[Arrow]) -> tuple[Arrow, ...]:
+    """Return arrows with those that run along one line beside each other, in lanes of their own."""
+    lanes: list[list[int]] = []
+    for index, arrow in enumerate(arrows):
+        touching = [lane for lane in lanes if any(_share_a_line(arrow, arrows[i]) for i in lane)]
+        lanes = [lane for lane in lanes if lane not in touching]
+        lanes.append(sorted([index, *(i for lane in touching for i in lane)]))
+    shifts = [0.0] * len(arrows)
+    for lane in lanes:
+        first = _direction(arrows[lane[0]])
+        for place, index in enumerate(lane):
+            # What is to the right of one arrow is to the left of its opposite.
+            sign = 1 if _direction(arrows[index]) == first else -1
+            shifts[index] = sign * LANE * (place - (len(lane) - 1) / 2)
+    return tuple(
+        replace(arrow, shift=shift) if shift else arrow
+        for arrow, shift in zip(arrows, shifts, strict=True)
+    )
+
+
+def _share_a_line(one: Arrow, other: Arrow) -> bool:
+    """Return whether two arrows lie over each other for some way."""
+    (x, y), (u, v) = _direction(one), _direction(other)
+    if (x, y) not in {(u, v), (-u, -v)}:
+        return False
+    places = []
+    for square in (one.tail, one.head, other.tail, other.head):
+        right = chess.square_file(square) - chess.square_file(one.tail)
+        up = chess.square_rank(square) - chess.square_rank(one.tail)
+        if right * y != up * x:
+            return False
+        places.append(right * x + up * y)
+    a, b = sorted(places[:2]), sorted(places[2:])
+    return max(a[0], b[0]) < min(a[1], b[1])
+
+
+def _direction(arrow: Arrow) -> tuple[int, int]:
+    """Return the shortest step along an arrow, in files and ranks."""
+    right = chess.square_file(arrow.head) - chess.square_file(arrow.tail)
+    up = chess.square_rank(arrow.head) - chess.square_rank(arrow.tail)
+    length = math.gcd(right, up) or 1
+    return right // length, up // length
 
 
 def without_definitions(svg: str) -> str:

@@ -6,6 +6,7 @@ import chess
 import streamlit as st
 
 from engine.assets import assets_directory
+from ui.address.address import show_address
 from ui.board.board import BoardView, Strip, show_board
 from ui.board.drawing import Arrow
 from ui.frame import page
@@ -58,22 +59,21 @@ def _draw_board(session: PlaySession, drawn: Sequence[Arrow]) -> None:
     game = session.game
     board = games.board_after(game, game.shown)
     address = write_address(session.opponent, game)
+    show_address(session.name, {key: address.get(key) for key in KEYS}, play.restore)
     show_board(
         BoardView(
             board=board,
             orientation=game.orientation,
-            movable=game.is_current and games.is_persons_turn(game),
+            mover=game.person if game.is_current and games.ending(game) is None else None,
             arrows=drawn,
             top=_strip(session, board, not game.orientation),
             bottom=_strip(session, board, game.orientation),
             revision=session.revision,
             session=session.name,
             count=game.shown,
-            last_san=_announcement(game),
-            address={key: address.get(key) for key in KEYS},
+            said=_announcement(game),
         ),
         play.make_move,
-        play.restore,
     )
 
 

@@ -19,7 +19,8 @@ from engine.play.opponents import OpponentRegistry, load_registry
 from engine.style.recipe import Recipe, RecipeError, parse_recipe
 from engine.style.space import StyleSpace
 from engine.style.style_file import LONGEST_NAME, StyleFile, parse_style
-from ui.board.board import board_event, restore_event
+from ui.address.address import restore_event
+from ui.board.board import board_event
 from ui.moves.moves import chosen_count
 from ui.play import game as games
 from ui.play.game import Game
@@ -66,7 +67,8 @@ class PlaySession:
         recipe_error: what is wrong with the recipe that was typed, if it is.
         style_error: what is wrong with the style file that was loaded last, if it is.
         uploads: counts style files, so that none stays in the field once it was read.
-        name: tells this session from another after a restart of the server.
+        name: of the game to the page; a session made after a restart of the server has another
+            until the page asks it to take the game up again.
         thoughts: the opponent's views of positions seen lately.
     """
 
@@ -233,11 +235,16 @@ def _session_or_new() -> PlaySession:
 
 @action
 def make_move() -> None:
-    """Play the move made on the board, and the reply; events of an older state are dropped."""
+    """Play the move made on the board, and the reply.
+
+    It counts if it was made in the position that is being played. Whether the page has seen the
+    latest state of the session does not matter: after a restart of the server it has not.
+    """
     session, event = current_session(), board_event()
     if event is None:
         return
-    if event.revision != session.revision or not session.game.is_current:
+    game = session.game
+    if not game.is_current or event.fen != games.board_after(game, game.shown).fen():
         session.revision += 1  # the page drew the move already: make it draw the truth
         return
     _play(session, event.uci)
@@ -247,14 +254,11 @@ def make_move() -> None:
 def restore() -> None:
     """Take up the game that the page still shows after the server was restarted behind it."""
     event = restore_event()
-    if event is None:
+    if event is None or event.session == current_session().name:
         return
-    name = current_session().name  # to the page it is the session that it has just asked
-    session = replace(_session_from_address(opponents().space, event.address), name=name)
-    tab()[STATE] = session
-    if event.move is not None and games.is_persons_turn(session.game):
-        _play(session, event.move)
-    _let_opponent_answer(session)
+    session = _session_from_address(opponents().space, event.values)
+    tab()[STATE] = replace(session, name=event.session)
+    _let_opponent_answer(current_session())
 
 
 def _play(session: PlaySession, uci: str) -> None:

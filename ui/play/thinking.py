@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import chess
 
 from engine.play.engine import Engine, Policy
-from ui.board.drawing import Arrow
+from ui.board.drawing import Arrow, side_by_side
 from ui.play.game import Game, board_after
 
 CANDIDATES_SHOWN = 5
@@ -118,4 +118,4 @@ def arrows(considered: Iterable[Candidate]) -> tuple[Arrow, ...]:
         for c in considered
         if c.probability >= LEAST_ARROW
     ]
-    return tuple(reversed(drawn[:ARROWS_SHOWN]))
+    return side_by_side(drawn[ARROWS_SHOWN - 1 :: -1])

@@ -292,24 +292,22 @@ def _draw_board(session: SteerSession, game: Exhibition, count: int) -> None:
         BoardView(
             board=board,
             orientation=chess.WHITE,
-            movable=False,
+            mover=None,
             arrows=(),
             top=_strip(session, game, board, chess.BLACK),
             bottom=_strip(session, game, board, chess.WHITE),
             revision=session.revision,
             session="",
             count=count,
-            last_san=game.moves[count - 1].san if count else "",
-            address={},
+            said=game.moves[count - 1].san if count else "",
         ),
-        _nothing,
         _nothing,
         key=BOARD,
     )
 
 
 def _nothing() -> None:
-    """Nobody moves pieces on this board, and its game lives on the server only."""
+    """Nobody moves pieces on this board."""
 
 
 def _strip(
