@@ -7,12 +7,13 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlencode
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
 from engine.assets import ENVIRONMENT_VARIABLE
 
@@ -77,6 +78,38 @@ def _await_health(address: str, server: "subprocess.Popen[bytes]") -> None:
     raise AssertionError("the app's server does not answer")
 
 
+class Wire:
+    """The connection between a page and its server, which can be held up."""
+
+    def __init__(self, page: Page) -> None:
+        self._is_held = False
+        self._waiting: list[Callable[[], None]] = []
+        page.route_web_socket("**/_stcore/stream", self._connect)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep what the page sends from arriving until the block ends, as a slow opponent does."""
+        self._is_held = True
+        try:
+            yield
+        finally:
+            self._is_held = False
+            while self._waiting:
+                self._waiting.pop(0)()
+
+    def _connect(self, page_side: WebSocketRoute) -> None:
+        server_side = page_side.connect_to_server()
+
+        def pass_on(message: str | bytes) -> None:
+            if self._is_held:
+                self._waiting.append(lambda: server_side.send(message))
+            else:
+                server_side.send(message)
+
+        page_side.on_message(pass_on)
+        server_side.on_message(page_side.send)
+
+
 class Table:
     """The Play page under a person's hands."""
 
@@ -124,11 +157,43 @@ class Table:
         for square in squares:
             self.page.mouse.click(*self.center(square))
 
-    def drag(self, origin: str, target: str) -> None:
+    def drag(self, origin: str, target: str, button: Literal["left", "right"] = "left") -> None:
+        """Drag a piece, or draw an arrow with the right button.
+
+        The board follows the pointer from one frame to the next, as eyes and hands do.
+        """
         self.page.mouse.move(*self.center(origin))
-        self.page.mouse.down()
+        self.page.mouse.down(button=button)
         self.page.mouse.move(*self.center(target), steps=5)
-        self.page.mouse.up()
+        self.await_frames()
+        self.page.mouse.up(button=button)
+        self.await_frames()
+
+    def await_frames(self) -> None:
+        """Wait until the browser has drawn twice."""
+        self.page.evaluate(
+            "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+        )
+
+    def marks(self, name: str) -> Locator:
+        """Squares that are marked: ``selected``, ``check``, ``last-move``, ``current-premove``."""
+        return self.squares.locator(f"cg-board square.{name}").locator("visible=true")
+
+    @property
+    def destinations(self) -> Locator:
+        """Squares on which the picked up piece may be dropped."""
+        return self.marks("move-dest")
+
+    @property
+    def scrolled(self) -> float:
+        """How far the page is scrolled, in pixels."""
+        return float(self.page.locator(".stMain").evaluate("e => e.scrollTop"))
+
+    def expect_scrolled(self) -> None:
+        """Wait until the page has been scrolled down."""
+        self.page.wait_for_function(
+            "document.querySelector('.stMain').scrollTop > 50", timeout=PATIENCE
+        )
 
     def tap(self, *squares: str) -> None:
         for square in squares:
@@ -146,6 +211,7 @@ class Table:
         send("touchStart", (x0, y0))
         for step in range(1, 6):
             send("touchMove", (x0 + (x1 - x0) * step / 5, y0 + (y1 - y0) * step / 5))
+        self.await_frames()
         send("touchEnd")
 
     def piece_on(self, square: str) -> str:

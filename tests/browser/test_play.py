@@ -10,11 +10,13 @@ import chess.pgn
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.driver import PATIENCE, Table, free_port, serving
+from tests.browser.driver import PATIENCE, Table, Wire, free_port, serving
+from ui.board.drawing import LANE, SQUARE
 
 pytestmark = pytest.mark.browser
 
 MATE_IN_TWO = "7k/8/5K2/8/8/8/8/6R1 w - - 0 1"  # 1 Kf7 Kh7, forced, 2 Rh1#
+CASTLING = "4k3/pppppppp/8/8/8/8/8/R3K2R w KQ - 0 1"
 PROMOTION = "1r5k/P6p/8/8/8/8/8/K7 w - - 0 1"
 
 
@@ -24,13 +26,13 @@ def test_a_game_to_mate_by_drag_and_clicks(table: Table) -> None:
     table.wait(2)
     assert table.fen.startswith("8/5K1k/")
     table.click("g1")
-    expect(table.squares.locator(".dot")).to_have_count(14)
+    expect(table.destinations).to_have_count(14)
     table.click("h1")
     table.wait(3)
     ending = table.page.get_by_test_id("ending")
     expect(ending).to_contain_text("You won by checkmate")
     expect(ending).to_contain_text("Black is in check and has no way out of it.")
-    expect(table.squares.locator(".check")).to_have_count(1)
+    expect(table.marks("check")).to_have_count(1)
 
 
 def test_play_can_be_asked_for_by_name(table: Table, problems: list[str]) -> None:
@@ -50,7 +52,7 @@ def test_promotion_by_drag_and_by_clicks(table: Table, kind: str) -> None:
     table.drag("a7", "a8")
     table.button(kind)
     table.wait(2)
-    assert chess.Board(table.fen).piece_at(chess.A8) or symbol not in table.fen.split()[0]
+    table.expect_address(rf"moves=a7a8{symbol.lower()}\b")
     table.open(fen=PROMOTION)
     table.click("a7", "b8")
     table.button(kind)
@@ -64,10 +66,10 @@ def test_a_promotion_can_be_cancelled(table: Table) -> None:
     expect(table.page.get_by_role("dialog", name="Promote to")).to_be_visible()
     table.page.keyboard.press("Escape")
     expect(table.page.get_by_role("dialog", name="Promote to")).to_have_count(0)
-    assert table.piece_on("a7") == "white-pawn"
+    table.expect_piece("a7", "white-pawn")
     table.click("a7", "a8", "e4")
     expect(table.page.get_by_role("dialog", name="Promote to")).to_have_count(0)
-    assert table.piece_on("a7") == "white-pawn"
+    table.expect_piece("a7", "white-pawn")
     assert table.squares.get_attribute("data-ply") == "0"
 
 
@@ -75,29 +77,115 @@ def test_an_illegal_drag_snaps_back(table: Table) -> None:
     table.open()
     revision = table.revision
     table.drag("e2", "e5")
-    table.page.wait_for_function("document.getAnimations().length === 0")
-    expect(table.squares.locator(".selected")).to_have_count(0)
+    expect(table.marks("selected")).to_have_count(0)
     table.expect_piece("e2", "white-pawn")
     table.expect_piece("e5", "")
     assert table.revision == revision
 
 
 def test_clicks_before_the_answer_are_harmless(table: Table) -> None:
+    wire = Wire(table.page)
     table.open(temperature="0")
-    points = [table.center(square) for square in ("e2", "e4", "d2", "d4")]
-    table.squares.evaluate(
-        """(root, points) => {
-            for (const [clientX, clientY] of points)
-                for (const kind of ['pointerdown', 'pointerup'])
-                    root.dispatchEvent(new PointerEvent(kind, {clientX, clientY, pointerId: 1,
-                        button: 0, bubbles: true, composed: true}));
-        }""",
-        points,
-    )
+    with wire.held():
+        table.click("e2", "e4", "e4", "d7", "d2")
     table.wait(2)
     table.expect_address(r"moves=e2e4\.\w+$")
-    table.click("d2", "d4")
+    expect(table.marks("selected")).to_have_count(1)  # what was picked up meanwhile is kept
+    table.click("d4")
     table.wait(4)
+    table.expect_address(r"moves=e2e4\.\w+\.d2d4")
+
+
+def test_a_premove_is_played_after_the_reply(table: Table) -> None:
+    wire = Wire(table.page)
+    table.open(temperature="0")
+    with wire.held():
+        table.click("e2", "e4", "d2", "d4")
+        expect(table.marks("current-premove")).to_have_count(2)
+        assert table.squares.get_attribute("data-ply") == "0"
+    table.wait(4)
+    expect(table.marks("current-premove")).to_have_count(0)
+    table.expect_address(r"moves=e2e4\.\w+\.d2d4\.\w+")
+
+
+def test_a_premove_that_the_reply_forbids_is_dropped(table: Table) -> None:
+    wire = Wire(table.page)
+    table.open(fen=MATE_IN_TWO)
+    with wire.held():
+        table.click("f6", "f7", "f7", "g7")  # beside the black king, which has only h7 to go to
+        expect(table.marks("current-premove")).to_have_count(2)
+    table.wait(2)
+    expect(table.marks("current-premove")).to_have_count(0)
+    table.expect_piece("f7", "white-king")
+    table.drag("g1", "h1")  # the board takes moves as before
+    table.wait(3)
+
+
+def test_a_premove_can_be_cancelled(table: Table) -> None:
+    wire = Wire(table.page)
+    table.open(temperature="0")
+    with wire.held():
+        table.click("e2", "e4", "d2", "d4")
+        expect(table.marks("current-premove")).to_have_count(2)
+        table.page.keyboard.press("Escape")
+        expect(table.marks("current-premove")).to_have_count(0)
+        table.click("d2", "d4", "h5")  # and so does a click elsewhere
+        expect(table.marks("current-premove")).to_have_count(0)
+    table.wait(2)
+    table.expect_address(r"moves=e2e4\.\w+$")
+    table.expect_piece("d2", "white-pawn")
+
+
+def test_a_premoved_pawn_is_asked_what_it_becomes(table: Table) -> None:
+    wire = Wire(table.page)
+    table.open(fen="7k/8/P7/8/8/8/8/K7 w - - 0 1")
+    with wire.held():
+        table.click("a6", "a7", "a7", "a8")
+    table.button("rook")
+    table.wait(4)
+    table.expect_address(r"moves=a6a7\.\w+\.a7a8r")
+
+
+@pytest.mark.parametrize(("rook", "king", "castled"), [("h1", "g1", "e1g1"), ("a1", "c1", "e1c1")])
+def test_a_king_dropped_on_its_rook_castles(
+    table: Table, rook: str, king: str, castled: str
+) -> None:
+    table.open(fen=CASTLING)
+    table.drag("e1", rook)
+    table.wait(2)
+    table.expect_piece(king, "white-king")
+    table.expect_address(rf"moves={castled}\b")
+    table.open(fen=CASTLING)
+    table.drag("e1", king)
+    table.wait(2)
+    table.expect_address(rf"moves={castled}\b")
+
+
+def test_arrows_and_circles_of_ones_own(table: Table) -> None:
+    table.open()
+    table.drag("g1", "f3", button="right")
+    table.drag("e4", "e4", button="right")
+    own = table.squares.locator(".cg-shapes g > g")
+    expect(own).to_have_count(2)
+    expect(table.squares.locator(".cg-shapes line")).to_have_count(1)
+    expect(table.squares.locator(".cg-shapes circle")).to_have_count(1)
+    assert table.squares.get_attribute("data-ply") == "0"
+    table.drag("e4", "e4", button="right")  # once more takes it away
+    expect(own).to_have_count(1)
+    table.click("e5")  # an empty square clears the rest
+    expect(own).to_have_count(0)
+
+
+def test_arrows_on_one_line_do_not_merge(table: Table) -> None:
+    # Both legal moves are the pawn's: their arrows would lie over each other.
+    table.open(fen="7k/8/8/8/8/8/2q4P/K7 w - - 0 1", temperature="1")
+    arrows = table.squares.locator(".arrow")
+    expect(arrows.first).to_be_visible()
+    lanes = {a.get_attribute("data-move"): a.get_attribute("points") for a in arrows.all()}
+    assert set(lanes) == {"h2h3", "h2h4"}
+    sides = [[float(point.split(",")[1]) for point in str(p).split()] for p in lanes.values()]
+    middles = sorted((max(side) + min(side)) / 2 for side in sides)
+    assert middles == pytest.approx([-LANE * SQUARE / 2, LANE * SQUARE / 2], abs=0.1)
 
 
 def test_takeback_navigation_and_flip(table: Table) -> None:
@@ -165,18 +253,58 @@ def test_a_lost_server_does_not_lose_the_game(
     problems.clear()  # the browser itself reports the connection that was cut
 
 
-def test_the_keyboard_moves_a_piece(table: Table) -> None:
+def test_the_keyboard_moves_a_piece_and_says_so(table: Table) -> None:
     table.open(temperature="0")
+    said = table.squares.locator("xpath=..").locator("[aria-live]")
+    press = table.page.keyboard.press
     table.squares.focus()
-    table.page.keyboard.press("ArrowUp")  # the cursor appears on a piece that can move
+    press("ArrowUp")  # the cursor appears on a piece that can move
     for key in ("ArrowLeft",) * 7 + ("ArrowDown",) * 7 + ("ArrowUp", "ArrowRight"):
-        table.page.keyboard.press(key)
-    table.page.keyboard.press("Enter")  # b2
-    expect(table.squares.locator(".selected")).to_have_count(1)
-    for key in ("ArrowUp", "ArrowUp", "Enter"):
-        table.page.keyboard.press(key)
+        press(key)
+    expect(said).to_have_text("b2, white pawn")
+    press("Enter")
+    expect(table.marks("selected")).to_have_count(1)
+    expect(said).to_have_text("white pawn b2 picked up, can go to 2 squares.")
+    press("ArrowRight")
+    press("Enter")  # c2, a pawn of one's own: taken up instead
+    expect(said).to_have_text("white pawn c2 picked up, can go to 2 squares.")
+    press("Escape")
+    expect(said).to_have_text("Put back.")
+    expect(table.marks("selected")).to_have_count(0)
+    table.page.keyboard.type("b4")
+    press("Enter")
     table.wait(2)
     table.expect_address(r"moves=b2b4")
+    expect(said).to_have_text(re.compile(r"^white pawn to b4\. black played \w+"))
+
+
+def test_moves_are_typed(table: Table) -> None:
+    table.open(fen="4k3/P7/8/8/8/8/8/R3K2R w KQ - 0 1")
+    said = table.squares.locator("xpath=..").locator("[aria-live]")
+    table.squares.focus()
+    for text, words in (
+        ("Nf3", "Nf3 is not a legal move here."),
+        ("Rd1", ""),
+    ):
+        table.page.keyboard.type(text)
+        expect(table.squares.locator(".typing")).to_have_text(text)
+        if words:
+            table.page.keyboard.press("Enter")
+            expect(said).to_have_text(words)
+        else:
+            for _ in text:
+                table.page.keyboard.press("Backspace")
+        expect(table.squares.locator(".typing")).to_be_hidden()
+    table.page.keyboard.type("O-O-O")
+    table.page.keyboard.press("Enter")
+    table.wait(2)
+    table.expect_address(r"moves=e1c1")
+    table.open(fen=PROMOTION)
+    table.squares.focus()
+    table.page.keyboard.type("axb8=N")
+    table.page.keyboard.press("Enter")
+    table.wait(2)
+    table.expect_address(r"moves=a7b8n\b")
 
 
 def test_a_wrong_fen_is_explained_and_a_right_one_played(table: Table) -> None:
@@ -237,10 +365,31 @@ def test_a_phone_plays_by_touch_and_nothing_sticks_out(phone: Table) -> None:
     )
 
 
+def test_a_finger_that_holds_no_piece_scrolls_the_page(phone: Table) -> None:
+    phone.page.set_viewport_size({"width": 390, "height": 700})
+    phone.open()
+    phone.touch_drag("e4", "e7")  # an empty square
+    phone.expect_scrolled()
+    phone.open(moves="e2e4.e7e5")
+    phone.touch_drag("e5", "e8")  # a piece of the opponent
+    phone.expect_scrolled()
+    phone.open()
+    phone.touch_drag("e2", "e5")  # a piece of one's own is held, and snaps back
+    phone.expect_piece("e2", "white-pawn")
+    assert phone.scrolled == 0
+    phone.touch_drag("e2", "e4")
+    phone.wait(2)
+    phone.tap_button("Resign")
+    phone.page.get_by_test_id("ending").wait_for(timeout=PATIENCE)
+    phone.open(moves="e2e4.e7e5", resigned="1")  # nobody can move any more
+    phone.touch_drag("d2", "d6")
+    phone.expect_scrolled()
+
+
 def test_a_tap_right_after_a_finger_drag_counts(phone: Table) -> None:
     phone.open()
     for turned in ("black", "white") * 4:
-        phone.touch_drag("d7", "d4")  # snaps back
+        phone.touch_drag("d2", "d5")  # snaps back
         phone.tap_button("Flip")
         expect(phone.squares).to_have_attribute("data-orientation", turned, timeout=PATIENCE)
 
