@@ -15,6 +15,9 @@ from engine.model.mhr.config import MHRConfig
 from engine.model.mhr.network import adapters
 from engine.model.style_model import StyleModel
 from engine.style.space import AttributeInfo, PlayerInfo, StyleSpace
+from tests.browser.pages import browser, new_page, problems
+
+__all__ = ["browser", "new_page", "problems"]
 
 # Started in the background of a shell, pytest would hand on to every command it tests that
 # Ctrl-C is to be ignored.

@@ -20,10 +20,9 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 from engine.play.opponents import load_registry
 from tests.benchmarks.test_play_page import WATCH_BOARD, shipped_app
-from tests.browser.conftest import browser, new_page, problems
 from tests.browser.driver import PATIENCE, Table
 
-__all__ = ["browser", "new_page", "problems", "shipped_app"]
+__all__ = ["shipped_app"]
 
 pytestmark = pytest.mark.browser
 

@@ -15,11 +15,8 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 from engine.assets import assets_directory
 from engine.errors import StylemateError
-from tests.browser.conftest import browser, new_page, problems
 from tests.browser.driver import PATIENCE, Table, free_port, serving
 from tests.requirements import missing
-
-__all__ = ["browser", "new_page", "problems"]
 
 pytestmark = pytest.mark.browser
 

@@ -12,11 +12,10 @@ from playwright.sync_api import Page
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from tests.benchmarks.test_play_page import shipped_app
-from tests.browser.conftest import browser, new_page, problems
 from tests.browser.driver import PATIENCE
 from tests.browser.test_steer import Dial
 
-__all__ = ["browser", "new_page", "problems", "shipped_app"]
+__all__ = ["shipped_app"]
 
 pytestmark = pytest.mark.browser
 

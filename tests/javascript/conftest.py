@@ -6,10 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Route
 
-from tests.browser.conftest import browser
 from tests.browser.driver import CHECKOUT
-
-__all__ = ["browser"]
 
 PLACE = "http://modules.invalid"
 UI = CHECKOUT / "ui"

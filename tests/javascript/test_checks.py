@@ -29,13 +29,17 @@ def check_types(*paths: Path) -> subprocess.CompletedProcess[str]:
 
 
 def check_style(*paths: Path) -> subprocess.CompletedProcess[str]:
-    command = [tool("oxlint"), "--deny-warnings", "--quiet"]
+    command = [tool("oxlint"), "--deny-warnings"]
     return subprocess.run([*command, *map(str, paths)], capture_output=True, text=True, check=False)
 
 
+UNTYPED = {"dial.js", "moves.js", "moving.js", "stylemap.js", "traces.js"}
+"""Scripts whose types nobody has written down yet. No new one may join them."""
+
+
 def test_every_script_asks_for_types() -> None:
-    assert len(SOURCES) > 5
-    assert not [p for p in SOURCES if not p.read_text("utf-8").startswith("// @ts-check\n")]
+    asking = {p.name for p in SOURCES if p.read_text("utf-8").startswith("// @ts-check\n")}
+    assert {path.name for path in SOURCES} - asking == UNTYPED
 
 
 def test_types_fit() -> None:

@@ -12,7 +12,7 @@ from ui.board.drawing import Arrow, draw_arrows
 pytestmark = pytest.mark.browser
 
 POSITION, ARROWS = "board/position.js", "board/arrows.js"
-PROMOTING = "1n1r3k/P1P5/8/8/8/8/8/R3K2R w KQ - 0 1"
+PROMOTING = "1n1n3k/P1P5/8/8/8/8/8/R3K2R w KQ - 0 1"
 
 
 def random_positions(count: int = 150) -> list[chess.Board]:
@@ -73,7 +73,7 @@ def test_pieces_go_where_they_may_and_a_king_onto_its_rook(
             for start, ends in destinations.items()
             for end in ends
         } == expected
-    assert castled > 4
+    assert castled >= 4
 
 
 def test_every_move_can_be_typed_as_it_is_written(run: Run, boards: list[chess.Board]) -> None:

@@ -18,7 +18,9 @@ from ui.plots.served import JAVASCRIPT, content_digest, served
 STYLE_SHEET = "text/css"
 _UI = Path(__file__).parents[1]
 _LOADER = (Path(__file__).parent / "loader.js").read_text(encoding="utf-8")
-_IMPORT = re.compile(r'^((?:import|export)\b[^"\';]*?\bfrom\s*|import\s*)"(\.{1,2}/[^"]+)"', re.M)
+_IMPORT = re.compile(
+    r'^((?:import|export)\s+[\w$*{},\s]*?\bfrom\s*|import\s*)"(\.{1,2}/[^"]+)"', re.MULTILINE
+)
 
 
 class Component:

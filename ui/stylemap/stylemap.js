@@ -388,7 +388,7 @@ function projector3d({ scene, _size }) {
 
 // Both as WebGL has them: 16 numbers, column by column.
 function multiply(a, b) {
-  const product = new Array(16);
+  const product = Array.from({ length: 16 }, () => 0);
   for (let column = 0; column < 4; column++) {
     for (let row = 0; row < 4; row++) {
       let sum = 0;
