@@ -20,7 +20,8 @@ from engine.assets import ENVIRONMENT_VARIABLE
 CHECKOUT = Path(__file__).resolve().parents[2]
 APP = CHECKOUT / "ui" / "app.py"
 PATIENCE = 240_000
-"""Milliseconds to wait for anything: machines that run tests may be busy."""
+"""Milliseconds to wait for anything. It ends a test that hangs, and is no measure of speed:
+machines that run tests may be busy."""
 
 BROWSER_FLAGS = [
     "--no-sandbox",

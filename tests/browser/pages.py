@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser.driver import BROWSER_FLAGS
+from tests.browser.driver import BROWSER_FLAGS, PATIENCE
 from tests.requirements import require_browser
 
 
@@ -37,6 +37,7 @@ def new_page(browser: Browser, problems: list[str]) -> Iterator[Callable[..., Pa
     def make(**options: Any) -> Page:
         settings: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}} | options
         context = browser.new_context(**settings)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda m: problems.append(m.text) if m.type == "error" else None)

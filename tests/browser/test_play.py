@@ -253,6 +253,47 @@ def test_a_lost_server_does_not_lose_the_game(
     problems.clear()  # the browser itself reports the connection that was cut
 
 
+def test_a_move_made_while_the_server_was_away_is_played_when_it_is_back(
+    assets_to_serve: Path, new_page: Callable[..., Page], problems: list[str]
+) -> None:
+    port = free_port()
+    with serving(assets_to_serve, port) as address:
+        table = Table(new_page(), address).open(temperature="0")
+        table.click("e2", "e4")
+        table.wait(2)
+        table.settle()
+    app = table.page.locator(".stApp")
+    expect(app).not_to_have_attribute("data-test-connection-state", "CONNECTED", timeout=PATIENCE)
+    table.click("d2", "d4")
+    table.expect_piece("d4", "white-pawn")
+    with serving(assets_to_serve, port):
+        table.wait(4)
+        table.expect_address(r"moves=e2e4\.\w+\.d2d4\.\w+")
+        table.page.close()
+    problems.clear()  # the browser itself reports the connection that was cut
+
+
+def test_a_piece_picked_up_before_the_server_came_back_stays_in_the_hand(
+    assets_to_serve: Path, new_page: Callable[..., Page], problems: list[str]
+) -> None:
+    port = free_port()
+    with serving(assets_to_serve, port) as address:
+        table = Table(new_page(), address).open(temperature="0", moves="e2e4.e7e5")
+        table.settle()
+    app = table.page.locator(".stApp")
+    expect(app).not_to_have_attribute("data-test-connection-state", "CONNECTED", timeout=PATIENCE)
+    table.click("g1")
+    revision = table.squares.get_attribute("data-rev") or ""
+    with serving(assets_to_serve, port):
+        expect(table.squares).not_to_have_attribute("data-rev", revision, timeout=PATIENCE)
+        expect(table.marks("selected")).to_have_count(1)
+        table.click("f3")
+        table.wait(4)
+        table.expect_address(r"moves=e2e4\.e7e5\.g1f3\.\w+")
+        table.page.close()
+    problems.clear()  # the browser itself reports the connection that was cut
+
+
 def test_the_keyboard_moves_a_piece_and_says_so(table: Table) -> None:
     table.open(temperature="0")
     said = table.squares.locator("xpath=..").locator("[aria-live]")

@@ -60,14 +60,29 @@ export function signed(number, digits) {
   return (number < 0 ? "−" : "+") + text;
 }
 
+/** @type {Map<string, Promise<any>>} */
+const libraries = new Map();
+
 /**
- * Loads a script that leaves its library in a global variable, once.
+ * Loads a script that leaves its library in a global variable, once; after a failure it may be
+ * tried again.
  *
  * @param {string} url
  * @param {string} name of the variable
  * @returns {Promise<any>}
  */
 export function library(url, name) {
+  const known = libraries.get(name) ?? load(url, name);
+  libraries.set(name, known);
+  known.catch(() => libraries.delete(name));
+  return known;
+}
+
+/**
+ * @param {string} url
+ * @param {string} name
+ */
+function load(url, name) {
   const globals = /** @type {Record<string, any>} */ (/** @type {unknown} */ (window));
   if (globals[name]) return Promise.resolve(globals[name]);
   return new Promise((resolve, reject) => {

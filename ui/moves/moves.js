@@ -1,16 +1,48 @@
+// @ts-check
 // The list of moves: shows SAN in two columns and asks Python for another position.
+
+import { element, find } from "../components/dom.js";
+
+/** @typedef {{number: number, cells: ({san: string, count: number} | null)[]}} Row */
+/**
+ * What Python sends.
+ *
+ * @typedef {object} MovesData
+ * @property {Row[]} rows
+ * @property {number} shown moves after which the position on screen stands
+ * @property {number} length moves in the game
+ * @property {string} eco
+ * @property {string} opening
+ * @property {string} empty what to say while there are no moves
+ */
+/**
+ * A mounted list.
+ *
+ * @typedef {object} List
+ * @property {HTMLElement} root
+ * @property {HTMLElement} body
+ * @property {string} text what the rows on screen were made from
+ * @property {number | null} wanted count that was asked for and not answered yet
+ * @property {number} wantedUntil
+ * @property {MovesData} data
+ * @property {(count: number) => void} go
+ * @property {AbortController} keys takes the page's keys back
+ */
 
 const ANSWER_LIMIT = 3000; // milliseconds; after that a wish counts as forgotten
 
+/** @type {WeakMap<Node, List>} */
 const lists = new WeakMap();
 
+/** @param {import("../components/component.js").Component<MovesData>} component */
 export default function moves({ data, parentElement, setTriggerValue }) {
-  const root = parentElement.querySelector(".moves");
-  let list = lists.get(parentElement);
-  if (!list) {
-    list = { root, body: root.querySelector(".body"), text: "", wanted: null, wantedUntil: 0 };
-    lists.set(parentElement, list);
-  }
+  const root = find(parentElement, ".moves");
+  /** @type {List} */
+  const list = lists.get(parentElement) ?? {
+    root, data, body: find(root, ".body"), text: "", wanted: null, wantedUntil: 0,
+    go: () => {}, keys: new AbortController(),
+  };
+  lists.set(parentElement, list);
   list.data = data;
   // Until Python has answered, the next step counts from where the last one led.
   if (list.wanted === data.shown || performance.now() > list.wantedUntil) list.wanted = null;
@@ -24,25 +56,30 @@ export default function moves({ data, parentElement, setTriggerValue }) {
   fillRows(list);
   connectButtons(list);
   // The clean-up runs when the list leaves the page, not before each run of this script.
-  list.keys?.abort();
+  list.keys.abort();
   list.keys = new AbortController();
   document.addEventListener("keydown", (event) => keyed(list, event), { signal: list.keys.signal });
   return () => list.keys.abort();
 }
 
+/**
+ * @param {HTMLElement} root
+ * @param {MovesData} data
+ */
 function fillHeader(root, data) {
-  root.querySelector(".eco").textContent = data.eco;
-  root.querySelector(".opening").textContent = data.opening;
-  root.querySelector(".opening").title = data.opening;
+  find(root, ".eco").textContent = data.eco;
+  const opening = find(root, ".opening");
+  opening.textContent = opening.title = data.opening;
 }
 
+/** @param {List} list */
 function fillRows(list) {
   const { data, body } = list;
   const text = JSON.stringify([data.rows, data.empty]);
   if (text !== list.text) {
     list.text = text;
     body.replaceChildren(...(data.rows.length ? data.rows.map((row) => createRow(list, row)) : []));
-    if (!data.rows.length) body.append(textElement("p", "empty", data.empty));
+    if (!data.rows.length) element(body, "p", "empty", data.empty);
   }
   for (const cell of body.querySelectorAll("button")) {
     const isShown = Number(cell.dataset.count) === data.shown;
@@ -54,25 +91,32 @@ function fillRows(list) {
   if (data.shown === 0) body.scrollTop = 0;
 }
 
+/**
+ * @param {List} list
+ * @param {Row} row
+ */
 function createRow(list, row) {
-  const line = document.createElement("div");
-  line.className = "row";
-  line.append(textElement("span", "number", `${row.number}.`));
+  const line = element(null, "div", "row");
+  element(line, "span", "number", `${row.number}.`);
   for (const cell of row.cells) {
     if (cell === null) {
-      line.append(textElement("span", "gap", "…"));
+      element(line, "span", "gap", "…");
       continue;
     }
-    const button = textElement("button", "move", cell.san);
+    const button = element(line, "button", "move", cell.san);
     button.type = "button";
-    button.dataset.count = cell.count;
+    button.dataset.count = String(cell.count);
     button.addEventListener("click", () => list.go(cell.count));
-    line.append(button);
   }
   return line;
 }
 
-// Only the list scrolls; scrollIntoView would move the whole page on a phone.
+/**
+ * Only the list scrolls; scrollIntoView would move the whole page on a phone.
+ *
+ * @param {HTMLElement} body
+ * @param {HTMLElement} cell
+ */
 function scrollTo(body, cell) {
   const top = cell.offsetTop - body.offsetTop;
   if (top < body.scrollTop) body.scrollTop = top - 4;
@@ -81,6 +125,7 @@ function scrollTo(body, cell) {
   }
 }
 
+/** @param {List} list */
 function connectButtons(list) {
   const { shown, length } = list.data;
   const targets = {
@@ -90,12 +135,16 @@ function connectButtons(list) {
     last: () => length,
   };
   for (const [name, target] of Object.entries(targets)) {
-    const button = list.root.querySelector(`[data-go="${name}"]`);
+    const button = /** @type {HTMLButtonElement} */ (find(list.root, `[data-go="${name}"]`));
     button.disabled = name === "first" || name === "previous" ? shown === 0 : shown === length;
     button.onclick = () => list.go(target());
   }
 }
 
+/**
+ * @param {List} list
+ * @param {KeyboardEvent} event
+ */
 function keyed(list, event) {
   if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
   const length = list.data.length;
@@ -106,17 +155,15 @@ function keyed(list, event) {
   list.go(target);
 }
 
-// Sliders, fields, tabs and menus have their own use for the arrow keys.
+/**
+ * Sliders, fields, tabs and menus have their own use for the arrow keys; a board that is played by
+ * hand has none.
+ *
+ * @param {KeyboardEvent} event
+ */
 function isUsingArrows(event) {
   const target = event.composedPath()[0];
   return target instanceof Element && Boolean(
-    target.closest('input, textarea, select, [contenteditable], [role="slider"], [role="tab"], [role="radio"], [role="listbox"], [role="combobox"], [role="application"]'),
+    target.closest('input, textarea, select, [contenteditable], [role="slider"], [role="tab"], [role="radio"], [role="listbox"], [role="combobox"], [role="application"]:not(.by-hand)'),
   );
-}
-
-function textElement(tag, name, text) {
-  const node = document.createElement(tag);
-  node.className = name;
-  node.textContent = text;
-  return node;
 }

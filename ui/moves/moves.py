@@ -8,16 +8,17 @@ from typing import Any
 import chess
 import streamlit as st
 
+from ui.components.modules import Component
 from ui.play.openings import Opening
 
 KEY = "moves"
 _FOLDER = Path(__file__).parent
 
-_component = st.components.v2.component(
+_component = Component(
     "stylemate.moves",
+    _FOLDER / "moves.js",
+    (_FOLDER / "moves.css",),
     html=(_FOLDER / "moves.html").read_text(encoding="utf-8"),
-    css=(_FOLDER / "moves.css").read_text(encoding="utf-8"),
-    js=(_FOLDER / "moves.js").read_text(encoding="utf-8"),
 )
 
 
@@ -40,7 +41,7 @@ class MoveList:
 
 def show_moves(moves: MoveList, on_go: Callable[[], None], key: str = KEY) -> None:
     """Draw the list; ``on_go`` runs when a person chose a position, and reads ``chosen_count``."""
-    _component(key=key, data=payload(moves), on_go_change=on_go)
+    _component(key, payload(moves), {"go": on_go})
 
 
 def chosen_count(key: str = KEY) -> int | None:

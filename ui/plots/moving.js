@@ -1,54 +1,63 @@
+// @ts-check
 // A figure that changes without being made anew: what Streamlit's own chart would remount on every
 // step of a slider, Plotly redraws in place.
 
-const figures = new WeakMap(); // by the element that a figure is mounted in
-let library = null;
+import { find, library } from "../components/dom.js";
 
+/** @typedef {{data: object[], layout: {height: number, font?: object}}} Plot as Plotly has it */
+/**
+ * A mounted figure.
+ *
+ * @typedef {object} Figure
+ * @property {HTMLElement} root
+ * @property {Plot} plot what Python sent last
+ * @property {number} run counts drawings
+ * @property {any} plotly the library, once it is there
+ */
+
+/** @type {WeakMap<Node, Figure>} */
+const figures = new WeakMap();
+
+/** @param {import("../components/component.js").Component<{library: string, figure: Plot}>} component */
 export default function moving({ data, parentElement }) {
-  let figure = figures.get(parentElement);
-  if (!figure) {
-    figure = { root: parentElement.querySelector(".moving"), data: null, run: 0, plotly: null };
-    figures.set(parentElement, figure);
-    new ResizeObserver(() => {
-      if (figure.plotly && figure.root.clientWidth) draw(figure);
-    }).observe(figure.root);
-    const theme = matchMedia("(prefers-color-scheme: dark)");
-    // Streamlit changes its colours a moment after the system did.
-    theme.addEventListener("change", () => setTimeout(() => figure.plotly && draw(figure), 400));
-  }
-  figure.data = data;
-  figure.root.style.height = `${data.figure.layout.height}px`;
-  library ??= load(data.library);
-  library.then(
+  const figure = figures.get(parentElement) ?? createFigure(parentElement, data.figure);
+  figures.set(parentElement, figure);
+  figure.plot = data.figure;
+  figure.root.style.height = `${figure.plot.layout.height}px`;
+  library(data.library, "Plotly").then(
     (plotly) => {
       figure.plotly = plotly;
       draw(figure);
     },
     (error) => {
-      library = null;
       figure.root.textContent = "The figure could not be drawn. Reload the page to try again.";
       console.warn("figure:", error);
     },
   );
 }
 
-function load(url) {
-  if (window.Plotly?.react) return Promise.resolve(window.Plotly);
-  return new Promise((resolve, reject) => {
-    const script = document.createElement("script");
-    script.src = url;
-    script.onload = () => (window.Plotly ? resolve(window.Plotly) : reject(new Error("no Plotly")));
-    script.onerror = () => reject(new Error(`cannot load ${url}`));
-    document.head.append(script);
-  });
+/**
+ * @param {ParentNode} parent
+ * @param {Plot} plot
+ * @returns {Figure}
+ */
+function createFigure(parent, plot) {
+  /** @type {Figure} */
+  const figure = { root: find(parent, ".moving"), plot, run: 0, plotly: null };
+  new ResizeObserver(() => draw(figure)).observe(figure.root);
+  // Streamlit changes its colours a moment after the system did.
+  const theme = matchMedia("(prefers-color-scheme: dark)");
+  theme.addEventListener("change", () => setTimeout(() => draw(figure), 400));
+  return figure;
 }
 
+/** @param {Figure} figure */
 async function draw(figure) {
-  const { root, data, plotly } = figure;
-  if (!root.isConnected || !root.clientWidth) return;
+  const { root, plot, plotly } = figure;
+  if (!plotly || !root.isConnected || !root.clientWidth) return;
   const color = getComputedStyle(root).getPropertyValue("--st-text-color").trim();
-  const layout = structuredClone(data.figure.layout);
+  const layout = structuredClone(plot.layout);
   Object.assign(layout, { width: root.clientWidth, font: { ...layout.font, color } });
-  await plotly.react(root, structuredClone(data.figure.data), layout, { displayModeBar: false });
+  await plotly.react(root, structuredClone(plot.data), layout, { displayModeBar: false });
   root.dataset.revision = String(++figure.run);
 }

@@ -8,14 +8,15 @@ import json
 from pathlib import Path
 
 import plotly.graph_objects as go
-import streamlit as st
 
+from ui.components.modules import Component
 from ui.plots.served import plotly_script
 
-_component = st.components.v2.component(
+_component = Component(
     "stylemate.moving",
+    Path(__file__).parent / "moving.js",
+    (),
     html='<div class="moving" style="width:100%"></div>',
-    js=(Path(__file__).parent / "moving.js").read_text(encoding="utf-8"),
     # Plotly finds its elements through the document, which does not see into a shadow.
     isolate_styles=False,
 )
@@ -30,4 +31,4 @@ def show_moving_figure(figure: go.Figure, key: str) -> None:
     """
     plain = go.Figure(figure)
     plain.layout.template = None  # its colours are of a light page
-    _component(key=key, data={"library": plotly_script(), "figure": json.loads(plain.to_json())})
+    _component(key, {"library": plotly_script(), "figure": json.loads(plain.to_json())})
