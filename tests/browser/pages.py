@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.driver import BROWSER_FLAGS, PATIENCE
 from tests.requirements import require_browser
@@ -17,6 +17,7 @@ from tests.requirements import require_browser
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     executable = require_browser()
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=BROWSER_FLAGS)
         yield browser
