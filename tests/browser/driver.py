@@ -64,7 +64,7 @@ def serving(assets: Path, port: int) -> Iterator[str]:
         yield address
     finally:
         server.terminate()
-        server.wait(timeout=30)
+        server.wait(timeout=PATIENCE / 1000)
 
 
 def _await_health(address: str, server: "subprocess.Popen[bytes]") -> None:
