@@ -2,9 +2,11 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 
 import torch
+from torch import Tensor
 
 from engine.model.style_model import StyleModel
 
@@ -13,16 +15,31 @@ def model_fingerprint(model: StyleModel) -> str:
     """Return a hexadecimal digest of a model's shapes and weights, 32 characters.
 
     Weights count as float16, the precision in which models ship, so that a model has the same
-    fingerprint before and after it was packed for shipping.
+    fingerprint before and after it was packed for shipping. Dials do not count: at rest they add
+    nothing, so the same numbers are the same player with other dials or none.
     """
     inventory = asdict(model.config)
+    for of_dials in ("dial_heads", "dial_attach"):
+        del inventory[of_dials]
     if inventory["sharing"] == "all":
         del inventory["sharing"]  # models keep the fingerprint from before this setting
     shapes = {"backbone": asdict(model.backbone.config), "inventory": inventory}
     digest = hashlib.blake2b(json.dumps(shapes, sort_keys=True).encode(), digest_size=16)
-    for name, tensor in sorted(model.state_dict().items()):
+    for name, tensor in sorted(_without_dials(model.state_dict()).items()):
         digest.update(name.encode())
         if tensor.is_floating_point():
             tensor = tensor.to(torch.float16)
         digest.update(tensor.detach().cpu().contiguous().numpy().tobytes())
     return digest.hexdigest()
+
+
+def _without_dials(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Return a model's state under the names that it has if dials were never attached."""
+    plain = {}
+    for name, tensor in state.items():
+        layer, base, parameter = name.partition(".base.")
+        if ".dial_adapter." in name:
+            continue
+        carries_dials_alone = base and f"{layer}.adapter.a" not in state
+        plain[f"{layer}.{parameter}" if carries_dials_alone else name] = tensor
+    return plain

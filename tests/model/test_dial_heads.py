@@ -9,6 +9,7 @@ from torch import Tensor
 
 from engine.model.backbone import Backbone, BackboneConfig
 from engine.model.checkpoint import load_model, save_model
+from engine.model.fingerprint import model_fingerprint
 from engine.model.mhr.config import MHRConfig
 from engine.model.style_model import StyleModel
 from engine.style.style import centred, stacked, steer, with_heads
@@ -73,6 +74,12 @@ def test_a_model_with_dials_is_saved_and_loaded(dialled: StyleModel, tmp_path: P
     assert loaded.config == dialled.config
     assert torch.equal(loaded(_planes(), z)[0], dialled(_planes(), z)[0])
     assert not [name for name in loaded.plain_backbone().state_dict() if "adapter" in name]
+
+
+def test_dials_do_not_change_whose_style_a_style_is(plain: StyleModel, dialled: StyleModel) -> None:
+    assert model_fingerprint(dialled) == model_fingerprint(plain)
+    _stir(plain.inventory_parameters())
+    assert model_fingerprint(dialled) != model_fingerprint(plain)
 
 
 def test_training_players_leaves_the_dials_alone(dialled: StyleModel) -> None:
