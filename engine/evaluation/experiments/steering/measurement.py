@@ -421,10 +421,12 @@ def rebuilt_directions(
         gradient_players: players of each half on whose styles gradients are taken.
 
     Returns:
-        One for each rule; none if the players are too few to be halved.
+        One for each rule; none if the players are too few to be halved, or if the sliders are
+        dials, which no player's style went into.
     """
     population = context.space.population
-    if len(population) < 2 * LEAST_PLAYERS:
+    are_dials = any(context.space.deltas[key].shape != context.space.shape for key in keys)
+    if are_dials or len(population) < 2 * LEAST_PLAYERS:
         return []
     order = np.random.default_rng((context.seed, 9)).permutation(len(population))
     halves = [np.sort(order[: len(order) // 2]), np.sort(order[len(order) // 2 :])]
