@@ -154,7 +154,7 @@ class _Sample:
 
     @classmethod
     def choose(cls, players: Sequence[PlayerInfo], options: BuildOptions) -> "_Sample":
-        reference = _reference(players, options)
+        reference = reference_players(players, options.reference_games)
         random = np.random.default_rng(options.seed)
         groups = [random.permutation(np.flatnonzero(group)) for group in (reference, ~reference)]
         places = [np.arange(len(group)) for group in groups]
@@ -171,16 +171,13 @@ class _Sample:
         )
 
 
-def _reference(players: Sequence[PlayerInfo], options: BuildOptions) -> npt.NDArray[np.bool_]:
+def reference_players(players: Sequence[PlayerInfo], least_games: int) -> npt.NDArray[np.bool_]:
     """Return which players set the scale; all, if too few have enough games.
 
     Rating groups are no persons: how far beginners are from masters is not how people differ.
     """
     enough = np.array(
-        [
-            player.games >= options.reference_games and not is_rating_group(player.name)
-            for player in players
-        ]
+        [player.games >= least_games and not is_rating_group(player.name) for player in players]
     )
     return enough if enough.sum() >= LEAST_PLAYERS else np.ones(len(players), dtype=np.bool_)
 
@@ -230,7 +227,7 @@ def _make_space(
     options: BuildOptions,
     progress: Progress,
 ) -> tuple[StyleSpace, Calibration]:
-    reference = _reference(trained.players, options)
+    reference = reference_players(trained.players, options.reference_games)
     population = Population.of(measured[reference])
     columns = [yardstick.keys.index(key) for key in options.steered]
     _require_differences(options.steered, population.sd[columns])
@@ -371,7 +368,7 @@ def _calibration(
     return Calibration(
         positions=len(yardstick),
         players=len(trained.players),
-        reference_players=int(_reference(trained.players, options).sum()),
+        reference_players=int(reference_players(trained.players, options.reference_games).sum()),
         correction_players=options.correction_players,
         report_players=unit.shape[1],
         rule=best.rule,
