@@ -34,7 +34,8 @@ from engine.attributes.terms import CHUNK, Evaluation, blend, evaluate
 
 MoveValues = tuple[list[chess.Move], dict[str, NDArray[np.float32]]]
 
-_QUEEN = chess.QUEEN - 1
+_KNIGHT, _BISHOP, _QUEEN = chess.KNIGHT - 1, chess.BISHOP - 1, chess.QUEEN - 1
+_EVEN_TRADE = (-100, 150)  # centipawns: a pawn too few, or a pawn and a half gained
 _OWN_TERMS = ("king_safety", "mobility", "threats", "passed_pawns", "space", "pawn_structure")
 _EARLIEST_CASTLING = 5
 _LATEST_CASTLING = 25
@@ -96,10 +97,13 @@ def attributes_of_moves(
         "captures": captures,
         "checks": checks,
         "queen_trades": _queen_trades(moves, after),
+        "minor_trades": _minor_trades(moves, exchange),
         "sacrifices": exchange.gives_more_than_a_pawn,
         "castling_kingside": short,
         "castling_queenside": castles & ~short,
+        "castling_side": castles.astype(np.int8) - 2 * short.astype(np.int8),
         "early_castling": castles * _earliness(move_numbers),
+        "pawn_moves": moves.man == PAWN,
         "pawn_storms": _pawn_storms(moves),
         "quiet_retreats": _retreats(moves) & ~captures & ~checks & ~was_in_check,
         "king_walks": (moves.man == KING) & ~castles & ~was_in_check & _queens_on_board(after),
@@ -152,9 +156,16 @@ def in_check(batch: PositionBatch) -> Flags:
 
 
 def _queen_trades(moves: Moves, after: PositionBatch) -> Flags:
-    """Queen takes queen, or the mover's queen newly stands guarded under the other's attack."""
+    """Queen takes queen, or the mover's guarded queen is left where the other can take it."""
     takes: Flags = (moves.man == _QUEEN) & (moves.taken == _QUEEN)
-    return takes | (_offers_queens(after, moves.mover) & ~_offers_queens(moves.before, moves.mover))
+    return takes | _offers_queens(after, moves.mover)
+
+
+def _minor_trades(moves: Moves, exchange: Exchange) -> Flags:
+    """Takes a knight or bishop, and what follows on the square leaves little to choose."""
+    minor = (moves.taken == _KNIGHT) | (moves.taken == _BISHOP)
+    even: Flags = (exchange.balance >= _EVEN_TRADE[0]) & (exchange.balance <= _EVEN_TRADE[1])
+    return minor & even
 
 
 def _offers_queens(batch: PositionBatch, colour: Indices) -> Flags:

@@ -139,12 +139,22 @@ ATTRIBUTES: Final[tuple[Attribute, ...]] = (
     Attribute(
         "queen_trades",
         "Queen trades",
-        "Whether the move takes a queen with a queen, or newly offers that trade with a guarded "
-        "queen.",
+        "Whether the move takes a queen with a queen, or leaves its own guarded queen where the "
+        "opponent's can take it.",
         "share of moves",
         "habit",
         "keeps queens on",
         "trades queens",
+    ),
+    Attribute(
+        "minor_trades",
+        "Minor piece trades",
+        "Whether the move takes a knight or bishop for about its worth, once exchanges on the "
+        "target square are done.",
+        "share of moves",
+        "habit",
+        "keeps knights and bishops on",
+        "trades knights and bishops",
     ),
     Attribute(
         "sacrifices",
@@ -175,6 +185,16 @@ ATTRIBUTES: Final[tuple[Attribute, ...]] = (
         "castles long",
     ),
     Attribute(
+        "castling_side",
+        "Castling side",
+        "To which side the move castles: 1 for the queen side, -1 for the king side, 0 for other "
+        "moves.",
+        "points from -1 to 1",
+        "habit",
+        "castles short",
+        "castles long",
+    ),
+    Attribute(
         "early_castling",
         "Early castling",
         "How early the move castles: 1 by move 5, falling to 0 by move 25, and 0 for other moves.",
@@ -182,6 +202,15 @@ ATTRIBUTES: Final[tuple[Attribute, ...]] = (
         "habit",
         "castles late or never",
         "castles early",
+    ),
+    Attribute(
+        "pawn_moves",
+        "Pawn moves",
+        "Whether a pawn moves.",
+        "share of moves",
+        "habit",
+        "moves pieces rather than pawns",
+        "moves pawns rather than pieces",
     ),
     Attribute(
         "pawn_storms",

@@ -105,6 +105,18 @@ OPPOSITE_WINGS = "r4rk1/ppp2ppp/2n2n2/3p4/3P4/2N2N2/PPP2PPP/2KR3R w - - 0 12"
         ("queen_trades", "3qk3/8/8/8/8/2N5/3Q4/3K4 b - - 0 1", "d8g5", 0),
         ("queen_trades", "4k1q1/7p/8/8/8/8/3Q4/3K4 b - - 0 1", "g8g5", 0),
         ("queen_trades", "4k1q1/7p/7b/8/8/8/3Q4/3K4 b - - 0 1", "g8g5", 1),
+        # The queens face each other already: a move elsewhere leaves the trade to the opponent.
+        ("queen_trades", "3qk3/8/8/8/8/8/P7/3QK3 w - - 0 1", "a2a3", 1),
+        ("queen_trades", "3qk3/8/8/8/8/8/P7/3QK3 w - - 0 1", "d1b3", 0),
+        ("minor_trades", "4k3/4p3/5n2/3N4/8/8/8/4K3 w - - 0 1", "d5f6", 1),
+        ("minor_trades", "4k3/8/5n2/3N4/8/8/8/4K3 w - - 0 1", "d5f6", 0),  # it is won
+        ("minor_trades", "4k3/4p3/5n2/8/8/8/8/4KR2 w - - 0 1", "f1f6", 0),  # a rook for it
+        ("minor_trades", "4k3/4p3/5r2/3N4/8/8/8/4K3 w - - 0 1", "d5f6", 0),
+        ("castling_side", CASTLING, "e1c1", 1),
+        ("castling_side", CASTLING, "e1g1", -1),
+        ("castling_side", CASTLING, "e1f1", 0),
+        ("pawn_moves", CASTLING, "d3d4", 1),
+        ("pawn_moves", CASTLING, "e1g1", 0),
         ("castling_kingside", CASTLING, "e1g1", 1),
         ("castling_kingside", CASTLING, "e1c1", 0),
         ("castling_queenside", CASTLING, "e1c1", 1),
