@@ -22,7 +22,7 @@ from engine.model.checkpoint import read_description
 from engine.play.opponents import load_registry
 from engine.style.recipe import parse_recipe
 from engine.style.space import StyleSpace
-from ui.play.opponent import PRESETS, available_presets
+from ui.shared.opponent import PRESETS, available_presets
 
 ROOT = Path(__file__).resolve().parents[1]
 ASSETS = ROOT / "assets"

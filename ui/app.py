@@ -9,10 +9,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import streamlit as st
 
 from ui.explore.page import explore_page
-from ui.frame import draw_frame
 from ui.model.page import model_page
 from ui.play.page import play_page
-from ui.play.session import was_play_asked
+from ui.shared.frame import draw_frame
+from ui.shared.handover import wish
 from ui.steer.page import steer_page
 from ui.you.page import you_page
 
@@ -30,6 +30,6 @@ model = st.Page(model_page, title="Model", icon=":material/monitoring:", url_pat
 # The first page lives at "/" alone, but who knows "/steer" will type "/play".
 by_name = st.Page(_open_play, title="Play", url_path="play", visibility="hidden")
 chosen = st.navigation([play, explore, steer, you, model, by_name], position="top")
-if was_play_asked():
+if wish() is not None and chosen.url_path != play.url_path:
     st.switch_page(play)
 chosen.run()

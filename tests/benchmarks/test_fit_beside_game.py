@@ -21,7 +21,7 @@ from engine.play.opponents import OpponentRegistry, load_registry
 from engine.training.person_fit import fit_player
 from tests.games.builders import pgn_game, random_moves, sans
 from tests.requirements import missing
-from ui.jobs import RUNNING_AT_ONCE, Job, JobQueue
+from ui.shared.jobs import RUNNING_AT_ONCE, Job, JobQueue
 
 GAMES, PEOPLE, MOVES = 60, 4, 12
 MOST_SLOWER = 0.5

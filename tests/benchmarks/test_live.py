@@ -16,7 +16,7 @@ from engine.analysis.resemblance import LEADING, Decision, Reader
 from engine.errors import StylemateError
 from engine.play.opponents import OpponentRegistry, load_registry
 from tests.requirements import missing
-from ui.jobs import Job, JobQueue
+from ui.shared.jobs import Job, JobQueue
 
 MOVES = 12
 SLOWEST_LEADING = 1.0

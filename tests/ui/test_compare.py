@@ -27,10 +27,10 @@ from ui.explore.compare_disagreement import disagreement_html, favourite_arrows
 from ui.explore.compare_profile import gap_words, widest_gaps
 from ui.explore.compare_repertoire import repertoire_html
 from ui.explore.compare_styles import compared, style_label
-from ui.explore.neighbours_page import Axis, Yard, games_of, scale_words
+from ui.explore.neighbours_tab import Axis, Yard, games_of, scale_words
 from ui.explore.tabs import TAB
-from ui.play.openings import Opening, OpeningBook
 from ui.plots.theme import COLORS
+from ui.shared.openings import Opening, OpeningBook
 from ui.shared.widgets import STATE as WIDGETS
 
 SPACE = measured_space()
@@ -248,13 +248,13 @@ def with_explore_assets(explore_assets: Path, monkeypatch: pytest.MonkeyPatch) -
 
 
 def compare_script() -> None:
-    from ui.explore.compare_page import draw_compare
+    from ui.explore.compare_tab import draw_compare
 
     draw_compare()
 
 
 def neighbours_script() -> None:
-    from ui.explore.neighbours_page import draw_neighbours
+    from ui.explore.neighbours_tab import draw_neighbours
 
     draw_neighbours()
 
@@ -264,7 +264,7 @@ def typed_script(text: str) -> None:
     import streamlit as st
 
     from ui.explore import compare_styles
-    from ui.explore.compare_page import draw_compare
+    from ui.explore.compare_tab import draw_compare
 
     if "typed" not in st.session_state:
         st.session_state["typed"] = True

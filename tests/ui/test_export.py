@@ -8,8 +8,8 @@ import chess.pgn
 
 from engine.style.recipe import parse_recipe
 from ui.play.export import file_name, pgn, picture
-from ui.play.game import new_game, replayed, resign
-from ui.play.opponent import Opponent
+from ui.shared.game import new_game, replayed, resign
+from ui.shared.opponent import Opponent
 
 DAY = date(2026, 11, 21)
 OPPONENT = Opponent(parse_recipe("0.6 Tal, Mikhail + 0.4 L'Ami, Erwin | king_danger +1.5"), 0.25)

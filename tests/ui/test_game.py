@@ -5,7 +5,7 @@ import pytest
 
 from engine.errors import StylemateError
 from tests.ui.fakes import FirstMoveEngine
-from ui.play.game import (
+from ui.shared.game import (
     Game,
     answer,
     apply_move,

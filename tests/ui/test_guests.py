@@ -16,9 +16,10 @@ from engine.style.style_file import StyleFile, style_bytes
 from tests.ui.hands import tab_of, widget
 from tests.ui.test_pages import board, open_opponent, open_page
 from ui.play import session as play
-from ui.play.game import new_game, replayed
-from ui.play.guests import Guests
-from ui.play.opponent import Opponent
+from ui.shared.game import new_game, replayed
+from ui.shared.guests import Guests
+from ui.shared.opponent import Opponent
+from ui.shared.opponents import GUESTS
 
 TIMEOUT = 60
 SEED = 11
@@ -117,29 +118,30 @@ def _app() -> None:
     """Stand in for the app: Play, and another page that wants a recipe played."""
     import streamlit as st
 
-    from ui.frame import page
     from ui.play import session
     from ui.play.page import play_page
+    from ui.shared.frame import page
+    from ui.shared.handover import ask_to_play, wish
+    from ui.shared.opponents import add_guest_style, remove_guest_style
 
     @page
     def other_page() -> None:
         st.title("Another page")
         wanted = st.text_input("Recipe", key="wanted")
         if st.button("Play in the page", key="in_page"):
-            session.play_recipe(wanted)
+            ask_to_play(wanted)
             st.rerun()
-        st.button(
-            "Play by callback", key="callback", on_click=lambda: session.play_recipe("carlsen")
-        )
+        st.button("Play by callback", key="callback", on_click=lambda: ask_to_play("carlsen"))
         if "bring" in st.session_state:
-            session.add_guest_style(st.session_state.bring)
+            add_guest_style(st.session_state.bring)
         if "send_away" in st.session_state:
-            session.remove_guest_style(st.session_state.send_away)
+            remove_guest_style(st.session_state.send_away)
+            session.current_session()
 
     play = st.Page(play_page, url_path="play", title="Play")
     other = st.Page(other_page, url_path="other", title="Other", default=True)
     chosen = st.navigation([play, other])
-    if session.was_play_asked():
+    if wish() is not None and chosen.url_path != play.url_path:
         st.switch_page(play)
     chosen.run()
 
@@ -214,7 +216,7 @@ def test_an_opponent_loses_a_guest_who_is_sent_away(
     guests = Guests()
     guests.add(style_file(shared), shared)
     resolved = guests.opponents(shared).space.resolve(parse_recipe(recipe))
-    tab_of(other_page)[play.GUESTS] = guests
+    tab_of(other_page)[GUESTS] = guests
     tab_of(other_page)[play.STATE] = play.PlaySession(Opponent(resolved), new_game(), slots=2)
     other_page.session_state["send_away"] = "Me"
     other_page.run()

@@ -10,8 +10,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from engine.errors import StylemateError
-from ui import jobs
-from ui.jobs import UNEXPECTED, Job, JobQueue
+from ui.shared import jobs
+from ui.shared.jobs import UNEXPECTED, Job, JobQueue
 
 SOON = 10.0
 
@@ -138,7 +138,7 @@ def test_an_owner_may_be_away_for_a_moment(monkeypatch: pytest.MonkeyPatch) -> N
 def page() -> None:
     import streamlit as st
 
-    from ui.jobs import Job, draw_progress, submit
+    from ui.shared.jobs import Job, draw_progress, submit
 
     def slow(job: Job[str]) -> str:
         while True:
@@ -175,7 +175,7 @@ def slow_page() -> None:
 
     import streamlit as st
 
-    from ui.jobs import draw_progress, submit
+    from ui.shared.jobs import draw_progress, submit
 
     if "job" not in st.session_state:
         looked = st.session_state["looked"] = threading.Event()

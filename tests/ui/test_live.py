@@ -18,8 +18,6 @@ from tests.ui.test_guests import style_file
 from tests.ui.test_pages import html, open_page, session
 from ui.play import live_session
 from ui.play import session as play
-from ui.play.game import Game, new_game, replayed, take_back
-from ui.play.guests import Guests
 from ui.play.live_panel import meter_html
 from ui.play.live_session import LiveSession, decisions_of, follow, switch
 from ui.play.live_words import (
@@ -30,6 +28,8 @@ from ui.play.live_words import (
     verdict,
     written_move,
 )
+from ui.shared.game import Game, new_game, replayed, take_back
+from ui.shared.guests import Guests
 
 SOON = 20.0
 OPENING = ("e2e4", "e7e5", "g1f3", "b8c6", "f1b5", "a7a6")

@@ -25,7 +25,6 @@ from tests.ui.explore_assets import make_explore_assets, measured_space
 from tests.ui.fakes import FirstMoveEngine
 from tests.ui.hands import tab_of, widget
 from ui.explore import map_session as state
-from ui.explore.map_page import map_figure
 from ui.explore.map_position import move_rows, position_html
 from ui.explore.map_session import MapSession, choose, first_session, path_recipe
 from ui.explore.map_styles import (
@@ -41,14 +40,17 @@ from ui.explore.map_styles import (
     top_attributes,
     view_key,
 )
-from ui.play import session as play
+from ui.explore.map_tab import map_figure
 from ui.stylemap.stylemap import MapChoice, make_points, read_choice
 
 SCRIPT = """\
 from ui.explore.page import explore_page
-from ui.play.session import was_play_asked
+from ui.shared.handover import end_wish, wish
+from ui.shared.state import tab
 
-was_play_asked()
+if wish() is not None:  # as the app does, which opens another page
+    tab()["was wished"] = wish()
+    end_wish()
 explore_page()
 """
 TAL, CARLSEN = "Tal, Mikhail", "Carlsen, Magnus"
@@ -199,7 +201,7 @@ def test_top_attributes_are_the_strongest(styles: StyleMap) -> None:
 def test_the_marker_moves_along_the_path(
     session: MapSession, styles: StyleMap, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ui.explore.map_page.points_of", map_points)
+    monkeypatch.setattr("ui.explore.map_tab.points_of", map_points)
     session.kind, session.start, session.end = "pca", TAL, CARLSEN
     seen = []
     for along in (0, 25, 50, 100):
@@ -217,7 +219,7 @@ def test_the_marker_moves_along_the_path(
 def test_a_persons_own_style_stands_on_the_map(
     session: MapSession, styles: StyleMap, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ui.explore.map_page.points_of", map_points)
+    monkeypatch.setattr("ui.explore.map_tab.points_of", map_points)
     row = styles.space.row(TAL)
     guest = styles.space.with_style(tiny_guest("Ada"), row)
     for kind in ("pca", "tsne"):
@@ -373,8 +375,7 @@ def test_play_this_hands_the_recipe_over(shown: AppTest) -> None:
     widget(shown, "text_input", "map_recipe").set_value("carlsen | strength -1").run()
     shown.button(key="map_play").click().run()
     assert not shown.exception
-    opponent = tab_of(shown)[play.STATE].opponent
-    assert str(opponent.recipe) == f"{CARLSEN} | strength -1"
+    assert str(tab_of(shown)["was wished"]) == f"{CARLSEN} | strength -1"
 
 
 def test_without_a_shipped_map_pca_still_works(

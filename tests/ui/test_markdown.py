@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ui.markdown import plain
+from ui.shared.markdown import plain
 
 UI = Path(__file__).resolve().parents[2] / "ui"
 

@@ -2,7 +2,7 @@
 
 import chess
 
-from ui.play.material import Material, material
+from ui.shared.material import Material, material
 
 
 def test_nothing_is_won_at_the_start() -> None:

@@ -7,7 +7,7 @@ import chess
 import pytest
 
 from engine.errors import StylemateError
-from ui.play.openings import FILE, HEADER, LONGEST, opening_book, read_openings
+from ui.shared.openings import FILE, HEADER, LONGEST, opening_book, read_openings
 
 SHIPPED = Path(__file__).resolve().parents[2] / "assets" / FILE
 

@@ -4,7 +4,7 @@ import pytest
 
 from engine.style.recipe import RecipeError, parse_recipe
 from tests.conftest import TINY_ATTRIBUTES, tiny_space
-from ui.play.opponent import (
+from ui.shared.opponent import (
     PRESETS,
     Opponent,
     available_presets,

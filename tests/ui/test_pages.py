@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from engine.assets import ENVIRONMENT_VARIABLE
 from tests.ui.hands import tab_of, widget
 from ui.play import session as play
+from ui.shared.opponents import shared_opponents
 
 APP = Path(__file__).resolve().parents[2] / "ui" / "app.py"
 TIMEOUT = 60
@@ -195,9 +196,9 @@ def test_a_drawn_game_is_explained() -> None:
 
 def test_missing_assets_are_explained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(ENVIRONMENT_VARIABLE, str(tmp_path / "nowhere"))
-    play.shared_opponents.clear()
+    shared_opponents.clear()
     page = AppTest.from_file(str(APP), default_timeout=TIMEOUT).run()
-    play.shared_opponents.clear()
+    shared_opponents.clear()
     assert not page.exception
     assert "No assets at" in page.error[0].value
 
@@ -209,8 +210,8 @@ def test_damaged_assets_are_explained(
     shutil.copytree(with_tiny_assets, damaged)
     (damaged / "styles" / "styles.safetensors").write_bytes(b"not a tensor in sight")
     monkeypatch.setenv(ENVIRONMENT_VARIABLE, str(damaged))
-    play.shared_opponents.clear()
+    shared_opponents.clear()
     page = AppTest.from_file(str(APP), default_timeout=TIMEOUT).run()
-    play.shared_opponents.clear()
+    shared_opponents.clear()
     assert not page.exception
     assert "damaged" in page.error[0].value

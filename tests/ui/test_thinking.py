@@ -4,8 +4,8 @@ import chess
 import pytest
 
 from tests.ui.fakes import FirstMoveEngine
-from ui.play.game import new_game, replayed, show
-from ui.play.thinking import CANDIDATES_SHOWN, arrows, count_of_last_reply, think
+from ui.shared.candidates import CANDIDATES_SHOWN, arrows, count_of_last_reply, think
+from ui.shared.game import new_game, replayed, show
 
 GAME = replayed(new_game(), [chess.Move.from_uci(u) for u in ("e2e4", "g8f6", "e4e5")])
 

@@ -6,9 +6,9 @@ import chess
 import pytest
 
 from engine.style.recipe import Recipe, parse_recipe
-from ui.play.game import Game, new_game, replayed, resign
-from ui.play.opponent import DEFAULT_TEMPERATURE, Opponent
 from ui.play.url import KEYS, read_address, write_address
+from ui.shared.game import Game, new_game, replayed, resign
+from ui.shared.opponent import DEFAULT_TEMPERATURE, Opponent
 
 RECIPE = "0.6 Tal, Mikhail + 0.4 Petrosian, Tigran | king_danger +1.5 | strength -1"
 

@@ -18,8 +18,8 @@ from engine.games.uploads import UploadLimits
 from engine.style.style_file import StyleFile, style_bytes
 from tests.games.builders import pgn_game, random_moves, sans
 from tests.ui.hands import tab_of
-from ui.jobs import Job, draw_progress
-from ui.play import session as play
+from ui.shared.jobs import Job, draw_progress
+from ui.shared.opponents import GUESTS, shared_opponents
 from ui.you import session as you
 from ui.you import work
 from ui.you.session import YouSession
@@ -164,14 +164,14 @@ def test_games_read_while_the_page_is_drawn_are_shown(
 
 def test_the_style_plays_and_is_kept_only_when_asked(page: AppTest) -> None:
     learn(upload(page, ("a.pgn", games(12))))
-    assert not tab_of(page)[play.GUESTS].styles
+    assert not tab_of(page)[GUESTS].styles
     press(page, "Keep")
-    assert set(tab_of(page)[play.GUESTS].styles) == {"Me"}
+    assert set(tab_of(page)[GUESTS].styles) == {"Me"}
     assert [button.disabled for button in page.button if button.label == "Kept"] == [True]
     press(page, "Delete")
     assert session(page).me is None
     assert session(page).loaded is None
-    assert tab_of(page)[play.GUESTS].styles == {}
+    assert tab_of(page)[GUESTS].styles == {}
 
 
 @pytest.mark.parametrize(
@@ -186,11 +186,11 @@ def test_playing_oneself_hands_over_a_recipe(
     page: AppTest, monkeypatch: pytest.MonkeyPatch, label: str, recipe: str
 ) -> None:
     asked: list[str] = []
-    monkeypatch.setattr(play, "play_recipe", asked.append)
+    monkeypatch.setattr(you, "ask_to_play", asked.append)
     learn(upload(page, ("a.pgn", games(6))))
     press(page, label)
     assert asked == [recipe]
-    registry = tab_of(page)[play.GUESTS].opponents(play.shared_opponents())
+    registry = tab_of(page)[GUESTS].opponents(shared_opponents())
     assert registry.space.style(recipe).recipe == recipe
 
 
@@ -218,7 +218,7 @@ def load_style(page: AppTest, data: bytes) -> str:
 
 
 def a_style(**changes: Any) -> StyleFile:
-    shared = play.shared_opponents()
+    shared = shared_opponents()
     values: dict[str, Any] = {
         "label": "Me",
         "player": ADA,

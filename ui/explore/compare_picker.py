@@ -6,9 +6,9 @@ from engine.style.recipe import AVERAGE, Recipe
 from engine.style.space import StyleSpace
 from ui.explore import compare_styles as styles
 from ui.explore.compare_styles import Slot
-from ui.markdown import plain, show_error, show_problem
-from ui.play.opponent import Opponent, describe_opponent
-from ui.play.opponent_panel import player_labels
+from ui.shared.markdown import plain, show_error, show_problem
+from ui.shared.opponent import Opponent, describe_opponent
+from ui.shared.player_picker import player_labels
 from ui.shared.widgets import held
 
 RECIPE_HELP = (

@@ -9,11 +9,11 @@ import streamlit as st
 from engine.analysis.attribute_profile import Profile
 from engine.analysis.disagreement import Comparison
 from engine.style.space import StyleSpace
-from ui.explore.compare_measures import attribute_label, attribute_words
 from ui.explore.compare_styles import Compared, capital
-from ui.markdown import plain
-from ui.play.opponent import signed
 from ui.plots.theme import COLORS, CONFIG, RadarTrace, ordinal, radar, whole_percentile
+from ui.shared.markdown import plain
+from ui.shared.measures import attribute_label, attribute_words
+from ui.shared.text import signed
 from ui.shared.widgets import kept, kept_value
 
 ALL_HABITS = "explore_all_habits"

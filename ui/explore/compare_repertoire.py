@@ -11,8 +11,8 @@ from engine.assets import assets_directory
 from engine.play.opponents import OpponentRegistry
 from engine.style.recipe import Recipe
 from ui.explore.compare_styles import Compared, capital
-from ui.play.openings import OpeningBook, opening_book
 from ui.plots.theme import COLORS
+from ui.shared.openings import OpeningBook, opening_book
 from ui.shared.widgets import kept
 
 COLOR = "explore_repertoire_color"

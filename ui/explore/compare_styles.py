@@ -6,10 +6,12 @@ from engine.style.recipe import AVERAGE, Component, Recipe, RecipeError, parse_r
 from engine.style.space import StyleSpace
 from engine.style.style import Style
 from ui.explore.tabs import COMPARE, TAB
-from ui.play.opponent import PRESETS, first_opponent, short_name
-from ui.play.session import opponents, play_recipe
 from ui.shared.actions import action_of
+from ui.shared.handover import ask_to_play
+from ui.shared.opponent import PRESETS, first_opponent, short_name
+from ui.shared.opponents import opponents
 from ui.shared.state import tab
+from ui.shared.text import minus
 from ui.shared.widgets import keep
 
 STATE, _MOVED = "explore_styles", "explore_moved"
@@ -124,7 +126,7 @@ def compare_with(name: str) -> None:
 @action
 def play(recipe: str) -> None:
     """Make a style the opponent on the Play page."""
-    play_recipe(recipe)
+    ask_to_play(recipe)
 
 
 def was_tab_changed() -> bool:
@@ -158,7 +160,7 @@ def compared(recipes: list[Recipe], space: StyleSpace) -> list[Compared]:
 def style_label(recipe: Recipe, space: StyleSpace) -> str:
     """Return what to call a style within a sentence, with the pushes that make it."""
     pushes = [
-        f"{push.amount:+g} {space.attribute(push.attribute).label.lower()}".replace("-", "\u2212")
+        f"{minus(f'{push.amount:+g}')} {space.attribute(push.attribute).label.lower()}"
         for push in recipe.steering
     ]
     shares = {component.weight for component in recipe.components}

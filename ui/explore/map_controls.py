@@ -4,9 +4,9 @@ import streamlit as st
 
 from engine.analysis.projection import Kind, StyleMap
 from ui.explore import map_session as state
-from ui.explore.compare_measures import attribute_label
 from ui.explore.map_session import MapSession
 from ui.explore.map_styles import shades
+from ui.shared.measures import attribute_label
 from ui.shared.widgets import held
 
 KINDS: dict[Kind, str] = {"pca": "PCA", "tsne": "t-SNE", "attributes": "Attributes"}

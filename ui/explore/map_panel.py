@@ -7,19 +7,19 @@ from engine.errors import StylemateError
 from engine.style.recipe import AVERAGE
 from engine.style.space import StyleSpace
 from ui.explore import map_session as state
-from ui.explore.compare_measures import attribute_label, measures
 from ui.explore.compare_profile import LEAST_SPOKES
 from ui.explore.compare_styles import style_label
 from ui.explore.map_position import draw_position
 from ui.explore.map_session import MapSession
-from ui.explore.map_styles import signed
-from ui.markdown import plain, show_error, show_problem
-from ui.play.opponent import Opponent, describe_opponent, full_name, short_name
-from ui.play.opponent_panel import player_labels
-from ui.play.session import opponents
 from ui.plots.moving import show_moving_figure
 from ui.plots.theme import RadarTrace, radar
-from ui.recipe_error import draw_recipe_error
+from ui.shared.markdown import plain, show_error, show_problem
+from ui.shared.measures import attribute_label, measures
+from ui.shared.opponent import Opponent, describe_opponent, full_name, short_name
+from ui.shared.opponents import opponents
+from ui.shared.player_picker import player_labels
+from ui.shared.recipe_field import draw_recipe_error
+from ui.shared.text import signed
 from ui.shared.widgets import held
 
 RADAR_HEIGHT = 310

@@ -15,15 +15,14 @@ from engine.style.recipe import Component, Recipe
 from ui.board.drawing import Arrow
 from ui.board.picture import board_image
 from ui.explore import map_session as state
-from ui.explore.compare_measures import measures
 from ui.explore.map_session import MapSession
-from ui.markdown import show_error
-from ui.play import game as games
-from ui.play.opponent import short_name
-from ui.play.session import STATE as PLAY_STATE
-from ui.play.session import opponents
-from ui.play.thinking import LEAST_ARROW
-from ui.shared.state import tab
+from ui.shared import game as games
+from ui.shared.candidates import LEAST_ARROW
+from ui.shared.handover import playing
+from ui.shared.markdown import show_error
+from ui.shared.measures import measures
+from ui.shared.opponent import short_name
+from ui.shared.opponents import opponents
 from ui.shared.widgets import held
 
 TELLING, START, GAME, TYPED = "telling", "start", "game", "typed"
@@ -154,16 +153,17 @@ def _choices(session: MapSession) -> dict[str, str]:
             else "Where it differs most from the average"
         )
     labels[START] = "Starting position"
-    play = tab().get(PLAY_STATE)
-    if play is not None and play.game.moves:
+    seen = playing()
+    if seen is not None and seen.game.moves:
         labels[GAME] = "Your game on the Play page"
     labels[TYPED] = "A position I type"
     return labels
 
 
 def _board(session: MapSession) -> chess.Board:
-    if session.position == GAME:
-        return games.board_after(tab()[PLAY_STATE].game)
+    seen = playing()
+    if session.position == GAME and seen is not None:
+        return games.board_after(seen.game)
     if session.position == TYPED:
         return board_from_fen(session.fen)
     policies = measures().policies

@@ -7,11 +7,13 @@ from engine.analysis.projection import Kind, StyleMap, View
 from engine.errors import StylemateError
 from engine.style.recipe import Component, Recipe, RecipeError, parse_recipe
 from engine.style.space import StyleSpace
-from ui.explore.map_styles import CLUSTER, style_map, view_key
-from ui.play.opponent import first_opponent
-from ui.play.session import opponents, play_recipe
+from ui.explore.map_styles import CLUSTER, view_key
 from ui.shared.actions import action_of
+from ui.shared.handover import ask_to_play
+from ui.shared.opponent import first_opponent
+from ui.shared.opponents import opponents
 from ui.shared.state import tab
+from ui.shared.style_map import style_map
 from ui.stylemap.stylemap import MapChoice, map_choice
 
 Waiting = Literal["start", "end"]
@@ -152,7 +154,7 @@ def use_recipe(text: str) -> None:
 @action
 def play_this() -> None:
     """Hand the chosen style to the Play page."""
-    play_recipe(str(current_map().recipe))
+    ask_to_play(str(current_map().recipe))
 
 
 @action

@@ -7,15 +7,14 @@ import numpy.typing as npt
 import streamlit as st
 
 from engine.analysis.attribute_levels import Levels
-from engine.analysis.projection import StyleMap, View, load_projection
+from engine.analysis.projection import StyleMap, View
 from engine.assets import assets_directory
-from engine.play.opponents import STYLES_DIRECTORY
 from engine.style.records import PlayerInfo
 from engine.style.space import StyleSpace
-from ui.explore.compare_measures import attribute_label
-from ui.play.opponent import available_presets, describe_player
-from ui.play.session import shared_opponents
 from ui.plots.theme import COLORS, DIVERGING, SEQUENTIAL
+from ui.shared.measures import attribute_label
+from ui.shared.opponent import available_presets, describe_player
+from ui.shared.text import signed
 from ui.stylemap.stylemap import Axes, Points, Shading, make_points
 
 ERA, RATING, GAMES, CLUSTER = "by era", "by rating", "by games", "by cluster"
@@ -26,21 +25,6 @@ REACH = 2.5
 TOP_SHOWN = 3
 LEAST_TOP = 0.5
 _TRIBES = 2  # attributes that name a cluster
-
-
-@st.cache_resource(show_spinner="Unfolding the map …", max_entries=2)
-def _style_map(directory: str, _space: StyleSpace) -> StyleMap:
-    styles = assets_directory() / STYLES_DIRECTORY
-    return StyleMap(_space, load_projection(styles, _space))
-
-
-def style_map() -> StyleMap:
-    """Return the map of the shipped styles, shared by all sessions.
-
-    Raises:
-        StylemateError: the assets are missing or damaged.
-    """
-    return _style_map(str(assets_directory().resolve()), shared_opponents().space)
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)
@@ -163,11 +147,6 @@ def cluster_names(styles: StyleMap) -> list[str]:
         ]
         names.append(f"{number}: {', '.join(parts)}" if parts else f"{number}")
     return names
-
-
-def signed(value: float) -> str:
-    """Return a number with one digit and its sign, a real minus included."""
-    return f"{value:+.1f}".replace("-", "\u2212")
 
 
 def _columns(view: View) -> tuple[str, ...]:

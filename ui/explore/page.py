@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from ui.explore.compare_page import draw_compare
-from ui.explore.map_page import draw_map
-from ui.explore.neighbours_page import draw_neighbours
+from ui.explore.compare_tab import draw_compare
+from ui.explore.map_tab import draw_map
+from ui.explore.neighbours_tab import draw_neighbours
 from ui.explore.tabs import COMPARE, MAP, NEIGHBOURS, TAB
-from ui.frame import page
+from ui.shared.frame import page
 from ui.shared.widgets import kept
 
 

@@ -11,12 +11,12 @@ from engine.evaluation.experiment import Estimate, Plot, Result
 from engine.evaluation.report.report import REPORT_DIRECTORY, REPORT_FILE, Report, Run, read_report
 from engine.evaluation.report.wording import number_text
 from engine.evaluation.targets import all_targets
-from ui.frame import page
-from ui.markdown import plain
 from ui.model.markup import headline, paragraph_html, table_html, targets_html
 from ui.model.plots import figure_of
-from ui.play.session import shared_opponents
 from ui.plots.theme import CONFIG
+from ui.shared.frame import page
+from ui.shared.markdown import plain
+from ui.shared.opponents import shared_opponents
 
 CARD_FILE = "MODEL_CARD.md"
 CHOSEN = "model_experiment"

@@ -5,6 +5,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from engine.evaluation.experiment import Plot, Series
+from ui.plots.text import plain
 from ui.plots.theme import COLORS, DIVERGING, figure_layout, translucent
 
 _HEIGHT = 340
@@ -37,11 +38,6 @@ def figure_of(plot: Plot) -> go.Figure:
         figure.update_yaxes(autorange="reversed", showgrid=False)
         figure.update_xaxes(tickangle=-40, showgrid=False)
     return figure
-
-
-def plain(text: str) -> str:
-    """Return text that Plotly does not read as markup."""
-    return text.replace("&", "&amp;").replace("<", "&lt;")
 
 
 def _height(plot: Plot) -> int:

@@ -3,13 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import chess
 import streamlit as st
 
 from ui.components.modules import Component
-from ui.play.openings import Opening
 
 KEY = "moves"
 _FOLDER = Path(__file__).parent
@@ -20,6 +19,18 @@ _component = Component(
     (_FOLDER / "moves.css",),
     html=(_FOLDER / "moves.html").read_text(encoding="utf-8"),
 )
+
+
+class Opening(Protocol):
+    """A named opening."""
+
+    @property
+    def eco(self) -> str:
+        """Code of the Encyclopaedia of Chess Openings."""
+
+    @property
+    def name(self) -> str:
+        """What players call it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ import chess
 import chess.pgn
 
 from ui.board.drawing import draw_board
-from ui.play.game import Game, board_after, ending
-from ui.play.opponent import Opponent, short_name
+from ui.shared.game import Game, board_after, ending
+from ui.shared.opponent import Opponent, short_name
 
 PERSON_NAME = "You"
 PICTURE_SIDE = 1_080

@@ -8,15 +8,15 @@ import streamlit as st
 
 from engine.errors import StylemateError
 from engine.play.ending import Ending
-from ui.markdown import plain, show_error, show_problem
 from ui.moves.moves import MoveList, show_moves
-from ui.play import game as games
 from ui.play import session as play
 from ui.play.export import file_name, pgn, picture
-from ui.play.game import Game
-from ui.play.openings import OpeningBook
-from ui.play.opponent import full_name
 from ui.play.session import PlaySession
+from ui.shared import game as games
+from ui.shared.game import Game
+from ui.shared.markdown import plain, show_error, show_problem
+from ui.shared.openings import OpeningBook
+from ui.shared.opponent import full_name
 
 
 def draw_notices(session: PlaySession) -> None:

@@ -5,14 +5,15 @@ from html import escape
 import streamlit as st
 
 from engine.style.style_file import StyleFile
-from ui.markdown import show_error
 from ui.play import session as play
 from ui.play.session import PlaySession
+from ui.shared.markdown import show_error
+from ui.shared.opponents import guest_styles
 
 
 def draw_guests(session: PlaySession) -> None:
     """Draw the guests of this tab, and the field that takes in another."""
-    guests = play.guest_styles()
+    guests = guest_styles()
     with st.expander("Your own styles", icon=":material/face:", expanded=bool(session.style_error)):
         for label, style in guests.items():
             _draw_guest(session, label, style)

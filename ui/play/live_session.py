@@ -9,8 +9,8 @@ import numpy as np
 from engine.analysis.resemblance import Decision, Reader, Resemblance
 from engine.play.opponents import OpponentRegistry
 from engine.style.space import StyleSpace
-from ui.jobs import Job, submit
-from ui.play.game import Game
+from ui.shared.game import Game
+from ui.shared.jobs import Job, submit
 from ui.shared.state import tab
 
 STATE, JOB = "live", "play_live"

@@ -6,7 +6,7 @@ from typing import Literal
 import chess
 
 from engine.analysis.resemblance import Decision, Resemblance
-from ui.play.opponent import first_name_first
+from ui.shared.opponent import first_name_first
 
 FEW_MOVES = 8
 """With fewer there is nothing to say, whatever the numbers."""

@@ -8,25 +8,23 @@ import streamlit as st
 from engine.style.recipe import AVERAGE, Component
 from engine.style.records import AttributeInfo
 from engine.style.space import StyleSpace
-from ui.markdown import plain
 from ui.play import session as play
 from ui.play.guest_panel import draw_guests
-from ui.play.opponent import (
+from ui.play.session import PlaySession
+from ui.shared.markdown import plain
+from ui.shared.opponent import (
     MAXIMUM_PLAYERS,
     MAXIMUM_TEMPERATURE,
     SMALLEST_SHARE,
     available_presets,
     describe_amount,
-    describe_player,
     measured_level,
     short_name,
 )
-from ui.play.session import PlaySession
-from ui.recipe_error import draw_recipe_error
+from ui.shared.player_picker import SLIDER_REACH, SLIDER_STEP, player_labels
+from ui.shared.recipe_field import draw_recipe_error
 from ui.shared.widgets import held
 
-SLIDER_REACH = 3.0
-SLIDER_STEP = 0.25
 MAIN_ATTRIBUTES = frozenset(
     {
         "king_danger",
@@ -52,22 +50,6 @@ def draw_opponent(session: PlaySession, space: StyleSpace) -> None:
     _draw_temperature(session)
     _draw_steering(session, space)
     _draw_recipe(session)
-
-
-def player_labels(space: StyleSpace) -> dict[str, str]:
-    """Return what pickers show for each player: the average and guests on top, then most games."""
-    return _labels(space, space.names, space.guests)
-
-
-@st.cache_data(show_spinner=False, max_entries=8)
-def _labels(_space: StyleSpace, names: tuple[str, ...], guests: int) -> dict[str, str]:
-    """Return the labels, remembered by ``names`` and the number of ``guests`` among them."""
-    population = len(names) - guests
-    labels = {AVERAGE: f"The average of all {population:,} players"}
-    for guest in _space.players[population:]:
-        labels[guest.name] = f"{guest.name} · fitted to {guest.games:,} games"
-    ranked = sorted(_space.players[:population], key=lambda player: -player.games)
-    return labels | {p.name: f"{p.name} · {describe_player(p)}" for p in ranked}
 
 
 def _draw_presets(session: PlaySession, space: StyleSpace) -> None:

@@ -9,27 +9,31 @@ from engine.assets import assets_directory
 from ui.address.address import show_address
 from ui.board.board import BoardView, Strip, show_board
 from ui.board.drawing import Arrow
-from ui.frame import page
-from ui.play import game as games
 from ui.play import session as play
-from ui.play.game import Game
 from ui.play.game_panel import draw_actions, draw_downloads, draw_moves, draw_notices
 from ui.play.live_panel import draw_live
-from ui.play.material import material
-from ui.play.openings import opening_book
-from ui.play.opponent import describe_opponent, full_name
 from ui.play.opponent_panel import draw_opponent
-from ui.play.session import PlaySession, current_session, opponents
-from ui.play.thinking import arrows
+from ui.play.session import PlaySession, current_session
 from ui.play.thinking_panel import draw_thinking, shown_thinking
 from ui.play.url import KEYS, write_address
+from ui.shared import game as games
+from ui.shared.candidates import arrows
+from ui.shared.frame import page
+from ui.shared.game import Game
+from ui.shared.handover import show_playing
+from ui.shared.material import material
+from ui.shared.openings import opening_book
+from ui.shared.opponent import describe_opponent, full_name
+from ui.shared.opponents import opponents
 from ui.shared.widgets import held
 
 
 @page
 def play_page() -> None:
     """Draw the page."""
+    play.take_wish()
     session = current_session()
+    show_playing(session.opponent, session.game)
     table, panel = st.columns([58, 42], gap="large")
     thinking = shown_thinking(session)
     with table, st.container(key="play_table", gap="small"):

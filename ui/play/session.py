@@ -6,26 +6,28 @@ one step with the reply, so a slow script can never lose a move.
 
 import random
 import secrets
-from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import chess
 import streamlit as st
+from cachetools import LRUCache
 
 from engine.errors import StylemateError
 from engine.play.engine import Engine
-from engine.play.opponents import OpponentRegistry, load_registry
-from engine.style.recipe import Recipe, RecipeError, parse_recipe
+from engine.style.recipe import AVERAGE, Recipe, RecipeError, parse_recipe
 from engine.style.space import StyleSpace
-from engine.style.style_file import LONGEST_NAME, StyleFile, parse_style
+from engine.style.style_file import LONGEST_NAME, parse_style
 from ui.address.address import restore_event
 from ui.board.board import board_event
 from ui.moves.moves import chosen_count
-from ui.play import game as games
-from ui.play.game import Game
-from ui.play.guests import Guests
-from ui.play.opponent import (
+from ui.play.url import read_address
+from ui.shared import game as games
+from ui.shared.actions import action_of
+from ui.shared.candidates import Thinking, think
+from ui.shared.game import Game
+from ui.shared.handover import end_wish, wish
+from ui.shared.opponent import (
     Opponent,
     check_opponent,
     first_opponent,
@@ -33,12 +35,15 @@ from ui.play.opponent import (
     with_players,
     with_steering,
 )
-from ui.play.thinking import Thinking, think
-from ui.play.url import read_address
-from ui.shared.actions import action_of
+from ui.shared.opponents import (
+    add_guest_style,
+    opponents,
+    remove_guest_style,
+    shared_opponents,
+)
 from ui.shared.state import tab
 
-STATE, GUESTS, ASKED = "play", "guests", "play_asked"
+STATE = "play"
 MOVES_TAB, OPPONENT_TAB = "Moves", "Opponent"
 STYLE_FILE = "play_style_file"
 LOADED = " (file)"
@@ -83,28 +88,9 @@ class PlaySession:
     style_error: str = ""
     uploads: int = 0
     name: str = field(default_factory=lambda: secrets.token_hex(8))
-    thoughts: OrderedDict[tuple[str, str, tuple[chess.Move, ...]], Thinking | None] = field(
-        default_factory=OrderedDict
+    thoughts: LRUCache[tuple[str, str, tuple[chess.Move, ...]], Thinking | None] = field(
+        default_factory=lambda: LRUCache(THOUGHTS_KEPT)
     )
-
-
-@st.cache_resource(show_spinner="Waking up the players …")
-def shared_opponents() -> OpponentRegistry:
-    """Return the model and styles that all sessions share.
-
-    Raises:
-        StylemateError: the assets are missing or damaged.
-    """
-    return load_registry()
-
-
-def opponents() -> OpponentRegistry:
-    """Return the model and styles that this tab may play: the shared ones and its own guests.
-
-    Raises:
-        StylemateError: the assets are missing or damaged.
-    """
-    return _guests().opponents(shared_opponents())
 
 
 def current_session() -> PlaySession:
@@ -118,7 +104,27 @@ def current_session() -> PlaySession:
         _let_opponent_answer(first)
         tab()[STATE] = first
     session: PlaySession = tab()[STATE]
+    _drop_unknown(session, opponents().space)
     return session
+
+
+def take_wish() -> None:
+    """Make what another page wished for the opponent.
+
+    A game that goes on is kept, and the new opponent takes it over; after a game that has ended
+    another begins.
+    """
+    recipe = wish()
+    if recipe is None:
+        return
+    session = current_session()
+    session.problems = ()
+    session.slots = max(len(recipe.components), 1)
+    _accept(session, replace(session.opponent, recipe=recipe))
+    if games.ending(session.game) is not None:
+        _begin_again(session, session.game.person)
+    _let_opponent_answer(session)
+    end_wish()
 
 
 def engine(session: PlaySession) -> Engine:
@@ -130,104 +136,11 @@ def thoughts_on(session: PlaySession, count: int) -> Thinking | None:
     """Return the opponent's view of the position after ``count`` moves, remembered."""
     game = session.game
     seen = game.moves[: count + 1]  # with the move played there, which the view marks
-    key = (str(session.opponent.recipe), f"{game.start} {count}", seen)
+    style = opponents().space.style(session.opponent.recipe)  # a label may change its meaning
+    key = (style.fingerprint, f"{game.start} {count}", seen)
     if key not in session.thoughts:
         session.thoughts[key] = think(engine(session), game, count)
-        while len(session.thoughts) > THOUGHTS_KEPT:
-            session.thoughts.popitem(last=False)
-    session.thoughts.move_to_end(key)
     return session.thoughts[key]
-
-
-# ---- for other pages ----
-
-
-def play_recipe(recipe_text: str) -> None:
-    """Make a recipe the opponent and open the Play page.
-
-    A game that goes on is kept, and the new opponent takes it over; after a game that has ended
-    another begins. Call it in a callback; the app opens the page in the run that follows.
-
-    Args:
-        recipe_text: of up to three players, this tab's guests among them.
-
-    Raises:
-        RecipeError: the recipe cannot be read or played; the opponent stays.
-        StylemateError: the assets are missing or damaged.
-    """
-    session = _session_or_new()
-    opponent = _opponent_of(session, recipe_text)
-    session.problems = ()
-    session.slots = max(len(opponent.recipe.components), 1)
-    _accept(session, opponent)
-    if games.ending(session.game) is not None:
-        _begin_again(session, session.game.person)
-    _let_opponent_answer(session)
-    tab()[ASKED] = True
-
-
-def is_play_asked() -> bool:
-    """Tell a part of a page, which is drawn alone, that all must be: the Play page is to open."""
-    return bool(tab().get(ASKED))
-
-
-def was_play_asked() -> bool:
-    """Tell the app, once, that a page wants the Play page to open."""
-    return bool(tab().pop(ASKED, False))
-
-
-def guest_styles() -> dict[str, StyleFile]:
-    """Return this tab's guests by label, first come first."""
-    return dict(_guests().styles)
-
-
-def add_guest_style(style_file: StyleFile) -> None:
-    """Take a fitted style in as a guest, so that this tab's recipes may name its label.
-
-    A guest of the same label is replaced. Other tabs see nothing of it.
-
-    Raises:
-        StylemateError: the style is of another model, or a player of the style space has that
-            name; the guests stay as they were.
-    """
-    _guests().add(style_file, shared_opponents())
-    _forget_thoughts()
-
-
-def remove_guest_style(label: str) -> None:
-    """Send a guest away; an opponent made of it loses that part. Unknown labels are no error."""
-    _guests().remove(label)
-    _forget_thoughts()
-    session: PlaySession | None = tab().get(STATE)
-    if session is None or label not in _shares(session):
-        return
-    rest = {name: share for name, share in _shares(session).items() if name != label}
-    if rest:
-        _set_opponent(session, session.opponent, rest)
-    else:
-        _accept(session, first_opponent(opponents().space))
-    session.slots = max(len(rest), 1)
-    session.problems = (f"'{label}' was removed, and no longer part of your opponent.",)
-
-
-def _guests() -> Guests:
-    guests: Guests = tab().setdefault(GUESTS, Guests())
-    return guests
-
-
-def _forget_thoughts() -> None:
-    """Drop views that were remembered by a recipe whose label may now mean another style."""
-    session: PlaySession | None = tab().get(STATE)
-    if session is not None:
-        session.thoughts.clear()
-
-
-def _session_or_new() -> PlaySession:
-    """Return the tab's session; one made here ignores the address, which is another page's."""
-    if STATE not in tab():
-        tab()[STATE] = _session_from_address(opponents().space, {})
-    session: PlaySession = tab()[STATE]
-    return session
 
 
 # ---- the game ----
@@ -489,6 +402,21 @@ def _opponent_of(session: PlaySession, text: str) -> Opponent:
 def style_file_key(session: PlaySession) -> str:
     """Return the widget key of the field for a style file."""
     return f"{STYLE_FILE}_{session.uploads}"
+
+
+def _drop_unknown(session: PlaySession, space: StyleSpace) -> None:
+    """Leave those out of the opponent who were guests and have been sent away."""
+    known = {AVERAGE, *space.names}
+    gone = [name for name in _shares(session) if name not in known]
+    if not gone:
+        return
+    rest = {name: share for name, share in _shares(session).items() if name in known}
+    if rest:
+        _set_opponent(session, session.opponent, rest)
+    else:
+        _accept(session, first_opponent(space))
+    session.slots = max(len(rest), 1)
+    session.problems = (f"'{gone[0]}' was removed, and no longer part of your opponent.",)
 
 
 def _session_from_address(space: StyleSpace, query: Mapping[str, str]) -> PlaySession:

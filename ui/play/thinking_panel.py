@@ -5,11 +5,11 @@ from html import escape
 import chess
 import streamlit as st
 
-from ui.markdown import plain
-from ui.play import game as games
-from ui.play.opponent import short_name
 from ui.play.session import PlaySession, thoughts_on
-from ui.play.thinking import Candidate, Expectation, Thinking, count_of_last_reply
+from ui.shared import game as games
+from ui.shared.candidates import Candidate, Expectation, Thinking, count_of_last_reply
+from ui.shared.markdown import plain
+from ui.shared.opponent import short_name
 from ui.shared.widgets import kept, kept_value
 
 VISIBLE, VIEW = "play_thinking", "play_thinking_view"

@@ -12,8 +12,8 @@ import chess
 
 from engine.errors import StylemateError
 from engine.style.recipe import Recipe, parse_recipe
-from ui.play.game import Game, new_game, replayed
-from ui.play.opponent import DEFAULT_TEMPERATURE, MAXIMUM_TEMPERATURE, Opponent
+from ui.shared.game import Game, new_game, replayed
+from ui.shared.opponent import DEFAULT_TEMPERATURE, MAXIMUM_TEMPERATURE, Opponent
 
 STYLE, TEMPERATURE, SIDE, FEN, MOVES, RESIGNED = (
     "style",

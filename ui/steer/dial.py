@@ -16,7 +16,8 @@ from engine.attributes.registry import BY_KEY
 from engine.style.records import AttributeInfo
 from engine.style.steering.dose_response import Dose, DoseResponse, Shift
 from ui.board.drawing import draw_arrows, draw_board, piece_definitions, without_definitions
-from ui.play.thinking import Candidate, arrows
+from ui.shared.candidates import Candidate, arrows
+from ui.shared.text import minus
 
 KEY = "steer_dial"
 LEADING = 6
@@ -200,11 +201,11 @@ def _numbers(values: npt.NDArray[np.float64]) -> list[str]:
     """Return numbers with as many digits as tell the first from the last."""
     spread = float(np.ptp(values))
     digits = 1 if spread <= 0 else int(np.clip(np.ceil(1 - np.log10(spread)), 0, 6))
-    return [f"{value:.{digits}f}".replace("-", "\u2212") for value in values]
+    return [minus(f"{value:.{digits}f}") for value in values]
 
 
 def _offer(offer: Offer, attribute: AttributeInfo) -> dict[str, Any]:
-    change = f"{offer.change:+.2g}".replace("-", "\u2212")
+    change = minus(f"{offer.change:+.2g}")
     mover = chess.COLOR_NAMES[offer.board.turn].capitalize()
     return {
         "index": offer.index,
@@ -247,7 +248,7 @@ def _games_words(shift: Shift) -> str:
 
 
 def _signed(value: float) -> str:
-    return f"{value:+.2f}".replace("-", "\u2212")
+    return minus(f"{value:+.2f}")
 
 
 def _leaks(response: DoseResponse | None, sliders: Collection[str]) -> list[dict[str, Any]]:

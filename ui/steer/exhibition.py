@@ -11,18 +11,19 @@ from engine.errors import StylemateError
 from engine.play.exhibition import Exhibition
 from engine.style.recipe import Recipe, parse_recipe
 from ui.board.board import BoardView, Strip, show_board
-from ui.markdown import plain
 from ui.moves.moves import MoveList, chosen_count, show_moves
-from ui.play import session as play
-from ui.play.material import material
-from ui.play.openings import opening_book
-from ui.play.opponent import (
+from ui.shared.markdown import plain
+from ui.shared.material import material
+from ui.shared.openings import opening_book
+from ui.shared.opponent import (
     DEFAULT_TEMPERATURE,
     MAXIMUM_TEMPERATURE,
     Opponent,
     describe_opponent,
     short_name,
 )
+from ui.shared.opponents import opponents
+from ui.shared.text import minus
 from ui.shared.widgets import kept, kept_value
 from ui.steer.session import SteerSession, action, current_session, pushed
 from ui.steer.traces import show_traces
@@ -224,7 +225,7 @@ def _require_game(session: SteerSession) -> Exhibition:
         temperature = kept_value(TEMPERATURE, DEFAULT_TEMPERATURE)
         is_white = kept_value(COLOR, COLORS[0]) == COLORS[0]
         session.sides = copies(session, kept_value(AGAINST, OPPONENTS[0]), is_white)
-        registry = play.opponents()
+        registry = opponents()
         white, black = (registry.bot(recipe, temperature) for recipe in session.sides)
         session.exhibition = Exhibition(white, black)
         session.shown = None
@@ -282,7 +283,7 @@ def _traced(session: SteerSession) -> list[str]:
 
 def _short(recipe: Recipe, session: SteerSession) -> str:
     amounts = {push.attribute: push.amount for push in recipe.steering}
-    amount = f"{amounts.get(session.attribute, 0.0):+g}".replace("-", "\u2212")
+    amount = minus(f"{amounts.get(session.attribute, 0.0):+g}")
     return f"{short_name(recipe)} {amount}"
 
 
@@ -317,7 +318,7 @@ def _strip(
     won = material(board, chess.Board(), color)
     return Strip(
         name=_short(recipe, session),
-        detail=describe_opponent(Opponent(recipe), play.opponents().space),
+        detail=describe_opponent(Opponent(recipe), opponents().space),
         color=chess.COLOR_NAMES[color],
         captured=won.captured,
         ahead=won.ahead,

@@ -8,13 +8,13 @@ from engine.attributes.fixed_positions import STRENGTH, FixedPosition
 from engine.style.recipe import AVERAGE
 from engine.style.space import StyleSpace
 from engine.style.steering.dose_response import DoseResponse
-from ui.frame import page
-from ui.jobs import Job, draw_progress
-from ui.markdown import show_problem
-from ui.play import session as play
-from ui.play.opponent import short_name
-from ui.play.opponent_panel import player_labels
-from ui.recipe_error import draw_recipe_error
+from ui.shared.frame import page
+from ui.shared.jobs import Job, draw_progress
+from ui.shared.markdown import show_problem
+from ui.shared.opponent import short_name
+from ui.shared.opponents import opponents
+from ui.shared.player_picker import player_labels
+from ui.shared.recipe_field import draw_recipe_error
 from ui.shared.widgets import held, kept
 from ui.steer import session as steer
 from ui.steer.dial import DialView, show_dial
@@ -27,7 +27,7 @@ _FOLDER = Path(__file__).parent
 @page
 def steer_page() -> None:
     """Draw the page."""
-    session, space = current_session(), play.opponents().space
+    session, space = current_session(), opponents().space
     st.html(_FOLDER / "steer.css")
     _write_address(session)
     for problem in session.problems:

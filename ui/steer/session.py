@@ -1,13 +1,13 @@
 """What one browser tab remembers about the Steer page, and every change to it."""
 
 import math
-from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 import streamlit as st
+from cachetools import LRUCache
 
 from engine.analysis.shipped_measurements import shipped_response
 from engine.analysis.slider_measurement import Laboratory
@@ -21,11 +21,12 @@ from engine.style.recipe import AVERAGE, Component, Recipe, RecipeError, Steerin
 from engine.style.space import StyleSpace
 from engine.style.steering.dose_response import DoseResponse
 from engine.style.style import Style
-from ui.jobs import Job, submit
-from ui.play import session as play
-from ui.play.opponent import Opponent, check_opponent, first_opponent
-from ui.play.opponent_panel import SLIDER_REACH, SLIDER_STEP
 from ui.shared.actions import action_of
+from ui.shared.handover import ask_to_play, playing
+from ui.shared.jobs import Job, submit
+from ui.shared.opponent import Opponent, check_opponent, first_opponent
+from ui.shared.opponents import opponents, shared_opponents
+from ui.shared.player_picker import SLIDER_REACH, SLIDER_STEP
 from ui.shared.state import tab
 from ui.shared.widgets import kept_value
 from ui.steer.dial import Offer, sent_amount, sent_position
@@ -72,8 +73,8 @@ class SteerSession:
     is_running: bool = False
     shown: int | None = None
     revision: int = 0
-    sweeps: OrderedDict[tuple[str, str, int, tuple[float, ...]], Sweep] = field(
-        default_factory=OrderedDict
+    sweeps: LRUCache[tuple[str, str, int, tuple[float, ...]], Sweep] = field(
+        default_factory=lambda: LRUCache(SWEEPS_KEPT)
     )
 
     @property
@@ -107,7 +108,7 @@ def laboratory() -> Laboratory:
     Raises:
         StylemateError: the positions or the model are missing or damaged.
     """
-    shared = play.shared_opponents()
+    shared = shared_opponents()
     return _laboratory(shared, shared.fingerprint)
 
 
@@ -118,9 +119,9 @@ def current_session() -> SteerSession:
         StylemateError: the assets are missing or damaged, or no attribute can be steered.
     """
     if STATE not in tab():
-        tab()[STATE] = _first_session(play.opponents().space, st.query_params)
+        tab()[STATE] = _first_session(opponents().space, st.query_params)
     session: SteerSession = tab()[STATE]
-    _drop_unknown(session, play.opponents().space)
+    _drop_unknown(session, opponents().space)
     return session
 
 
@@ -166,7 +167,7 @@ def choose_position() -> None:
 def use_recipe(text: str) -> None:
     """Steer the style of a recipe, or remember what is wrong with it."""
     session = current_session()
-    space = play.opponents().space
+    space = opponents().space
     try:
         recipe = check_opponent(Opponent(space.resolve(parse_recipe(text), text)), space).recipe
     except RecipeError as error:
@@ -181,7 +182,7 @@ def use_recipe(text: str) -> None:
 @action
 def play_this() -> None:
     """Hand the style to the Play page."""
-    play.play_recipe(str(current_session().recipe))
+    ask_to_play(str(current_session().recipe))
 
 
 def pushed(recipe: Recipe, key: str, amount: float) -> Recipe:
@@ -202,7 +203,7 @@ def slider_amounts(amount: float) -> tuple[float, ...]:
 
 def base_style(session: SteerSession) -> Style:
     """Return the style without the push on the dial."""
-    return play.opponents().space.style(session.base)
+    return opponents().space.style(session.base)
 
 
 def offers(session: SteerSession) -> list[Offer]:
@@ -227,12 +228,9 @@ def chances(session: SteerSession, index: int, position: FixedPosition) -> Sweep
     amounts = slider_amounts(session.amount)
     key = (style.fingerprint, session.attribute, index, amounts)
     if key not in session.sweeps:
-        registry = play.opponents()
+        registry = opponents()
         delta = registry.space.deltas[session.attribute]
         session.sweeps[key] = sweep(registry.model, position.board, style.z, delta, amounts)
-        while len(session.sweeps) > SWEEPS_KEPT:
-            session.sweeps.popitem(last=False)
-    session.sweeps.move_to_end(key)
     return session.sweeps[key]
 
 
@@ -254,7 +252,7 @@ def response(session: SteerSession) -> DoseResponse | None:
     here = session.measured.get((base_style(session).fingerprint, session.attribute))
     if here is not None:
         return here
-    shared = play.shared_opponents()
+    shared = shared_opponents()
     directory = assets_directory()
     return shipped_response(directory, shared.space, session.attribute, shared.fingerprint)
 
@@ -314,9 +312,8 @@ def _first_session(space: StyleSpace, query: Mapping[str, str]) -> SteerSession:
 
 
 def _recipe_of_play(space: StyleSpace) -> Recipe:
-    session: play.PlaySession | None = tab().get(play.STATE)
-    opponent = first_opponent(space) if session is None else session.opponent
-    return opponent.recipe
+    seen = playing()
+    return (first_opponent(space) if seen is None else seen.opponent).recipe
 
 
 def _drop_unknown(session: SteerSession, space: StyleSpace) -> None:

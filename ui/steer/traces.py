@@ -9,6 +9,7 @@ import streamlit as st
 
 from engine.attributes.registry import BY_KEY
 from engine.play.exhibition import MeasuredMove, running_means
+from ui.shared.text import minus
 
 KEY = "steer_traces"
 _FOLDER = Path(__file__).parent
@@ -58,4 +59,4 @@ def _points(
     moves: tuple[MeasuredMove, ...], color: chess.Color, key: str
 ) -> list[tuple[int, float, str]]:
     means = running_means(moves, color, key)
-    return [(count, round(mean, 5), f"{mean:.3g}".replace("-", "\u2212")) for count, mean in means]
+    return [(count, round(mean, 5), minus(f"{mean:.3g}")) for count, mean in means]

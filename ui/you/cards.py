@@ -10,9 +10,9 @@ from engine.analysis.telling_moves import OwnMove
 from engine.style.space import StyleSpace
 from ui.board.drawing import Arrow
 from ui.board.picture import board_image
-from ui.play.opponent import describe_player, first_name_first
 from ui.plots.theme import COLORS
-from ui.you.words import percent, signed
+from ui.shared.opponent import describe_player, first_name_first
+from ui.shared.text import percent, signed
 
 PLAYED, EXPECTED = COLORS[1], COLORS[3]
 
@@ -49,7 +49,7 @@ def match_rows(
             '<div class="you-match"><div class="who">'
             f"<b>{escape(first_name_first(match.name))}</b><span>{escape(known)}</span></div>"
             f'<div class="scale">{bands}<em style="left:{at(match.cosine)}%"></em></div>'
-            f'<div class="numbers"><b>{signed(match.cosine)}</b>'
+            f'<div class="numbers"><b>{signed(match.cosine, 2)}</b>'
             f"<span>{percent(match.confidence)}</span></div></div>"
         )
     head = (

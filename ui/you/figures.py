@@ -11,7 +11,7 @@ from engine.analysis.portrait import AttributeStanding
 from engine.analysis.projection import StyleMap, View
 from engine.style.style_file import StyleFile
 from engine.training.few_shot_fit import CurvePoint
-from ui.model.plots import plain
+from ui.plots.text import plain
 from ui.plots.theme import COLORS, RadarTrace, figure_layout, radar
 
 MUTED = "rgba(127,140,135,0.45)"

@@ -8,7 +8,7 @@ from engine.games.online.archive import CLOCK_SPEEDS, MOST_GAMES
 from engine.games.selection import Selection, Speed
 from engine.style.style_file import LONGEST_NAME
 from engine.training.few_shot_fit import FEW_GAMES
-from ui.markdown import plain
+from ui.shared.markdown import plain
 from ui.you import session as you
 from ui.you.session import Choice, YouSession
 

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from ui.frame import page
-from ui.jobs import draw_progress
-from ui.markdown import show_error
 from ui.plots.theme import CONFIG
+from ui.shared.frame import page
+from ui.shared.jobs import draw_progress
+from ui.shared.markdown import show_error
 from ui.you.figures import likelihood_curve
 from ui.you.games_panel import draw_bring, draw_choose
 from ui.you.session import YouSession, current_session

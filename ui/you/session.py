@@ -20,10 +20,11 @@ from engine.games.records import GameRecord
 from engine.games.selection import Selection, Speed, count_speeds, possible_days
 from engine.style.style_file import check_label, parse_style
 from engine.training.fit_warnings import remarks_on_player
-from ui.explore.compare_measures import measures
-from ui.jobs import Job, submit
-from ui.play import session as play
 from ui.shared.actions import action_of
+from ui.shared.handover import ask_to_play
+from ui.shared.jobs import Job, submit
+from ui.shared.measures import measures
+from ui.shared.opponents import add_guest_style, remove_guest_style, shared_opponents
 from ui.shared.state import tab
 from ui.you import work
 from ui.you.work import FitTask, FitWatch, LoadedGames, Me
@@ -108,7 +109,7 @@ def surroundings() -> Surroundings:
     Raises:
         StylemateError: the assets are missing or damaged.
     """
-    shared, known = play.shared_opponents(), measures()
+    shared, known = shared_opponents(), measures()
     return Surroundings(shared.model, shared.space, known.profiler, known.scale)
 
 
@@ -169,7 +170,7 @@ def load_style_file() -> None:
         return
     session.uploads += 1  # a refused file does not stay in the field
     style = parse_style(file.getvalue(), file.name)
-    shared = play.shared_opponents()
+    shared = shared_opponents()
     style.require_model(shared.fingerprint)
     _require_free(style.label)
     around = surroundings()
@@ -260,14 +261,12 @@ def start_fit(chosen: Choice, selection: Selection) -> None:
     records = selection.of(chosen.games)
     work.require_some(records, chosen.player)
     session.watch = FitWatch()
-    task = FitTask(
-        records, chosen.player, label, play.shared_opponents(), surroundings(), session.watch
-    )
+    task = FitTask(records, chosen.player, label, shared_opponents(), surroundings(), session.watch)
     session.fitting = submit("you_fit", lambda job: work.fit(task, job))
 
 
 def _require_free(label: str) -> None:
-    if label in play.shared_opponents().space.names:
+    if label in shared_opponents().space.names:
         raise StylemateError(
             f"There is a player called '{label}' already. Call your style something else."
         )
@@ -292,7 +291,7 @@ def keep() -> None:
     """Put the style among this tab's opponents."""
     me = current_session().me
     if me is not None:
-        play.add_guest_style(me.style)
+        add_guest_style(me.style)
 
 
 @action
@@ -300,7 +299,7 @@ def delete() -> None:
     """Forget the style and the games, wherever this tab has them."""
     session = current_session()
     if session.me is not None:
-        play.remove_guest_style(session.me.style.label)
+        remove_guest_style(session.me.style.label)
     if session.fitting is not None:
         session.fitting.cancel()
     session.me = session.fitting = None
@@ -319,5 +318,5 @@ def play_with(recipe: str) -> None:
     """Play a recipe that names the style; it is put among this tab's opponents."""
     me = current_session().me
     if me is not None:
-        play.add_guest_style(me.style)
-        play.play_recipe(recipe)
+        add_guest_style(me.style)
+        ask_to_play(recipe)

@@ -10,15 +10,15 @@ from engine.style.recipe import Component, Recipe, Steering
 from engine.style.space import StyleSpace
 from engine.style.style_file import SUFFIX, style_bytes
 from engine.training.few_shot_fit import FEW_GAMES
-from ui.explore.map_styles import style_map
-from ui.markdown import plain
-from ui.play import session as play
-from ui.play.opponent import available_presets, first_name_first
 from ui.plots.theme import CONFIG
+from ui.shared.markdown import plain
+from ui.shared.opponent import available_presets, first_name_first
+from ui.shared.opponents import guest_styles, shared_opponents
+from ui.shared.style_map import style_map
+from ui.shared.text import signed
 from ui.you import session as you
 from ui.you.cards import match_rows, move_cards
 from ui.you.figures import attribute_radar, likelihood_curve, small_map
-from ui.you.words import signed
 from ui.you.work import Me
 
 MATCHES_SHOWN = 8
@@ -32,7 +32,7 @@ PUSH = 1.5
 
 def draw_style(me: Me) -> None:
     """Draw everything about a style."""
-    space = play.shared_opponents().space
+    space = shared_opponents().space
     _draw_head(me)
     _draw_play(me, space)
     _draw_stability(me)
@@ -66,7 +66,7 @@ def _draw_head(me: Me) -> None:
             st.subheader(f"The style of {plain(first_name_first(style.player))}", anchor=False)
             st.caption(" · ".join(part for part in parts if part))
         with st.container(key="you_actions", horizontal=True, width="content"):
-            is_kept = style.label in play.guest_styles()
+            is_kept = style.label in guest_styles()
             st.button(
                 "Kept" if is_kept else "Keep",
                 icon=":material/check:" if is_kept else ":material/bookmark_add:",
@@ -125,7 +125,7 @@ def _draw_stability(me: Me) -> None:
         st.subheader("How much of it is you?", anchor=False)
         verdict, _ = stability_words(style.stability, style.games)
         first, second = st.columns(2, wrap=False)
-        first.metric("Halves agree", signed(style.stability))
+        first.metric("Halves agree", signed(style.stability, 2))
         second.metric("Your moves likelier by", f"{100 * math.expm1(style.gain):+.2f} %")
         st.markdown(verdict)
         if style.gain <= 0:
@@ -250,7 +250,7 @@ def _peers_words(me: Me) -> str:
 
 
 def _span(span: CosineRange) -> str:
-    return f"{signed(span.low)} to {signed(span.high)}"
+    return f"{signed(span.low, 2)} to {signed(span.high, 2)}"
 
 
 def _rounded(games: float) -> int:

@@ -20,7 +20,7 @@ from engine.style.style_file import StyleFile
 from engine.training.few_shot_fit import CurvePoint, FitProgress, FittedStyle
 from engine.training.fit_warnings import remarks_on_number
 from engine.training.person_fit import fit_player, style_file_of
-from ui.jobs import Job
+from ui.shared.jobs import Job
 
 LIMITS = UploadLimits(text_bytes=256 << 20, games=50_000)
 _DOWNLOADING = 0.9  # share of a download's progress; the rest is reading

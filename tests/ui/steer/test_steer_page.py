@@ -16,6 +16,8 @@ from engine.style.space import StyleSpace
 from engine.style.steering.dose_response import DoseResponse
 from tests.ui.hands import tab_of, widget
 from ui.play import session as play
+from ui.shared.handover import PLAYING, WISH, Playing
+from ui.shared.opponents import shared_opponents
 from ui.steer import exhibition
 from ui.steer import page as steer_page
 from ui.steer import session as steer
@@ -27,10 +29,10 @@ TAL_PUSHED = "Tal, Mikhail | king_danger +1.5"
 
 @pytest.fixture(autouse=True)
 def fresh_resources(with_measurable_assets: Path) -> Iterator[None]:
-    play.shared_opponents.clear()
+    shared_opponents.clear()
     steer._laboratory.clear()
     yield
-    play.shared_opponents.clear()
+    shared_opponents.clear()
     steer._laboratory.clear()
 
 
@@ -104,7 +106,7 @@ def test_a_wrong_address_is_explained_and_the_dial_stays(query: dict[str, str], 
 def test_the_page_begins_with_the_opponent_of_the_play_page() -> None:
     page = AppTest.from_string(SCRIPT, default_timeout=TIMEOUT)
     opponent = play.Opponent(parse_recipe("Carlsen, Magnus | strength -1"))
-    tab_of(page)[play.STATE] = play.PlaySession(opponent, play.Game())
+    tab_of(page)[PLAYING] = Playing(opponent, play.Game())
     data = dial(checked(page.run()))
     assert (data["label"], data["amounts"][data["place"]]) == ("Strength", -1)
 
@@ -160,8 +162,7 @@ def test_play_this_hands_the_style_over() -> None:
     page = open_page({"style": TAL_PUSHED})
     page.button(key="steer_play").click().run()
     checked(page)
-    assert tab_of(page)[play.ASKED]
-    assert str(tab_of(page)[play.STATE].opponent.recipe) == TAL_PUSHED
+    assert str(tab_of(page)[WISH]) == TAL_PUSHED
 
 
 @pytest.mark.parametrize("sample", [steer.THIS_STYLE, steer.MANY_STYLES])

@@ -17,7 +17,7 @@ from engine.errors import StylemateError
 from engine.play.opponents import STYLES_DIRECTORY, OpponentRegistry
 from engine.style.space import StyleSpace
 from engine.style.steering.calibration import attribute_units
-from ui.play.session import shared_opponents
+from ui.shared.opponents import shared_opponents
 
 
 @dataclass(frozen=True, slots=True)

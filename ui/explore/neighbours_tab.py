@@ -12,13 +12,15 @@ from engine.analysis.neighbours import Neighbour, best_of_strangers, neighbours
 from engine.style.recipe import Component, Recipe
 from engine.style.space import StyleSpace
 from ui.explore import compare_styles as chosen
-from ui.explore.compare_measures import attribute_words, measures
-from ui.explore.compare_page import STYLE_SHEET
 from ui.explore.compare_picker import describe, draw_picker, draw_play_button, draw_problems
-from ui.frame import page
-from ui.markdown import plain
-from ui.play.opponent import describe_player, signed
-from ui.play.session import is_play_asked, opponents
+from ui.explore.compare_tab import STYLE_SHEET
+from ui.shared.frame import page
+from ui.shared.handover import wish
+from ui.shared.markdown import plain
+from ui.shared.measures import attribute_words, measures
+from ui.shared.opponent import describe_player
+from ui.shared.opponents import opponents
+from ui.shared.text import signed
 from ui.shared.widgets import kept
 
 WHICH = "explore_near_which"
@@ -33,7 +35,7 @@ TRAITS_SHOWN = 3
 @page
 def draw_neighbours() -> None:
     """Draw the whole of Neighbours; it explains its own errors."""
-    if chosen.was_tab_changed() or is_play_asked():
+    if chosen.was_tab_changed() or wish() is not None:
         st.rerun()
     st.html(STYLE_SHEET)
     draw_problems()

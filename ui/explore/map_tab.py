@@ -12,16 +12,12 @@ from ui.explore import map_session as state
 from ui.explore.map_controls import about, draw_controls
 from ui.explore.map_panel import draw_panel
 from ui.explore.map_session import MapSession, current_map, path_recipe
-from ui.explore.map_styles import (
-    axes_of,
-    landmarks,
-    points_of,
-    shading_of,
-    style_map,
-)
-from ui.markdown import plain
-from ui.play.opponent import short_name
-from ui.play.session import is_play_asked, opponents
+from ui.explore.map_styles import axes_of, landmarks, points_of, shading_of
+from ui.shared.handover import wish
+from ui.shared.markdown import plain
+from ui.shared.opponent import short_name
+from ui.shared.opponents import opponents
+from ui.shared.style_map import style_map
 from ui.stylemap.stylemap import MapFigure, Mark, Place, Route, show_map
 
 STYLE_SHEET = Path(__file__).parent / "map.css"
@@ -31,7 +27,7 @@ ROUTE_STEPS = 24
 @st.fragment
 def draw_map() -> None:
     """Draw the whole of Map; its errors stay within it."""
-    if is_play_asked():
+    if wish() is not None:
         st.rerun()
     st.html(STYLE_SHEET)
     try:

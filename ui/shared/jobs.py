@@ -28,7 +28,7 @@ from streamlit.runtime import Runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from engine.errors import StylemateError
-from ui.markdown import plain
+from ui.shared.markdown import plain
 
 Result = TypeVar("Result")
 

@@ -7,7 +7,7 @@ import chess
 
 from engine.play.engine import Engine, Policy
 from ui.board.drawing import Arrow, side_by_side
-from ui.play.game import Game, board_after
+from ui.shared.game import Game, board_after
 
 CANDIDATES_SHOWN = 5
 ARROWS_SHOWN = 4

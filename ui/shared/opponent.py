@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from engine.style.recipe import AVERAGE, Component, Recipe, RecipeError, Steering
 from engine.style.records import AttributeInfo, PlayerInfo
 from engine.style.space import StyleSpace
+from ui.shared.text import signed
 
 DEFAULT_TEMPERATURE = 0.5
 MAXIMUM_TEMPERATURE = 2.0
@@ -185,11 +186,6 @@ def check_opponent(opponent: Opponent, space: StyleSpace) -> Opponent:
             f"{len(recipe.components)}"
         )
     return replace(opponent, recipe=recipe)
-
-
-def signed(value: float, digits: int = 1) -> str:
-    """Return a number with its sign, a real minus included."""
-    return f"{value:+.{digits}f}".replace("-", "\u2212")
 
 
 def _years(first: int, last: int) -> str:

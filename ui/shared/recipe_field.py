@@ -5,7 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from engine.style.recipe import AVERAGE, RecipeError
-from ui.markdown import plain, show_error
+from ui.shared.markdown import plain, show_error
 
 
 def draw_recipe_error(error: RecipeError | None, key: str, use: Callable[[str], None]) -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 import streamlit as st
 
 from engine.errors import StylemateError
-from ui.markdown import plain
+from ui.shared.markdown import plain
 
-_FOLDER = Path(__file__).parent
+_FOLDER = Path(__file__).parents[1]
 _log = logging.getLogger(__name__)
 
 

@@ -12,16 +12,17 @@ from engine.analysis.identification import cosine_between
 from engine.style.space import StyleSpace
 from ui.explore import compare_styles as chosen
 from ui.explore.compare_disagreement import draw_disagreements
-from ui.explore.compare_measures import measures
 from ui.explore.compare_picker import describe, draw_picker, draw_play_button, draw_problems
 from ui.explore.compare_profile import draw_agreement, draw_profiles
 from ui.explore.compare_repertoire import draw_repertoires
 from ui.explore.compare_styles import LEAST_STYLES, MOST_STYLES, Compared
-from ui.frame import page
-from ui.markdown import plain, show_problem
-from ui.play.opponent import signed
-from ui.play.session import is_play_asked, opponents
 from ui.plots.theme import COLORS
+from ui.shared.frame import page
+from ui.shared.handover import wish
+from ui.shared.markdown import plain, show_problem
+from ui.shared.measures import measures
+from ui.shared.opponents import opponents
+from ui.shared.text import signed
 
 _ORDER = ("First", "Second", "Third")
 STYLE_SHEET = Path(__file__).parent / "compare.css"
@@ -32,7 +33,7 @@ STYLE_SHEET = Path(__file__).parent / "compare.css"
 def draw_compare() -> None:
     """Draw the whole of Compare; it explains its own errors."""
     st.html(STYLE_SHEET)
-    if is_play_asked():
+    if wish() is not None:
         st.rerun()
     draw_problems()
     registry = opponents()
