@@ -163,7 +163,7 @@ def _queen_trades(moves: Moves, after: PositionBatch) -> Flags:
 
 def _minor_trades(moves: Moves, exchange: Exchange) -> Flags:
     """Takes a knight or bishop, and what follows on the square leaves little to choose."""
-    minor = (moves.taken == _KNIGHT) | (moves.taken == _BISHOP)
+    minor: Flags = (moves.taken == _KNIGHT) | (moves.taken == _BISHOP)
     even: Flags = (exchange.balance >= _EVEN_TRADE[0]) & (exchange.balance <= _EVEN_TRADE[1])
     return minor & even
 

@@ -18,6 +18,7 @@ from engine.analysis.neighbours import Neighbour, best_of_strangers
 from engine.analysis.repertoire import Branch, Repertoire
 from engine.assets import ENVIRONMENT_VARIABLE
 from engine.attributes.fixed_positions import FixedPosition
+from engine.attributes.registry import ATTRIBUTES
 from engine.style.recipe import parse_recipe
 from engine.style.space import PlayerInfo
 from tests.ui.explore_assets import make_explore_assets, measured_space
@@ -299,7 +300,7 @@ def test_two_famous_styles_are_compared_at_first() -> None:
     assert state(page).recipes == ["Tal, Mikhail", "Petrosian, Tigran"]
     radar = json.loads(page.get("plotly_chart")[0].proto.spec)
     assert [trace.get("name") for trace in radar["data"]] == [None, "Tal", "Petrosian"]
-    assert len(radar["data"][1]["r"]) == 21, "all twenty attributes, and back to the first"
+    assert len(radar["data"][1]["r"]) == len(ATTRIBUTES) + 1, "all of them, and back to the first"
     shown = html(page)
     assert 'data-testid="repertoire" data-color="white"' in shown
     assert shown.count('class="card"') == 6

@@ -13,7 +13,7 @@ from typing import Any
 
 import streamlit as st
 
-from ui.plots.served import JAVASCRIPT, content_digest, served
+from ui.components.served import JAVASCRIPT, content_digest, served
 
 STYLE_SHEET = "text/css"
 _UI = Path(__file__).parents[1]

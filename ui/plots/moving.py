@@ -10,7 +10,7 @@ from pathlib import Path
 import plotly.graph_objects as go
 
 from ui.components.modules import Component
-from ui.plots.served import plotly_script
+from ui.components.served import plotly_script
 
 _component = Component(
     "stylemate.moving",

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from ui.plots.served import JSON, NUMBERS, content_digest, plotly_script, served
+from ui.components.served import JSON, NUMBERS, content_digest, plotly_script, served
 
 KEY = "stylemap"
 _FOLDER = Path(__file__).parent
