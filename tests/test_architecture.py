@@ -33,14 +33,16 @@ COMPONENTS = {"ui.plots", "ui.board", "ui.moves", "ui.stylemap", "ui.address"}
 # decided on.
 ALLOWED: dict[str, set[str]] = {
     "engine.errors": set(),
+    "engine.progress": set(),
     "engine.files": {"engine.errors"},
     "engine.assets": {"engine.errors"},
     "engine.position": {"engine.errors"},
-    "engine.games": {"engine.errors", "engine.position"},
+    "engine.games": {"engine.errors", "engine.progress", "engine.position"},
     "engine.attributes": {"engine.errors", "engine.files", "engine.assets", "engine.position"},
     "engine.model": {"engine.errors", "engine.files", "engine.position"},
     "engine.style": {
         "engine.errors",
+        "engine.progress",
         "engine.files",
         "engine.assets",
         "engine.position",
@@ -50,6 +52,7 @@ ALLOWED: dict[str, set[str]] = {
     },
     "engine.training": {
         "engine.errors",
+        "engine.progress",
         "engine.files",
         "engine.assets",
         "engine.position",
@@ -60,6 +63,7 @@ ALLOWED: dict[str, set[str]] = {
     },
     "engine.play": {
         "engine.errors",
+        "engine.progress",
         "engine.files",
         "engine.assets",
         "engine.position",
@@ -80,6 +84,7 @@ ALLOWED: dict[str, set[str]] = {
     },
     "engine.evaluation": {
         "engine.errors",
+        "engine.progress",
         "engine.files",
         "engine.assets",
         "engine.position",

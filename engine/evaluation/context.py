@@ -19,12 +19,12 @@ from engine.games.rating_groups import is_rating_group
 from engine.model.checkpoint import load_model
 from engine.model.fingerprint import model_fingerprint
 from engine.model.style_model import StyleModel
+from engine.progress import TellShare
 from engine.style.space import StyleSpace
 from engine.training.data import Games, TrainingPositions, load_games, prepare_positions
 from engine.training.splits import Split, split_of_games
 
 Size = Literal["smoke", "small", "full"]
-Progress = Callable[[float, str], None]
 Kept = TypeVar("Kept")
 _PARTIALS_VERSION = "2"
 """Raised when partial results mean something else than before: older ones are measured anew."""
@@ -53,7 +53,7 @@ class Context:
     seed: int
     size: Size
     directory: Path
-    progress: Progress = lambda share, note: None
+    progress: TellShare = lambda share, note: None
     references: tuple[Path, ...] = ()
 
     @cached_property

@@ -9,7 +9,7 @@ A game depends on its own seed alone, not on what else is in the batch; only the
 network's output may differ with the size of a batch, which changes a move about once in a million.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
@@ -26,6 +26,7 @@ from engine.position.legal import LegalMoves, legal_moves, move_codes
 from engine.position.lockstep import NO_FILE, LockstepBoards
 from engine.position.moves import decode_move
 from engine.position.packed import REPEATED, PackedPositions
+from engine.progress import TellCount
 from engine.style.style import Routing, stacked
 
 WHITE_WON, DRAWN, BLACK_WON = 0, 1, 2
@@ -39,8 +40,6 @@ _EVALUATED_AT_ONCE = {"cpu": 512, "cuda": 8192}
 
 Opening = tuple[int, ...]
 """16-bit codes of the moves that a game starts with."""
-Progress = Callable[[int], None]
-"""Called with the number of games that ended since the last call; may raise to stop."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -213,7 +212,7 @@ def play_games(
     *,
     at_once: int | None = None,
     precision: torch.dtype = torch.float32,
-    progress: Progress = lambda count: None,
+    progress: TellCount = lambda count: None,
 ) -> PlayedGames:
     """Play games to their ends.
 
@@ -321,7 +320,7 @@ class _Batch:
         self.terminations = torch.zeros(count, dtype=torch.int8, device=device)
 
     @torch.inference_mode()
-    def run(self, progress: Progress) -> PlayedGames:
+    def run(self, progress: TellCount) -> PlayedGames:
         ply = 0
         while len(self.games):
             squares = self.boards.squares[:, :64]
@@ -335,7 +334,7 @@ class _Batch:
             ply += 1
         return self._played()
 
-    def _end_games(self, legal: LegalMoves, ply: int, progress: Progress) -> Tensor:
+    def _end_games(self, legal: LegalMoves, ply: int, progress: TellCount) -> Tensor:
         """Settle the games that are over; return the legal moves of the others."""
         boards, games = self.boards, self.games
         file = torch.where(legal.takes_in_passing, boards.en_passant_file, NO_FILE)

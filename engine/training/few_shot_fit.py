@@ -128,7 +128,7 @@ class FitProgress:
         return self.done / max(self.total, 1)
 
 
-Report = Callable[[FitProgress], None]
+TellFit = Callable[[FitProgress], None]
 
 
 def rows_of_player(positions: TrainingPositions, spellings: Collection[str]) -> Tensor:
@@ -155,7 +155,7 @@ def fit_styles(
     rows: Sequence[Tensor],
     prior: StylePrior,
     options: FitOptions | None = None,
-    report: Report = lambda progress: None,
+    report: TellFit = lambda progress: None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> list[FittedStyle]:
     """Fit one style to each of several sets of positions.

@@ -14,7 +14,7 @@ from engine.training.data import games_of_records, prepare_positions
 from engine.training.few_shot_fit import (
     FitOptions,
     FittedStyle,
-    Report,
+    TellFit,
     fit_styles,
     rows_of_player,
 )
@@ -26,7 +26,7 @@ def fit_player(
     player: ChosenPlayer,
     prior: StylePrior,
     options: FitOptions | None = None,
-    report: Report = lambda progress: None,
+    report: TellFit = lambda progress: None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> FittedStyle:
     """Fit the style of one player; see ``engine.training.few_shot_fit.fit_styles``.

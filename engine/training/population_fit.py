@@ -21,6 +21,7 @@ from torch import Tensor
 
 from engine.files import read_tensors, write_tensors
 from engine.model.style_model import StyleModel
+from engine.progress import TellDone
 from engine.style.artifact import TrainedStyles
 from engine.style.prior import FIRST_PLIES, StylePrior
 from engine.style.records import PlayerInfo
@@ -40,7 +41,6 @@ _DAMPING = 1e-2
 _GAMES_OF_COVARIANCE = 400
 """Games of a player, at most, from which is learnt how games of one player differ."""
 _HASH_START, _HASH_FACTOR = np.uint64(1469598103934665603), np.uint64(1099511628211)
-Report = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +237,7 @@ def player_scores(
     z: Routing,
     options: PopulationFitOptions,
     directory: Path,
-    report: Report = lambda done, total: None,
+    report: TellDone = lambda done, total: None,
     stop_requested: Callable[[], bool] = lambda: False,
 ) -> PlayerScores | None:
     """Take the scores of each player's positions.

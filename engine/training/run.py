@@ -18,6 +18,7 @@ from engine.model.checkpoint import load_backbone, read_description
 from engine.model.lc0 import load_lc0
 from engine.model.mhr.config import MHRConfig
 from engine.model.style_model import StyleModel
+from engine.progress import TellDone
 from engine.style.artifact import TrainedStyles, load_trained
 from engine.style.prior import StylePrior
 from engine.training.backbone import BackboneTask, starting_backbone
@@ -69,7 +70,7 @@ class Watch:
     """
 
     progress: Callable[[Progress], None] = lambda progress: None
-    count: Callable[[int, int], None] = lambda done, total: None
+    count: TellDone = lambda done, total: None
     is_stopped: Callable[[], bool] = lambda: False
 
 

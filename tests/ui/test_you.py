@@ -12,9 +12,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from engine.errors import StylemateError
-from engine.games.online.archive import Archive, ArchiveError, Download, GameRequest, Progress
+from engine.games.online.archive import Archive, ArchiveError, Download, GameRequest
 from engine.games.selection import Speed
 from engine.games.uploads import UploadLimits
+from engine.progress import TellShare
 from engine.style.style_file import StyleFile, style_bytes
 from tests.games.builders import pgn_game, random_moves, sans
 from tests.ui.hands import tab_of
@@ -375,7 +376,7 @@ class Site:
         self.answer = answer
         self.asked: list[GameRequest] = []
 
-    def fetch(self, request: GameRequest, progress: Progress) -> Download:
+    def fetch(self, request: GameRequest, progress: TellShare) -> Download:
         self.asked.append(request)
         progress(0.5, "coming …")
         if isinstance(self.answer, ArchiveError):

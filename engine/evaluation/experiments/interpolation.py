@@ -37,10 +37,10 @@ from engine.play.selfplay import (
     Fixture,
     PlayedGames,
     PlayRules,
-    Progress,
     duel,
     play_games,
 )
+from engine.progress import TellCount
 from engine.style.space import StyleSpace
 from engine.style.style import Routing, blend
 
@@ -330,7 +330,7 @@ def play_pairs(context: Context, settings: Settings, pairs: Sequence[Pair]) -> l
 
 
 def _play_lot(
-    context: Context, settings: Settings, pairs: Sequence[Pair], first: int, tell: Progress
+    context: Context, settings: Settings, pairs: Sequence[Pair], first: int, tell: TellCount
 ) -> dict[str, npt.NDArray[Any]]:
     contestants: list[Contestant] = []
     fixtures: list[Fixture] = []

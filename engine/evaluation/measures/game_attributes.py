@@ -12,9 +12,10 @@ from engine.attributes.move_batch import Moves
 from engine.attributes.moves import attributes_of_moves, move_attributes_many
 from engine.attributes.registry import MOVE_KEYS
 from engine.evaluation.context import Context
-from engine.play.selfplay import PlayedGames, Progress
+from engine.play.selfplay import PlayedGames
 from engine.position.planes import HISTORY
 from engine.position.replay import replay
+from engine.progress import TellCount
 from engine.style.steering.attribute_meter import Yardstick
 
 _MOVES_AT_ONCE = 8192
@@ -34,7 +35,7 @@ def fast_precision(context: Context) -> torch.dtype:
     return torch.bfloat16 if native else torch.float32
 
 
-def game_progress(context: Context, span: tuple[float, float], games: int, note: str) -> Progress:
+def game_progress(context: Context, span: tuple[float, float], games: int, note: str) -> TellCount:
     """Return what tells a run of finished games, as the part of its progress from ... to."""
     done = 0
 

@@ -2,12 +2,12 @@
 
 import datetime
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
 from engine.errors import StylemateError
 from engine.games.selection import Speed
+from engine.progress import TellShare
 
 MOST_GAMES = 3000
 LARGEST_TEXT = 64 << 20
@@ -21,8 +21,6 @@ CLOCK_SPEEDS = (
 )
 """The classes that a person can choose among; online games always say which they are."""
 
-Progress = Callable[[float, str], None]
-"""Told the share done, 0 to 1, and what is going on; it may raise to stop the download."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{1,29}")
 _PROFILE = re.compile(r"^(?:https?://)?(?:www\.)?(?:lichess\.org/@/|chess\.com/(?:\w+/)?)", re.I)
@@ -84,7 +82,7 @@ class Archive(Protocol):
         """What people call the site."""
         ...
 
-    def fetch(self, request: GameRequest, progress: Progress) -> Download:
+    def fetch(self, request: GameRequest, progress: TellShare) -> Download:
         """Download games.
 
         Raises:

@@ -22,10 +22,10 @@ from engine.games.online.archive import (
     ArchiveError,
     Download,
     GameRequest,
-    Progress,
 )
 from engine.games.online.polite import Manners, PoliteSession
 from engine.games.selection import speed_of
+from engine.progress import TellShare
 
 ADDRESS = "https://api.chess.com"
 FRESH = 12 * 3600.0
@@ -62,7 +62,7 @@ class ChessComArchive:
             REMEMBERED, lambda document: len(document.content)
         )
 
-    def fetch(self, request: GameRequest, progress: Progress) -> Download:
+    def fetch(self, request: GameRequest, progress: TellShare) -> Download:
         """Download games; see ``Archive.fetch``."""
         with self._session.turn(progress):
             user = request.user.lower()

@@ -16,10 +16,10 @@ from engine.games.online.archive import (
     ArchiveError,
     Download,
     GameRequest,
-    Progress,
 )
 from engine.games.online.polite import Manners, PoliteSession
 from engine.games.selection import Speed
+from engine.progress import TellShare
 
 ADDRESS = "https://lichess.org"
 _PERFORMANCES = {
@@ -46,7 +46,7 @@ class LichessArchive:
         self._session = PoliteSession(self.name, manners)
         self._client = berserk.Client(self._session, base_url=address)
 
-    def fetch(self, request: GameRequest, progress: Progress) -> Download:
+    def fetch(self, request: GameRequest, progress: TellShare) -> Download:
         """Download games; see ``Archive.fetch``."""
         with self._session.turn(progress):
             self._session.tell(0.0, f"Asking {self.name} for the games of {request.user} …")

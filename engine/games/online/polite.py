@@ -11,7 +11,8 @@ from typing import Any
 import requests
 from urllib3.exceptions import ReadTimeoutError
 
-from engine.games.online.archive import ArchiveError, Progress
+from engine.games.online.archive import ArchiveError
+from engine.progress import TellShare
 
 _TOO_MANY = 429
 _STEP = 0.25  # seconds between two questions whether to go on, while waiting
@@ -54,11 +55,11 @@ class PoliteSession(requests.Session):
         self.manners = manners or Manners()
         self.headers["User-Agent"] = f"stylemate/{_version()}"
         self._turn = threading.Lock()
-        self._progress: Progress = lambda share, note: None
+        self._progress: TellShare = lambda share, note: None
         self._share = 0.0
 
     @contextmanager
-    def turn(self, progress: Progress) -> Iterator[None]:
+    def turn(self, progress: TellShare) -> Iterator[None]:
         """Have the session to oneself for one download; whoever comes meanwhile waits.
 
         Args:

@@ -1,6 +1,6 @@
 """Measuring what a style does: the expected attributes of its moves on the fixed positions."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,14 +12,13 @@ from engine.attributes.fixed_positions import FixedPosition
 from engine.model.style_model import StyleModel
 from engine.position.moves import legal_moves_and_indices
 from engine.position.planes import board_planes
+from engine.progress import TellCount
 from engine.style.style import Routing
 
 Measurements = npt.NDArray[np.float64]
 """Attribute values: float64 (styles, attributes), in each attribute's own unit."""
 Gradients = npt.NDArray[np.float64]
 """Attribute changes per routing number: float64 (styles, attributes, heads, modules)."""
-Progress = Callable[[int], None]
-"""Called with the number of styles measured since the last call."""
 
 _GRADIENT_CHUNK = 100  # positions whose activations are kept for the way back
 
@@ -74,7 +73,7 @@ class Yardstick:
         """Return the number of positions."""
         return self._planes.shape[0]
 
-    def measure(self, styles: Routing, progress: Progress = lambda count: None) -> Measurements:
+    def measure(self, styles: Routing, progress: TellCount = lambda count: None) -> Measurements:
         """Return the attributes of styles (N, heads, modules) as float64 (N, attributes)."""
         measured = np.empty((len(styles), len(self.keys)))
         for row, z in enumerate(styles):
@@ -110,7 +109,7 @@ class Yardstick:
         last = np.append(np.flatnonzero(np.diff(rows[order])), len(order) - 1)
         return Reading(expected.cpu().numpy(), indices[order[last]])
 
-    def gradients(self, styles: Routing, progress: Progress = lambda count: None) -> Gradients:
+    def gradients(self, styles: Routing, progress: TellCount = lambda count: None) -> Gradients:
         """Return how the attributes change with each routing number, at each of some styles.
 
         Args:

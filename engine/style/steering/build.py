@@ -22,10 +22,11 @@ from engine.errors import StylemateError
 from engine.files import read_tensor_metadata, read_tensors, write_tensors
 from engine.games.rating_groups import is_rating_group
 from engine.model.checkpoint import load_model, save_model
+from engine.progress import TellCount
 from engine.style.artifact import TrainedStyles, load_trained
 from engine.style.records import AttributeInfo, PlayerInfo
 from engine.style.space import StyleSpace
-from engine.style.steering.attribute_meter import Measurements, Progress, Yardstick
+from engine.style.steering.attribute_meter import Measurements, Yardstick
 from engine.style.steering.calibration import Calibration, Unit
 from engine.style.steering.correction import Calibrator, Population, Trial
 from engine.style.steering.directions import gradient_rule, leakage, paper_rule, regression_rule
@@ -85,7 +86,7 @@ def build_assets(
     assets: Path,
     positions: Sequence[FixedPosition],
     options: BuildOptions | None = None,
-    progress: Progress = lambda count: None,
+    progress: TellCount = lambda count: None,
 ) -> Calibration:
     """Write ``model/`` and ``styles/`` of an assets directory.
 
@@ -187,7 +188,7 @@ def _measure_all(
     trained: TrainedStyles,
     positions: Sequence[FixedPosition],
     directory: Path,
-    progress: Progress,
+    progress: TellCount,
 ) -> Measurements:
     """Measure every player's style, keeping what is done in the training's directory."""
     path = directory / MEASURED_FILE
@@ -225,7 +226,7 @@ def _make_space(
     trained: TrainedStyles,
     measured: Measurements,
     options: BuildOptions,
-    progress: Progress,
+    progress: TellCount,
 ) -> tuple[StyleSpace, Calibration]:
     reference = reference_players(trained.players, options.reference_games)
     population = Population.of(measured[reference])

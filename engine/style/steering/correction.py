@@ -11,7 +11,8 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from engine.style.steering.attribute_meter import Measurements, Progress, Yardstick
+from engine.progress import TellCount
+from engine.style.steering.attribute_meter import Measurements, Yardstick
 from engine.style.steering.directions import Effects, cleaned, leakage
 from engine.style.style import Routing
 
@@ -72,7 +73,7 @@ class Calibrator:
         population: Population,
         styles: Routing,
         columns: Sequence[int],
-        progress: Progress = lambda count: None,
+        progress: TellCount = lambda count: None,
     ) -> None:
         """Prepare to measure.
 

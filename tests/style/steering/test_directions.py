@@ -4,7 +4,8 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from engine.style.steering.attribute_meter import Measurements, Progress
+from engine.progress import TellCount
+from engine.style.steering.attribute_meter import Measurements
 from engine.style.steering.correction import Calibrator, Population
 from engine.style.steering.directions import (
     cleaned,
@@ -29,7 +30,7 @@ class Linear:
         self.keys = tuple("abcd")
         self.bend = bend
 
-    def measure(self, styles: Routing, progress: Progress = lambda count: None) -> Measurements:
+    def measure(self, styles: Routing, progress: TellCount = lambda count: None) -> Measurements:
         plain = styles.reshape(len(styles), -1).astype(np.float64) @ self.mix
         progress(len(styles))
         return np.asarray(plain + self.bend * plain**2 + 7.0)

@@ -23,11 +23,11 @@ from engine.play.selfplay import (
     Fixture,
     PlayedGames,
     PlayRules,
-    Progress,
     duel,
     play_games,
 )
 from engine.position.phases import OPENING_PLIES
+from engine.progress import TellCount
 from engine.style.steering.build import LEAST_PLAYERS
 from engine.style.steering.calibration import load_calibration
 from engine.style.steering.directions import gradient_rule, paper_rule, regression_rule
@@ -327,7 +327,7 @@ def _play_lot(
     keys: Sequence[str],
     amounts: Sequence[float],
     settings: GameSettings,
-    tell: Progress,
+    tell: TellCount,
 ) -> dict[str, Values]:
     contestants: list[Contestant] = []
     fixtures: list[Fixture] = []
