@@ -12,6 +12,7 @@ import pytest
 import torch
 
 from engine.analysis.identification import SCALE_FILE, load_scale
+from engine.assets import ENVIRONMENT_VARIABLE
 from engine.errors import StylemateError
 from engine.evaluation.report.report import read_report
 from engine.games.records import GameRecord
@@ -63,7 +64,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def pipeline(
     store: Path, tiny_assets: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[..., Any]:
-    monkeypatch.setenv("STYLEMATE_ASSETS", str(add_positions(tiny_assets, tmp_path / "shipped")))
+    monkeypatch.setenv(ENVIRONMENT_VARIABLE, str(add_positions(tiny_assets, tmp_path / "shipped")))
 
     def run(options: PipelineOptions = OPTIONS, **watch: Any) -> Any:
         assets, work = tmp_path / "assets", tmp_path / "work"
@@ -73,14 +74,18 @@ def pipeline(
 
 
 @pytest.mark.slow
-def test_games_become_assets_with_a_report(pipeline: Callable[..., Any], tmp_path: Path) -> None:
+def test_games_become_assets_with_a_report(
+    pipeline: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with pytest.raises(StoppedError):
         pipeline(is_stopped=lambda: True)
     assert not (tmp_path / "assets").exists()
 
     told: list[str] = []
     report = pipeline(tell=lambda what, share, note: told.append(what))
-    registry = load_registry(tmp_path / "assets")
+    with monkeypatch.context() as patch:
+        patch.setenv(ENVIRONMENT_VARIABLE, str(tmp_path / "assets"))
+        registry = load_registry()
     assert set(registry.space.names) == set(PLAYERS)
     assert registry.bot("0.5 Player, A + 0.5 Player, B | king_danger +1").play(chess.Board())
     assert set(report.experiments) | set(report.failures) == {"stylometry", "consistency"}
