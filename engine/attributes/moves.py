@@ -165,7 +165,8 @@ def _minor_trades(moves: Moves, exchange: Exchange) -> Flags:
     """Takes a knight or bishop, and what follows on the square leaves little to choose."""
     minor: Flags = (moves.taken == _KNIGHT) | (moves.taken == _BISHOP)
     even: Flags = (exchange.balance >= _EVEN_TRADE[0]) & (exchange.balance <= _EVEN_TRADE[1])
-    return minor & even
+    traded: Flags = minor & even
+    return traded
 
 
 def _offers_queens(batch: PositionBatch, colour: Indices) -> Flags:

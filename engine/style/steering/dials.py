@@ -21,10 +21,11 @@ from engine.errors import StylemateError
 from engine.model.checkpoint import load_model, read_description, save_model
 from engine.model.fingerprint import model_fingerprint
 from engine.model.style_model import StyleModel
+from engine.progress import TellCount
 from engine.style.recipe import MAXIMUM_AMOUNT
 from engine.style.records import AttributeInfo
 from engine.style.space import StyleSpace
-from engine.style.steering.attribute_meter import Measurements, Progress, Yardstick
+from engine.style.steering.attribute_meter import Measurements, Yardstick
 from engine.style.steering.build import BuildOptions, reference_players
 from engine.style.steering.calibration import Calibration, Unit, load_calibration
 from engine.style.steering.correction import Population
@@ -59,7 +60,7 @@ def install_dials(
     trained: TrainedDials,
     assets: Path,
     positions: Sequence[FixedPosition],
-    progress: Progress = lambda count: None,
+    progress: TellCount = lambda count: None,
     *,
     reported: int = _REPORTED,
     reference_games: int = BuildOptions.reference_games,
@@ -152,7 +153,7 @@ def _measured(
     deltas: Mapping[str, Routing],
     population: Population,
     names: Sequence[str],
-    progress: Progress,
+    progress: TellCount,
 ) -> Calibration:
     """Measure what steps do to some players' styles, in deviations over players."""
     styles = np.stack([space.row(name) for name in names])
