@@ -4,10 +4,12 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
+from typing import Any
 
 import torch
 from torch import Tensor
 
+from engine.model.backbone import Backbone
 from engine.model.style_model import StyleModel
 
 
@@ -24,8 +26,17 @@ def model_fingerprint(model: StyleModel) -> str:
     if inventory["sharing"] == "all":
         del inventory["sharing"]  # models keep the fingerprint from before this setting
     shapes = {"backbone": asdict(model.backbone.config), "inventory": inventory}
+    return _digest(shapes, _without_dials(model.state_dict()))
+
+
+def backbone_fingerprint(backbone: Backbone) -> str:
+    """Return a digest of a plain backbone alone, as ``model_fingerprint`` does of a model."""
+    return _digest({"backbone": asdict(backbone.config)}, backbone.state_dict())
+
+
+def _digest(shapes: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> str:
     digest = hashlib.blake2b(json.dumps(shapes, sort_keys=True).encode(), digest_size=16)
-    for name, tensor in sorted(_without_dials(model.state_dict()).items()):
+    for name, tensor in sorted(tensors.items()):
         digest.update(name.encode())
         if tensor.is_floating_point():
             tensor = tensor.to(torch.float16)

@@ -59,6 +59,21 @@ class Games:
         involved: npt.NDArray[np.bool_] = excluded[self.white] | excluded[self.black]
         return ~involved
 
+    def part(self, rows: npt.NDArray[np.int64]) -> "Games":
+        """Return some of the games, in the order given; the names stay as they are."""
+        begins, ends = self.offsets[rows], self.offsets[rows + 1]
+        pieces = [self.moves[begin:end] for begin, end in zip(begins, ends, strict=True)]
+        return Games(
+            game_ids=self.game_ids[rows],
+            players=self.players,
+            white=self.white[rows],
+            black=self.black[rows],
+            results=self.results[rows],
+            moves=np.concatenate([self.moves[:0], *pieces]),
+            offsets=np.append(np.int64(0), np.cumsum(ends - begins)),
+            fingerprint=self.fingerprint,
+        )
+
 
 def load_games(path: Path | str, apart: Collection[str] | None = None) -> Games:
     """Read a whole game store into memory.

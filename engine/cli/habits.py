@@ -1,0 +1,125 @@
+"""``stylemate train habits`` and ``stylemate styles habits``: what players lean to."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from engine.cli.style import styles_app
+from engine.cli.train import count_bar, stop_flag, train_app
+from engine.errors import StylemateError
+
+Store = Annotated[Path, typer.Argument(help="Game store that `stylemate ingest` wrote.")]
+
+
+def train_habits(
+    store: Store,
+    out: Annotated[Path, typer.Option("--out", help="Folder of the run; resumed if it has begun.")],
+    assets: Annotated[
+        Path | None,
+        typer.Option(
+            help="Assets folder with the model and its styles, into which the habits go; by "
+            "default the one in use."
+        ),
+    ] = None,
+    first: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--first",
+            help="A player to begin with, and of whom as much is read as of those with many games; "
+            "the others follow by games.",
+        ),
+    ] = None,
+    positions: Annotated[
+        int, typer.Option(min=1, help="Positions read of a player with many games.")
+    ] = 12_000,
+    positions_of_few: Annotated[
+        int, typer.Option(min=1, help="Positions read of any other player.")
+    ] = 800,
+) -> None:
+    """Measure the habits of every player of the style space: what they lean to in the middlegame.
+
+    Ctrl-C stops it with the habits of those done so far; the same command goes on.
+    """
+    import torch
+
+    from engine.assets import assets_directory
+    from engine.files import write_json
+    from engine.model.checkpoint import load_model
+    from engine.style.space import StyleSpace
+    from engine.training.data import load_games
+    from engine.training.habits_fit import HabitOptions, HabitRun
+    from engine.training.players import online_handles
+
+    torch.set_num_threads(1)  # many small steps: threads cost more than they give
+    directory = assets_directory() if assets is None else assets
+    space = StyleSpace.load(directory / "styles")
+    backbone = load_model(directory / "model").plain_backbone()
+    beginning = [space.find(name) for name in first or []]
+    order = [*beginning, *(player for player in space.players if player not in beginning)]
+    options = HabitOptions(
+        positions=positions,
+        positions_of_few=positions_of_few,
+        featured=frozenset(player.name for player in beginning),
+    )
+    games = load_games(store, online_handles(store).apart)
+    run = HabitRun(out, backbone, games, options)
+    with stop_flag() as stop_requested, count_bar("players") as report:
+        run.learn_population(space.players)
+        finished = run.fit(order, report, stop_requested)
+    evidence = run.evidence(order)
+    table, account = run.table(evidence)
+    table.save(directory / "styles")
+    write_json(directory / "training" / "habits.json", account)
+    shown = [measure.key for measure in table.scale.measures if measure.reliable]
+    typer.echo(
+        f"Habits of {len(evidence):,} of {len(order):,} players from {account['positions']:,} "
+        f"positions, in {directory / 'styles'}. Halves of players' games agree well enough for: "
+        f"{', '.join(shown) or 'none'}."
+    )
+    if not finished:
+        typer.echo("Stopped; run the same command again to go on.")
+        raise typer.Exit(130)
+
+
+def show_habits(
+    name: Annotated[str, typer.Argument(help="A player's name.")],
+    every: Annotated[
+        bool, typer.Option("--all", help="Show unclear ones too, and those that are not reliable.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Show what a player leans to after the opening, and how sure that is."""
+    from engine.assets import assets_directory
+    from engine.style.habits import Certainty, described
+    from engine.style.space import StyleSpace
+
+    space = StyleSpace.load(assets_directory() / "styles")
+    player = space.find(name)
+    habits = space.habits_of(player.name)
+    if habits is None or space.habits is None:
+        raise StylemateError(
+            f"The habits of {player.name} were not measured. `stylemate train habits` does that."
+        )
+    lines = described(habits, space.habits.scale, shown_only=not every)
+    if as_json:
+        rows = [
+            {"key": line.key, "deviations": round(line.deviations, 3), "certainty": line.certainty}
+            for line in lines
+        ]
+        listed = {"player": player.name, "positions": habits.positions, "habits": rows}
+        typer.echo(json.dumps(listed, ensure_ascii=False))
+        return
+    clear = [line for line in lines if every or line.certainty is not Certainty.UNCLEAR]
+    typer.echo(f"{player.name}, from {habits.positions:,} positions after the opening:")
+    for line in clear:
+        typer.echo(f"  {line.deviations:+.1f}  {line}")
+    if not clear:
+        typer.echo("  Nothing is clear yet.")
+
+
+def register(app: typer.Typer) -> None:
+    """Add this module's commands to those of training and of styles."""
+    train_app.command("habits")(train_habits)
+    styles_app.command("habits")(show_habits)

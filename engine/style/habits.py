@@ -1,0 +1,352 @@
+"""Habits: what a player leans to after the opening, whatever the position, with its certainty.
+
+A habit is a property of moves (``engine.attributes.move_properties``) that a player chooses more or
+less than the population does, given the same moves to choose from and how likely the backbone
+thinks each: log-odds per usual spread of that property among a position's moves
+(``engine.training.tilt``). Habits are small, so each comes with a standard error, and both are held
+against how much players truly differ: what few games say is mostly "not clear yet".
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.attributes.move_properties import PROPERTY_KEYS
+from engine.errors import StylemateError
+from engine.files import read_json, read_tensors, write_json, write_tensors
+from engine.style.records import read_rows
+
+FIRST_PLY = 20
+"""Habits are of positions after so many plies; before, openings decide."""
+CROWD: Final = "crowd"
+HABIT_KEYS: Final[tuple[str, ...]] = (*PROPERTY_KEYS, CROWD)
+"""Properties of moves, and the logarithm of the backbone's own chance: following the crowd."""
+HABITS_FILE = "habits.safetensors"
+SCALE_FILE = "habits.json"
+VERSION = 1
+LEAST_AGREEMENT = 0.8
+"""Correlation of habits from two halves of players' games below which a habit is not shown."""
+LARGEST_HABIT = 5.0
+"""Log-odds beyond which a habit means damage; players differ by hundredths."""
+_MOST_POSITIONS = 10**12
+
+_PHRASES: Final[Mapping[str, str]] = {
+    "king_danger": "goes for the opponent's king",
+    "king_safety": "keeps the own king safe",
+    "mobility": "makes pieces active",
+    "threats": "makes threats",
+    "passed_pawns": "makes and pushes passed pawns",
+    "space": "takes space in the centre",
+    "bishop_pair": "holds on to the bishop pair",
+    "imbalance": "trades for the better mix of pieces",
+    "pawn_structure": "keeps pawns sound",
+    "captures": "takes",
+    "checks": "gives check",
+    "queen_trades": "trades queens",
+    "sacrifices": "offers material",
+    "early_castling": "castles early",
+    "pawn_storms": "storms with pawns",
+    "quiet_retreats": "steps back quietly",
+    "king_walks": "walks the king",
+    "castling_side": "castles long rather than short",
+    "minor_trades": "trades knights and bishops",
+    "pawn_moves": "moves pawns",
+    "knight_moves": "moves knights",
+    "bishop_moves": "moves bishops",
+    "queen_moves": "moves the queen",
+    "forward": "goes forward",
+    "distance": "makes long moves",
+    "to_enemy_king": "brings pieces towards the opponent's king",
+    "to_centre": "brings pieces to the centre",
+    "wins_material": "takes what can be won",
+    CROWD: "plays the move that most would play",
+}
+
+
+class Certainty(StrEnum):
+    """How sure it is that a player has a habit at all, rather than its opposite."""
+
+    CLEAR = "clear"  # 39 in 40
+    LIKELY = "likely"  # 9 in 10
+    UNCLEAR = "not clear yet"
+
+
+_CLEAR, _LIKELY = 1.96, 1.28
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Habits:
+    """What one player, or a blend, leans to.
+
+    Attributes:
+        values: float32 (K,), expected log-odds per usual spread of each of ``HABIT_KEYS``, against
+            the population; what is not known of a player lies near 0.
+        errors: float32 (K,), standard errors of these.
+        positions: number of positions that they are from.
+
+    Raises:
+        StylemateError: the numbers are not habits.
+    """
+
+    values: npt.NDArray[np.float32]
+    errors: npt.NDArray[np.float32]
+    positions: int
+
+    def __post_init__(self) -> None:
+        size = len(HABIT_KEYS)
+        for name in ("values", "errors"):
+            numbers = np.asarray(getattr(self, name), dtype=np.float32)
+            if numbers.shape != (size,):
+                raise StylemateError(f"Habits should be {size} numbers, not {numbers.shape}.")
+            if not (np.abs(numbers) <= LARGEST_HABIT).all():
+                raise StylemateError("Some habits are not numbers, or far too large.")
+            object.__setattr__(self, name, numbers)
+        if (self.errors < 0).any():
+            raise StylemateError("A standard error of habits is below 0.")
+        if not 0 <= self.positions <= _MOST_POSITIONS:
+            raise StylemateError("The number of positions of habits is out of range.")
+
+    def certainty(self, key: str) -> Certainty:
+        """Return how sure it is that the player has a habit."""
+        place = HABIT_KEYS.index(key)
+        value, error = abs(float(self.values[place])), float(self.errors[place])
+        if value >= _CLEAR * error and value > 0:
+            return Certainty.CLEAR
+        if value >= _LIKELY * error and value > 0:
+            return Certainty.LIKELY
+        return Certainty.UNCLEAR
+
+
+@dataclass(frozen=True, slots=True)
+class HabitMeasure:
+    """One property, as it is measured.
+
+    Attributes:
+        key: which of ``HABIT_KEYS``.
+        unit: usual spread of the property among a position's moves, in its own unit.
+        tilt: log-odds per unit of the population as a whole, against the backbone.
+        spread: standard deviation over players of true habits, in log-odds per unit.
+        agreement: correlation over players of habits from the two halves of a thousand games;
+            None if it was not measured.
+    """
+
+    key: str
+    unit: float
+    tilt: float
+    spread: float
+    agreement: float | None
+
+    @property
+    def reliable(self) -> bool:
+        """Whether players' halves agree well enough for the habit to be shown."""
+        return self.agreement is not None and self.agreement >= LEAST_AGREEMENT
+
+
+@dataclass(frozen=True, slots=True)
+class HabitScale:
+    """How habits are measured: one measure for each of ``HABIT_KEYS``, in that order.
+
+    Attributes:
+        backbone: fingerprint of the backbone against which habits are measured.
+        measures: of each property.
+    """
+
+    backbone: str
+    measures: tuple[HabitMeasure, ...]
+
+    def __post_init__(self) -> None:
+        if tuple(measure.key for measure in self.measures) != HABIT_KEYS:
+            raise StylemateError("The measures are not those of the habits that are known.")
+
+    @property
+    def unit(self) -> npt.NDArray[np.float64]:
+        """Float64 (K,), see ``HabitMeasure``; likewise the next two."""
+        return np.array([measure.unit for measure in self.measures])
+
+    @property
+    def tilt(self) -> npt.NDArray[np.float64]:
+        return np.array([measure.tilt for measure in self.measures])
+
+    @property
+    def spread(self) -> npt.NDArray[np.float64]:
+        return np.array([measure.spread for measure in self.measures])
+
+
+@dataclass(frozen=True, slots=True)
+class HabitLine:
+    """One habit of a player, for people.
+
+    Attributes:
+        key: which.
+        text: such as "trades queens less than others".
+        deviations: how many standard deviations over players the player is from the population.
+        certainty: how sure that is.
+    """
+
+    key: str
+    text: str
+    deviations: float
+    certainty: Certainty
+
+    def __str__(self) -> str:
+        return f"{self.text}: {self.certainty}"
+
+
+class HabitTable:
+    """The habits of the players of a style space."""
+
+    def __init__(
+        self,
+        scale: HabitScale,
+        names: Sequence[str],
+        values: npt.NDArray[np.float32],
+        errors: npt.NDArray[np.float32],
+        positions: npt.NDArray[np.int32],
+    ) -> None:
+        """Make a table of P players.
+
+        Args:
+            scale: how they were measured.
+            names: of the players, all different.
+            values: float32 (P, K), see ``Habits``; likewise the next two.
+            errors: float32 (P, K).
+            positions: int32 (P,).
+
+        Raises:
+            StylemateError: the parts do not fit each other, or hold what are no habits.
+        """
+        shape = (len(names), len(HABIT_KEYS))
+        if values.shape != shape or errors.shape != shape or positions.shape != shape[:1]:
+            raise StylemateError(f"habits of {len(names)} players are of another shape")
+        if len(set(names)) != len(names):
+            raise StylemateError("two players with habits have the same name")
+        self.scale = scale
+        self.names = tuple(names)
+        self._habits = {
+            name: Habits(value, error, int(count))
+            for name, value, error, count in zip(names, values, errors, positions, strict=True)
+        }
+
+    def of(self, name: str) -> Habits | None:
+        """Return the habits of a player's exact name, None if they were not measured."""
+        return self._habits.get(name)
+
+    def save(self, directory: Path) -> None:
+        """Write the table as files of ``assets/styles`` (numbers as float16)."""
+        rows = [self._habits[name] for name in self.names]
+        size = (len(rows), len(HABIT_KEYS))
+        tensors: dict[str, npt.NDArray[Any]] = {
+            "habit": np.array([row.values for row in rows], dtype=np.float16).reshape(size),
+            "error": np.array([row.errors for row in rows], dtype=np.float16).reshape(size),
+            "positions": np.array([row.positions for row in rows], dtype=np.int32),
+        }
+        metadata = {"format": "stylemate-habits", "version": str(VERSION)}
+        write_tensors(directory / HABITS_FILE, tensors, metadata)
+        measures = [asdict(m) | {"reliable": m.reliable} for m in self.scale.measures]
+        described = {
+            "version": VERSION,
+            "backbone": self.scale.backbone,
+            "first_ply": FIRST_PLY,
+            "measures": measures,
+            "players": list(self.names),
+        }
+        write_json(directory / SCALE_FILE, described)
+
+    @classmethod
+    def load(cls, directory: Path) -> "HabitTable":
+        """Read a table.
+
+        Raises:
+            StylemateError: a file is missing, damaged or of another version.
+        """
+        path = directory / SCALE_FILE
+        described = read_json(path)
+        if not isinstance(described, dict) or described.get("version") != VERSION:
+            raise StylemateError(
+                f"{path} is not of version {VERSION}. `stylemate train habits` makes it anew."
+            )
+        tensors = read_tensors(directory / HABITS_FILE)
+        names = described.get("players")
+        try:
+            if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+                raise StylemateError("'players' should be a list of names")
+            if set(tensors) != {"habit", "error", "positions"}:
+                raise StylemateError(f"{HABITS_FILE} should hold habits, errors and positions")
+            scale = HabitScale(
+                str(described.get("backbone")),
+                tuple(read_rows(described.get("measures"), _read_measure)),
+            )
+            return cls(
+                scale,
+                names,
+                tensors["habit"].astype(np.float32),
+                tensors["error"].astype(np.float32),
+                tensors["positions"].astype(np.int32),
+            )
+        except StylemateError as error:
+            raise StylemateError(f"The habits in {directory} are damaged: {error}") from None
+
+
+def described(habits: Habits, scale: HabitScale, shown_only: bool = True) -> tuple[HabitLine, ...]:
+    """Return a player's habits in words, the farthest from others' first.
+
+    Args:
+        habits: of the player.
+        scale: how they were measured.
+        shown_only: leave out those that halves of players' own games do not agree on.
+    """
+    lines = []
+    for measure, value in zip(scale.measures, habits.values, strict=True):
+        if shown_only and not measure.reliable:
+            continue
+        how = "more" if value > 0 else "less"
+        lines.append(
+            HabitLine(
+                measure.key,
+                f"{_PHRASES[measure.key]} {how} than others",
+                float(value) / measure.spread,
+                habits.certainty(measure.key),
+            )
+        )
+    return tuple(sorted(lines, key=lambda line: -abs(line.deviations)))
+
+
+def blended(parts: Sequence[tuple[Habits, float]]) -> Habits:
+    """Return the habits of a blend.
+
+    Args:
+        parts: habits with their weights, which are shares of the whole: where they sum to less than
+            1, the rest is the population, whose habits are 0.
+    """
+    values = np.zeros(len(HABIT_KEYS))
+    variance = np.zeros(len(HABIT_KEYS))
+    for habits, weight in parts:
+        values += weight * habits.values
+        variance += (weight * habits.errors.astype(np.float64)) ** 2
+    positions = sum(habits.positions for habits, _ in parts)
+    return Habits(values.astype(np.float32), np.sqrt(variance).astype(np.float32), positions)
+
+
+def _read_measure(row: Mapping[str, Any]) -> HabitMeasure:
+    key = row.get("key")
+    if key not in HABIT_KEYS:
+        raise StylemateError(f"'{key}' is no habit that is known")
+    numbers = {name: row.get(name) for name in ("unit", "tilt", "spread", "agreement")}
+    for name, value in numbers.items():
+        if name == "agreement" and value is None:
+            continue
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, int | float)
+            or not math.isfinite(value)
+        ):
+            raise StylemateError(f"'{name}' of {key} should be a number")
+    if not (numbers["unit"] > 0 and numbers["spread"] > 0):  # type: ignore[operator]
+        raise StylemateError(f"'unit' and 'spread' of {key} should be above 0")
+    return HabitMeasure(key=str(key), **numbers)  # type: ignore[arg-type]
