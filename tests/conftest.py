@@ -1,6 +1,7 @@
 """A small complete set of assets, so that play and the pages can be tested in a moment."""
 
 import signal
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,11 +12,14 @@ from hypothesis import settings
 from engine.assets import ENVIRONMENT_VARIABLE
 from engine.model.backbone import Backbone, BackboneConfig
 from engine.model.checkpoint import save_model
+from engine.model.fingerprint import backbone_fingerprint
 from engine.model.mhr.config import MHRConfig
 from engine.model.mhr.network import adapters
 from engine.model.style_model import StyleModel
+from engine.style.habits import HabitTable
 from engine.style.space import AttributeInfo, PlayerInfo, StyleSpace
 from tests.browser.pages import browser, new_page, problems
+from tests.style.habit_tables import SPREAD, habits, scale, table
 
 __all__ = ["browser", "new_page", "problems"]
 
@@ -94,12 +98,23 @@ def tiny_space(seed: int = 0) -> StyleSpace:
     return StyleSpace(z, TINY_PLAYERS, TINY_ATTRIBUTES, deltas)
 
 
+def tiny_habits() -> HabitTable:
+    """Return made-up habits of the tiny space's players, for the tiny model's backbone."""
+    fingerprint = backbone_fingerprint(tiny_model().plain_backbone())
+    rows = {
+        player.name: habits(king_danger=player.attributes["king_danger"] * SPREAD)
+        for player in TINY_PLAYERS
+    }
+    return table(rows, replace(scale(), backbone=fingerprint))
+
+
 @pytest.fixture(scope="session")
 def tiny_assets(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Assets directory with a tiny random model and a dozen styles, as the shipped files are."""
     directory = tmp_path_factory.mktemp("assets")
     save_model(directory / "model", tiny_model(), {"note": "random, for tests"})
     tiny_space().save(directory / "styles")
+    tiny_habits().save(directory / "styles")
     return directory
 
 

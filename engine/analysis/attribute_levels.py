@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from engine.style.recipe import Component, Recipe
+from engine.style.recipe import AS_FITTED, Component, Recipe
 from engine.style.space import StyleSpace
 from engine.style.style import Routing, centred
 
@@ -55,14 +55,21 @@ class Levels:
         Args:
             recipe: with players' full names and attributes' keys.
             space: this space with guests, if the recipe may name one.
+
+        Raises:
+            RecipeError: it turns up habits that nobody measured.
         """
         space = space or self._space
         total = np.zeros(len(self.keys))
         for component in recipe.components or (Component("average"),):
             total += component.weight * self._of_component(component, space)
-        for push in recipe.steering:
-            effects = space.attribute(push.attribute).effects
-            total += push.amount * np.array([effects.get(key, 0.0) for key in self.keys])
+        if recipe.intensity < AS_FITTED:
+            nobody = self._of_component(Component("average"), space)
+            total = nobody + recipe.intensity * (total - nobody)
+        pushes = [(push.attribute, push.amount) for push in recipe.steering]
+        for attribute, amount in [*pushes, *space.habit_amounts(recipe).items()]:
+            effects = space.attribute(attribute).effects
+            total += amount * np.array([effects.get(key, 0.0) for key in self.keys])
         return {key: float(value) for key, value in zip(self.keys, total, strict=True)}
 
     def of_styles(self, styles: Routing) -> npt.NDArray[np.float64]:

@@ -74,9 +74,9 @@ class Profiler:
         )
 
     def _shipped(self, recipe: Recipe, space: StyleSpace) -> Mapping[str, float] | None:
-        if len(recipe.components) != 1 or recipe.steering or recipe.components[0].is_average:
+        if recipe.player is None:
             return None
-        known = space.find(recipe.components[0].name).attributes
+        known = space.find(recipe.player).attributes
         return known if all(key in known for key in self._levels.keys) else None
 
     def _profile(self, levels: Mapping[str, float], source: Source) -> Profile:

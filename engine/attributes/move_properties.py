@@ -19,10 +19,9 @@ from engine.attributes.exchange import WORTH, Exchange
 from engine.attributes.move_batch import Moves
 from engine.attributes.moves import attributes_of_moves
 from engine.attributes.position_batch import KING, PAWN
-from engine.position.legal import legal_moves, move_codes
+from engine.position.legal import move_codes
 from engine.position.packed import PackedPositions
 
-_NO_FILE = 8
 _ALL_RIGHTS = 15
 _MOVES_AT_ONCE = 16_384
 _KNIGHT, _BISHOP, _QUEEN = 1, 2, 4
@@ -79,29 +78,6 @@ class LegalMoveList:
 
     rows: Tensor
     indices: Tensor
-
-
-def legal_move_mask(packed: PackedPositions, moves: Tensor, rows: Tensor) -> Tensor:
-    """Return the legal moves of packed positions, bool (N, 1858).
-
-    Args:
-        packed: positions of whole games.
-        moves: int16 (P,), bit patterns of the move played in each of ``packed``.
-        rows: int64 (N,), which positions.
-    """
-    squares = packed.squares(rows)
-    rights = packed.flags[rows] & _ALL_RIGHTS
-    files = _en_passant_files(packed, moves, rows)
-    black = (packed.plies[rows] & 1).bool()
-    masks = []
-    for side in (False, True):
-        of_side = (black == side).nonzero()[:, 0]
-        found = legal_moves(squares[of_side], rights[of_side], files[of_side], side)
-        masks.append((of_side, found.mask))
-    mask = torch.empty(len(rows), masks[0][1].shape[1], dtype=torch.bool, device=rows.device)
-    for of_side, part in masks:
-        mask[of_side] = part
-    return mask
 
 
 def move_properties(
@@ -167,17 +143,6 @@ def properties_of_moves(
         "wins_material": np.clip(exchange.balance, 0, _LARGEST_GAIN) / WORTH[PAWN],
     }
     return values | {key: others[key].astype(np.float32) for key in OTHER_PROPERTIES}
-
-
-def _en_passant_files(packed: PackedPositions, moves: Tensor, rows: Tensor) -> Tensor:
-    """Return the file of the pawn that has just moved two squares, int64 (N,), 8 for none."""
-    before = (rows - 1).clamp_min(0)
-    codes = moves[before].long() & 0xFFFF
-    origin, target = codes & 63, codes >> 6 & 63
-    man = packed.squares(before).gather(1, origin[:, None])[:, 0].long()
-    pawn = (man == PAWN + 1) | (man == KING + 1 + PAWN + 1)
-    double = pawn & ((origin - target).abs() == 16) & (packed.plies[rows] > 0)
-    return torch.where(double, target & 7, _NO_FILE)
 
 
 def _steps(origin: Indices, target: Indices) -> Indices:

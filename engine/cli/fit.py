@@ -91,7 +91,24 @@ def fit(
         f"Halves of the games agree with a cosine of {style.stability:.2f}; moves not learnt from "
         f"are {style.gain:+.4f} nats likelier than in the average style."
     )
+    for line in _clear_habits(person):
+        typer.echo(line)
     typer.echo(f"Wrote {out}. Play it with: stylemate play --style {out} {json.dumps(label)}")
+
+
+def _clear_habits(person: "_Person") -> Iterator[str]:
+    """Yield what the player leans to after the opening, as far as the games say."""
+    from engine.style.habits import Certainty, described
+
+    scale, habits = person.space.habit_scale, person.fitted.habits
+    if scale is None or habits is None:
+        return
+    lines = described(habits, scale)
+    clear = [line for line in lines if line.certainty is not Certainty.UNCLEAR]
+    yield f"Habits, from {habits.positions:,} positions after the opening:"
+    yield from (f"  {line}" for line in clear)
+    if not clear:
+        yield "  not clear yet; more games tell more."
 
 
 def identify(
@@ -167,7 +184,12 @@ def _fit_person(paths: list[str], names: list[str], label: str | None = None) ->
     player = choose_player(records, names)
     with progress_bar(f"Fitting {player.name}", is_share=True) as bar:
         fitted = fit_player(
-            model, records, player, space.prior, report=lambda told: bar.show(told.share)
+            model,
+            records,
+            player,
+            space.prior,
+            report=lambda told: bar.show(told.share),
+            habits=space.habit_scale,
         )
     for remark in remarks_on_player(player, records, "repeat --player to add"):
         _note(remark)

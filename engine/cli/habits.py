@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
+from engine.cli.console import progress_bar, stop_flag
 from engine.cli.style import styles_app
-from engine.cli.train import count_bar, stop_flag, train_app
+from engine.cli.train import train_app
 from engine.errors import StylemateError
 
 Store = Annotated[Path, typer.Argument(help="Game store that `stylemate ingest` wrote.")]
@@ -65,9 +66,9 @@ def train_habits(
     )
     games = load_games(store, online_handles(store).apart)
     run = HabitRun(out, backbone, games, options)
-    with stop_flag() as stop_requested, count_bar("players") as report:
+    with stop_flag() as is_stopped, progress_bar("Players") as bar:
         run.learn_population(space.players)
-        finished = run.fit(order, report, stop_requested)
+        finished = run.fit(order, bar.show, is_stopped)
     evidence = run.evidence(order)
     table, account = run.table(evidence)
     table.save(directory / "styles")

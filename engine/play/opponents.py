@@ -79,7 +79,7 @@ class OpponentRegistry:
             StylemateError: the style is of another model, or its label is taken.
         """
         style.require_model(self.fingerprint)
-        space = self.space.with_style(style.info(), style.z)
+        space = self.space.with_style(style.info(), style.z, style.habits)
         return OpponentRegistry(self.networks, space, self.fingerprint)
 
     def bot(

@@ -2,12 +2,13 @@
 
 Grammar, with spaces free everywhere::
 
-    recipe     := players ( "|" attribute amount )*
+    recipe     := players [ "|" "intensity" intensity ] ( "|" attribute amount )*
     players    := "" | "average" | component ( "+" component )*
     component  := [weight] name
     weight     := a number or a percentage before a space, "%" or "*":  0.6   .6   60%   3 *
     attribute  := an English word such as king_danger ("King danger" and "king-danger" are the same)
     amount     := a number from -5 to +5, in standard deviations over players
+    intensity  := a number from 0 to 5: 1 as fitted, 0 as everybody plays, above 1 a caricature
 
 Weights are optional and then equal; they are normalised to a sum of 1 and kept to four digits.
 ``average`` is the mean style of all players. A name that holds ``+``, ``|`` or a quote, or begins
@@ -25,6 +26,9 @@ from typing import NamedTuple
 from engine.errors import StylemateError
 
 AVERAGE = "average"
+INTENSITY = "intensity"
+AS_FITTED = 1.0
+MAXIMUM_INTENSITY = 5.0
 MAXIMUM_AMOUNT = 5.0
 MAXIMUM_WEIGHT = 1_000_000.0
 MINIMUM_WEIGHT = 1e-6
@@ -121,6 +125,8 @@ class Steering:
         key = attribute_key(self.attribute)
         if not _ATTRIBUTE_NAME.fullmatch(key):
             raise RecipeError(f"{_quoted(self.attribute)} is not the name of an attribute")
+        if key == INTENSITY:
+            raise RecipeError("Intensity is no attribute")
         if not math.isfinite(self.amount):
             raise RecipeError(f"The amount of {key} must be a number, such as +1.5")
         if abs(self.amount) > MAXIMUM_AMOUNT:
@@ -134,17 +140,19 @@ class Steering:
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How to make a style: players with weights, then pushes along attributes.
+    """How to make a style: players with weights, their intensity, then pushes along attributes.
 
     The parts are brought to one form, so that equal recipes compare equal: weights sum to 1 (within
-    rounding to four digits), amounts of 0 are dropped, and no component means the average.
+    rounding to four digits), amounts of 0 are dropped, and no component means the average, which
+    has no habits and is as intense as it can be.
 
     Raises:
-        RecipeError: too many players, or one attribute twice.
+        RecipeError: too many players, one attribute twice, or an intensity that is not 0 to 5.
     """
 
     components: tuple[Component, ...] = ()
     steering: tuple[Steering, ...] = ()
+    intensity: float = AS_FITTED
 
     def __post_init__(self) -> None:
         if len(self.components) > MAXIMUM_COMPONENTS:
@@ -156,6 +164,17 @@ class Recipe:
             seen.add(push.attribute)
         object.__setattr__(self, "components", _normalised(self.components))
         object.__setattr__(self, "steering", tuple(s for s in self.steering if s.amount))
+        _check_intensity(self.intensity)
+        intensity = round(self.intensity, 3) if self.components else AS_FITTED
+        object.__setattr__(self, "intensity", intensity)
+
+    @property
+    def player(self) -> str | None:
+        """The one player whose style it is, as fitted; None for all other recipes."""
+        alone = len(self.components) == 1 and not self.components[0].is_average
+        if not alone or self.steering or self.intensity != AS_FITTED:
+            return None
+        return self.components[0].name
 
     def __str__(self) -> str:
         """Return the shortest text that parses back to this recipe."""
@@ -167,6 +186,8 @@ class Recipe:
             for c in self.components
         )
         pushes = [f"{s.attribute} {s.amount:+g}" for s in self.steering]
+        if self.intensity != AS_FITTED:
+            pushes.insert(0, f"{INTENSITY} {self.intensity:g}")
         return " | ".join([players or AVERAGE, *pushes])
 
 
@@ -217,9 +238,9 @@ def _parse(text: str) -> Recipe:
         raise RecipeError("A double quote is opened and not closed", text, quotes[-1])
     sections = list(_split(text, 0, "|"))
     components = _parse_components(text, sections[0])
-    steering = _parse_steering(text, sections[1:])
+    steering, intensity = _parse_steering(text, sections[1:])
     try:
-        return Recipe(components, steering)
+        return Recipe(components, steering, intensity)
     except RecipeError as error:
         raise RecipeError(error.problem, text, sections[0].position) from None
 
@@ -265,27 +286,49 @@ def _parse_components(text: str, section: _Part) -> tuple[Component, ...]:
     return tuple(components)
 
 
-def _parse_steering(text: str, sections: list[_Part]) -> tuple[Steering, ...]:
+def _parse_steering(text: str, sections: list[_Part]) -> tuple[tuple[Steering, ...], float]:
+    """Return the pushes and the intensity."""
     steering: dict[str, Steering] = {}
+    intensity: float | None = None
     for part in sections:
         if not part.text.strip():
             continue  # a trailing "|" is harmless
         found = _split_amount(part.text.strip())
         if found is None:
             raise RecipeError(
-                f"{_quoted(part.text)} needs an amount, as in king_danger +1.5",
+                f"{_quoted(part.text)} needs {_amount_wanted(part.text)}",
                 text,
                 part.position,
                 _without(text, part),
             )
         try:
+            if attribute_key(found[0]) == INTENSITY:
+                if intensity is not None:
+                    raise RecipeError("The intensity is given twice")
+                _check_intensity(found[1])
+                intensity = found[1]
+                continue
             push = Steering(*found)
             if push.attribute in steering:
                 raise RecipeError(f"{push.attribute} is given twice")
         except RecipeError as error:
             raise RecipeError(error.problem, text, part.position, _without(text, part)) from None
         steering[push.attribute] = push
-    return tuple(steering.values())
+    return tuple(steering.values()), AS_FITTED if intensity is None else intensity
+
+
+def _amount_wanted(name: str) -> str:
+    if attribute_key(name) == INTENSITY:
+        return f"a number from 0 to {MAXIMUM_INTENSITY:g}, as in intensity 2"
+    return "an amount, as in king_danger +1.5"
+
+
+def _check_intensity(intensity: float) -> None:
+    if not 0 <= intensity <= MAXIMUM_INTENSITY:
+        raise RecipeError(
+            f"The intensity must be a number from 0 to {MAXIMUM_INTENSITY:g}, not {intensity:g}: "
+            "1 plays as fitted"
+        )
 
 
 def _split(text: str, offset: int, separator: str) -> Iterator[_Part]:

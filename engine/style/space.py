@@ -11,9 +11,19 @@ import numpy as np
 
 from engine.errors import StylemateError
 from engine.files import read_json, read_tensors, write_json, write_tensors
+from engine.style.habits import HABITS_FILE, Habits, HabitScale, HabitTable, blended
+from engine.style.intensity import amounts, turned_down
 from engine.style.names import NameIndex, UnknownPlayerError, fold
 from engine.style.prior import PRIOR_FILE, StylePrior, assumed_prior
-from engine.style.recipe import AVERAGE, Component, Recipe, RecipeError, Steering, parse_recipe
+from engine.style.recipe import (
+    AS_FITTED,
+    AVERAGE,
+    Component,
+    Recipe,
+    RecipeError,
+    Steering,
+    parse_recipe,
+)
 from engine.style.records import (
     AttributeInfo,
     PlayerInfo,
@@ -42,6 +52,8 @@ class StyleSpace:
         guests: int = 0,
         learnt_prior: StylePrior | None = None,
         signatures: Routing | None = None,
+        habits: HabitTable | None = None,
+        guest_habits: Mapping[str, Habits] | None = None,
     ) -> None:
         """Make a style space.
 
@@ -56,6 +68,8 @@ class StyleSpace:
             signatures: float32 (players, heads, modules), by which the population's players are
                 recognised (``engine.style.prior``); if not given, in what their styles differ from
                 the mean style.
+            habits: of the population's players, which ``intensity`` turns up.
+            guest_habits: of guests, by name, as far as they are known.
 
         Raises:
             StylemateError: the parts do not fit each other.
@@ -72,6 +86,8 @@ class StyleSpace:
         self.names = tuple(player.name for player in self.players)
         self.learnt_prior = learnt_prior
         self.learnt_signatures = signatures
+        self.habits = habits
+        self._guest_habits = dict(guest_habits or {})
         self._rows = {name: row for row, name in enumerate(self.names)}
         self._index = NameIndex({player.name: player.games for player in self.players})
         self._attribute_keys = {fold(name): a.key for a in attributes for name in (a.label, a.key)}
@@ -114,7 +130,9 @@ class StyleSpace:
         """What is known of a style before the first game."""
         return self.learnt_prior or assumed_prior(self.population)
 
-    def with_style(self, player: PlayerInfo, z: Routing) -> "StyleSpace":
+    def with_style(
+        self, player: PlayerInfo, z: Routing, habits: Habits | None = None
+    ) -> "StyleSpace":
         """Return this space with a guest: a style that recipes may name, such as a person's own.
 
         The population and its mean style stay as they are, and ``save`` leaves guests out.
@@ -122,6 +140,7 @@ class StyleSpace:
         Args:
             player: the guest; the name must be new.
             z: float32 (heads, modules).
+            habits: of the guest, if they were measured.
 
         Raises:
             StylemateError: the name is taken, or the style is of another shape.
@@ -142,7 +161,20 @@ class StyleSpace:
             self.guests + 1,
             self.learnt_prior,
             self.learnt_signatures,
+            self.habits,
+            self._guest_habits | ({} if habits is None else {player.name: habits}),
         )
+
+    @property
+    def habit_scale(self) -> HabitScale | None:
+        """How habits are measured, None if those of this space were not."""
+        return None if self.habits is None else self.habits.scale
+
+    def habits_of(self, name: str) -> Habits | None:
+        """Return the habits of a player's exact name, None if they were not measured."""
+        if name in self._guest_habits:
+            return self._guest_habits[name]
+        return None if self.habits is None else self.habits.of(name)
 
     def find(self, name: str) -> PlayerInfo:
         """Return the player that a person means by a name.
@@ -196,25 +228,65 @@ class StyleSpace:
                 steering.append(Steering(self.attribute(push.attribute).key, push.amount))
             except RecipeError as error:
                 raise self._unknown_attribute(recipe, index, text, error) from None
-        return Recipe(tuple(Component(n, w) for n, w in weights.items()), tuple(steering))
+        components = tuple(Component(n, w) for n, w in weights.items())
+        return Recipe(components, tuple(steering), recipe.intensity)
 
     def style(self, recipe: Recipe | str) -> Style:
         """Make the style of a recipe.
 
         Raises:
-            RecipeError: the recipe cannot be read, or names something unknown.
+            RecipeError: the recipe cannot be read, names something unknown, or turns up habits that
+                nobody measured.
         """
-        if isinstance(recipe, str):
-            resolved = self.resolve(parse_recipe(recipe), recipe)
-        else:
-            resolved = self.resolve(recipe)
+        text = recipe if isinstance(recipe, str) else str(recipe)
+        read = parse_recipe(recipe) if isinstance(recipe, str) else recipe
+        resolved = self.resolve(read, text)
         z = self.average
         if resolved.components:
             rows = [self.average if c.is_average else self.row(c.name) for c in resolved.components]
             z = blend(rows, [c.weight for c in resolved.components])
+        if resolved.intensity < 1:
+            z = turned_down(z, self.average, resolved.intensity)
+        for key, amount in self.habit_amounts(resolved, text).items():
+            z = steer(z, self.deltas[key], amount)
         for push in resolved.steering:
             z = steer(z, self.deltas[push.attribute], push.amount)
         return Style(z, str(resolved), "recipe")
+
+    def habit_amounts(self, recipe: Recipe, text: str | None = None) -> dict[str, float]:
+        """Return by how many steps of which sliders a recipe's intensity pushes its players.
+
+        Args:
+            recipe: with players' full names.
+            text: the recipe as a person wrote it, for the positions in errors.
+
+        Raises:
+            RecipeError: somebody's habits, which are to be turned up, were not measured.
+        """
+        if recipe.intensity <= AS_FITTED:
+            return {}
+        parts = [
+            (self._known_habits(component.name, recipe, text), component.weight)
+            for component in recipe.components
+            if not component.is_average
+        ]
+        if self.habits is None:  # nobody's were asked for, or there would have been an error
+            return {}
+        found = amounts(blended(parts), self.habits.scale, recipe.intensity)
+        return {key: amount for key, amount in found.items() if key in self.deltas}
+
+    def _known_habits(self, name: str, recipe: Recipe, text: str | None) -> Habits:
+        habits = None if self.habits is None else self.habits_of(name)
+        if habits is not None:
+            return habits
+        text = str(recipe) if text is None else text
+        raise RecipeError(
+            f"The habits of {name} are not clear yet, so there is nothing to turn up: use an "
+            f"intensity from 0 to {AS_FITTED:g}",
+            text,
+            max(text.find("|"), 0),
+            str(replace(recipe, intensity=AS_FITTED)),
+        )
 
     def save(self, directory: Path) -> None:
         """Write the space as the files of ``assets/styles`` (routing numbers as float16)."""
@@ -255,6 +327,7 @@ class StyleSpace:
                 {key: delta.astype(np.float32) for key, delta in deltas.items()},
                 learnt_prior=StylePrior.load(prior) if prior.exists() else None,
                 signatures=None if signatures is None else signatures.astype(np.float32),
+                habits=HabitTable.load(directory) if (directory / HABITS_FILE).exists() else None,
             )
         except StylemateError as error:
             raise StylemateError(f"The style space in {directory} is damaged: {error}") from None

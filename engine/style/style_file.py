@@ -17,6 +17,7 @@ import numpy as np
 
 from engine.errors import StylemateError
 from engine.files import write_json
+from engine.style.habits import HABIT_KEYS, Habits
 from engine.style.recipe import AVERAGE
 from engine.style.records import PlayerInfo
 from engine.style.style import Routing, centred
@@ -29,6 +30,8 @@ LARGEST_FILE = 1 << 20
 LARGEST_NUMBER = 1000.0
 """Routing logits beyond this mean damage: softmax has long been all or nothing."""
 LONGEST_NAME = 100
+HABITS_VERSION = 1
+"""Of the habits in a file; those of a later version are left out, as if they were not known."""
 _LARGEST_SHAPE = 4096
 _BOUNDS: tuple[tuple[str, Any, float, float], ...] = (
     ("games", int, 1, 10**9),
@@ -64,6 +67,7 @@ class StyleFile:
         created_with: the program and its version.
         signature: float32 (heads, modules), by which the player is recognised; None in files of
             before there were signatures.
+        habits: what the player leans to after the opening; None if that was not measured.
 
     Raises:
         StylemateError: a value is out of bounds.
@@ -83,6 +87,7 @@ class StyleFile:
     created: str
     created_with: str
     signature: Routing | None = None
+    habits: Habits | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "z", _checked_numbers(self.z))
@@ -177,8 +182,45 @@ def _sealed(style: StyleFile) -> dict[str, Any]:
         del described["signature"]
     else:
         described["signature"] = _rounded(style.signature)
+    if style.habits is None:
+        del described["habits"]
+    else:
+        described["habits"] = _habits_content(style.habits)
     content = {"format": FORMAT, "version": VERSION, **described}
     return {**content, "checksum": _checksum(content)}
+
+
+def _habits_content(habits: Habits) -> dict[str, Any]:
+    pairs = zip(HABIT_KEYS, habits.values, habits.errors, strict=True)
+    return {
+        "version": HABITS_VERSION,
+        "positions": habits.positions,
+        "measured": {key: [round(float(v), 5), round(float(e), 5)] for key, v, e in pairs},
+    }
+
+
+def _habits_of(content: Any) -> Habits | None:
+    """Return the habits of a file, None if they are of another version or of other properties."""
+    if not isinstance(content, dict):
+        raise StylemateError("'habits' should be an object.")
+    if content.get("version") != HABITS_VERSION:
+        return None
+    measured, positions = content.get("measured"), content.get("positions")
+    if not isinstance(measured, dict):
+        raise StylemateError("'measured' habits should be an object.")
+    if isinstance(positions, bool) or not isinstance(positions, int):
+        raise StylemateError("'positions' of habits should be a whole number.")
+    for key, pair in measured.items():
+        if not (isinstance(pair, list) and len(pair) == 2 and all(map(_is_number, pair))):
+            raise StylemateError(f"The habit '{str(key)[:LONGEST_NAME]}' should be two numbers.")
+    if set(measured) != set(HABIT_KEYS):
+        return None
+    pairs = np.array([measured[key] for key in HABIT_KEYS], dtype=np.float32)
+    return Habits(pairs[:, 0], pairs[:, 1], positions)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _rounded(numbers: Routing) -> list[list[float]]:
@@ -216,7 +258,7 @@ def _parse_content(data: bytes, name: str) -> dict[str, Any]:
 
 def _style_of(content: dict[str, Any]) -> StyleFile:
     known = {field.name for field in fields(StyleFile)}
-    missing = known - content.keys() - {"signature"}
+    missing = known - content.keys() - {"signature", "habits"}
     if missing:
         raise ValueError(f"'{sorted(missing)[0]}' is missing")
     values = {name: content[name] for name in known & content.keys()}
@@ -225,6 +267,8 @@ def _style_of(content: dict[str, Any]) -> StyleFile:
         for name in ("z", "signature")
         if name in values
     }
+    if "habits" in values:
+        values["habits"] = _habits_of(values["habits"])
     return StyleFile(**(values | numbers))
 
 

@@ -29,6 +29,7 @@ from torch import Tensor
 
 from engine.errors import StylemateError
 from engine.model.style_model import StyleModel
+from engine.style.habits import Habits
 from engine.style.prior import Matrix, StylePrior
 from engine.style.style import Routing
 from engine.training.data import TrainingPositions
@@ -90,6 +91,7 @@ class FittedStyle:
         games: number of games used.
         positions: number of the player's moves in them.
         seconds: time that the fit took.
+        habits: what the player leans to after the opening; None if that was not measured.
     """
 
     z: Routing
@@ -99,6 +101,7 @@ class FittedStyle:
     games: int
     positions: int
     seconds: float
+    habits: Habits | None = None
 
     @property
     def stability(self) -> float:

@@ -23,7 +23,6 @@ from torch import Tensor
 
 from engine.attributes.move_properties import (
     LegalMoveList,
-    legal_move_mask,
     move_properties,
 )
 from engine.errors import StylemateError
@@ -42,8 +41,8 @@ from engine.style.habits import (
 )
 from engine.style.records import PlayerInfo
 from engine.training.data import Games, TrainingPositions, prepare_positions
-from engine.training.loop import autocast
 from engine.training.options import Precision
+from engine.training.precision import autocast
 from engine.training.splits import Split, split_of_games
 from engine.training.tilt import (
     Choices,
@@ -90,7 +89,7 @@ class HabitOptions:
     # players of whom as much is read as of those with many games
     featured: frozenset[str] = frozenset()
     # mixed precision: bfloat16 where the machine computes it natively
-    precision: Precision = "auto"
+    precision: Precision = Precision.AUTO
 
     def asked(self, player: PlayerInfo) -> int:
         """Return how many positions to read of a player."""
@@ -102,7 +101,7 @@ def read_choices(
     backbone: Backbone,
     positions: TrainingPositions,
     rows: Tensor,
-    precision: Precision = "auto",
+    precision: Precision = Precision.AUTO,
 ) -> tuple[Choices, npt.NDArray[np.bool_]]:
     """Read what was to choose from in positions, and what was chosen.
 
@@ -150,7 +149,7 @@ def _likely_moves(
     planes = batch.planes.contiguous(memory_format=torch.channels_last)
     with autocast(positions.device, precision):
         logits = backbone(planes)[0].float()
-    legal = legal_move_mask(positions.packed, positions.moves, rows)
+    legal = positions.legal_masks(rows)
     log_chance = logits.masked_fill(~legal, -torch.inf).log_softmax(1)
     likely = legal & (log_chance >= float(np.log(LEAST_CHANCE)))
     chosen = likely.gather(1, batch.policy[:, None])[:, 0] & (likely.sum(1) > 1)
@@ -166,7 +165,7 @@ def person_habits(
     positions: TrainingPositions,
     rows: Tensor,
     scale: HabitScale,
-    precision: Precision = "auto",
+    precision: Precision = Precision.AUTO,
 ) -> Habits:
     """Fit somebody's habits to their games.
 

@@ -1,13 +1,17 @@
 """From a person's games to their style, as a file."""
 
 import datetime
+import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 
 from engine.errors import StylemateError
 from engine.games.chosen_player import ChosenPlayer
 from engine.games.records import GameRecord
+from engine.model.fingerprint import backbone_fingerprint
 from engine.model.style_model import StyleModel
+from engine.style.habits import HabitScale
 from engine.style.prior import StylePrior
 from engine.style.style_file import LONGEST_NAME, StyleFile
 from engine.training.data import games_of_records, prepare_positions
@@ -18,6 +22,7 @@ from engine.training.few_shot_fit import (
     fit_styles,
     rows_of_player,
 )
+from engine.training.habits_fit import person_habits
 
 
 def fit_player(
@@ -28,6 +33,7 @@ def fit_player(
     options: FitOptions | None = None,
     report: TellFit = lambda progress: None,
     cancelled: Callable[[], bool] = lambda: False,
+    habits: HabitScale | None = None,
 ) -> FittedStyle:
     """Fit the style of one player; see ``engine.training.few_shot_fit.fit_styles``.
 
@@ -39,6 +45,8 @@ def fit_player(
         options: how to fit. Of more games than it allows a sample is drawn, always the same.
         report: told of every step, in this thread.
         cancelled: asked before every step.
+        habits: how habits are measured; those of the player are if it is given, and made with this
+            model's backbone.
 
     Raises:
         FitCancelledError: ``cancelled`` said yes.
@@ -55,7 +63,15 @@ def fit_player(
     device = next(model.parameters()).device
     positions = prepare_positions(games_of_records(used), [], device)
     rows = rows_of_player(positions, player.spellings)
-    return fit_styles(model, positions, [rows], prior, options, report, cancelled)[0]
+    fitted = fit_styles(model, positions, [rows], prior, options, report, cancelled)[0]
+    if habits is None:
+        return fitted
+    backbone = model.plain_backbone().to(device)
+    if backbone_fingerprint(backbone) != habits.backbone:
+        return fitted
+    began = time.monotonic()
+    found = person_habits(backbone, positions, rows, habits, options.precision)
+    return replace(fitted, habits=found, seconds=fitted.seconds + time.monotonic() - began)
 
 
 def style_file_of(
@@ -99,6 +115,7 @@ def style_file_of(
         created=(today or datetime.date.today()).isoformat(),
         created_with=_program(),
         signature=fitted.signature,
+        habits=fitted.habits,
     )
 
 

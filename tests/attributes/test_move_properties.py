@@ -9,12 +9,11 @@ from engine.attributes.move_properties import (
     ATTRIBUTE_PROPERTIES,
     PROPERTY_KEYS,
     LegalMoveList,
-    legal_move_mask,
     move_properties,
 )
 from engine.attributes.moves import move_attributes
 from engine.attributes.registry import MOVE_KEYS
-from engine.position.moves import encode_move, legal_mask, legal_moves_and_indices
+from engine.position.moves import encode_move, legal_moves_and_indices
 from engine.position.packed import PackedPositions
 from engine.position.replay import replay
 from tests.position.random_games import random_game
@@ -22,8 +21,8 @@ from tests.position.random_games import random_game
 KINDS = {"pawn_moves": 1, "knight_moves": 2, "bishop_moves": 3, "queen_moves": 5}
 
 
-def _games(count: int) -> tuple[PackedPositions, torch.Tensor, list[chess.Board]]:
-    """Return packed positions of games, the moves played in them, and boards beside them."""
+def _games(count: int) -> tuple[PackedPositions, list[chess.Board]]:
+    """Return packed positions of games, and boards beside them."""
     games = [random_game(seed, plies=90) for seed in range(count)]
     boards = []
     for moves in games:
@@ -34,20 +33,12 @@ def _games(count: int) -> tuple[PackedPositions, torch.Tensor, list[chess.Board]
     codes = np.array([encode_move(move) for moves in games for move in moves], dtype=np.uint16)
     offsets = np.cumsum([0, *(len(moves) for moves in games)])
     flat = torch.from_numpy(codes.view(np.int16))
-    return replay(flat, torch.from_numpy(offsets)), flat, boards
-
-
-def test_masks_are_python_chess_s_legal_moves() -> None:
-    packed, moves, boards = _games(6)
-    mask = legal_move_mask(packed, moves, torch.arange(len(boards)))
-    for row, board in enumerate(boards):
-        np.testing.assert_array_equal(mask[row].numpy(), legal_mask(board), err_msg=board.fen())
-    assert any(board.has_legal_en_passant() for board in boards)
+    return replay(flat, torch.from_numpy(offsets)), boards
 
 
 @pytest.mark.parametrize("part", [slice(0, None, 3), slice(5, 6), slice(0, 0)])
 def test_attributes_are_those_of_each_board_alone(part: slice) -> None:
-    packed, _, boards = _games(3)
+    packed, boards = _games(3)
     rows = torch.arange(len(boards))[part]
     pairs = [legal_moves_and_indices(boards[row]) for row in rows.tolist()]
     listed = LegalMoveList(
@@ -113,7 +104,7 @@ def test_what_hangs_is_won_and_what_is_guarded_is_not() -> None:
 
 def test_no_property_is_a_sum_of_others() -> None:
     """What goes into a tilt has to be told apart."""
-    packed, _, boards = _games(12)
+    packed, boards = _games(12)
     pairs = [legal_moves_and_indices(board) for board in boards]
     counts = torch.tensor([len(moves) for moves, _ in pairs])
     rows = torch.arange(len(boards))

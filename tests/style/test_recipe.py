@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from engine.style.recipe import (
     MAXIMUM_AMOUNT,
+    MAXIMUM_INTENSITY,
     Component,
     Recipe,
     RecipeError,
@@ -77,8 +78,44 @@ def test_steering(text: str, expected: list[tuple[str, float]]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "intensity", "written"),
+    [
+        ("Tal | intensity 2", 2.0, "Tal | intensity 2"),
+        ("Tal | Intensity: +2.50", 2.5, "Tal | intensity 2.5"),
+        ("Tal | strength 1 | intensity 0", 0.0, "Tal | intensity 0 | strength +1"),
+        ("Tal + Leko|intensity=.25|", 0.25, "Tal + Leko | intensity 0.25"),
+        ("Tal | intensity 1", 1.0, "Tal"),
+        ("Tal", 1.0, "Tal"),
+        ("average | intensity 3", 1.0, "average"),
+        ("| intensity 3 | strength 1", 1.0, "average | strength +1"),
+    ],
+)
+def test_intensity(text: str, intensity: float, written: str) -> None:
+    recipe = parse_recipe(text)
+    assert recipe.intensity == intensity
+    assert str(recipe) == written
+    assert parse_recipe(written) == recipe
+
+
+@pytest.mark.parametrize("intensity", [-0.1, 5.01, math.nan, math.inf])
+def test_a_recipe_refuses_intensities(intensity: float) -> None:
+    with pytest.raises(RecipeError, match="from 0 to 5"):
+        Recipe((Component("Tal"),), (), intensity)
+    with pytest.raises(RecipeError, match="no attribute"):
+        Steering("Intensity", 1.0)
+
+
+@pytest.mark.parametrize(
     ("text", "position", "words", "suggestion"),
     [
+        ("Tal | intensity 6 | mobility 1", 6, "from 0 to 5, not 6", "Tal | mobility +1"),
+        ("Tal | intensity -1", 6, "from 0 to 5, not -1", "Tal"),
+        ("Tal | intensity nan", 6, "from 0 to 5", "Tal"),
+        ("Tal | intensity 1e400", 6, "from 0 to 5", "Tal"),
+        ("Tal | intensity", 6, "needs a number from 0 to 5", "Tal"),
+        ("Tal | intensity much", 6, "needs an amount", "Tal"),
+        ("Tal | intensity 2 | INTENSITY 3", 20, "twice", "Tal | intensity 2"),
+        ("Tal | intensity 2 | strength 9", 20, "too large", "Tal | intensity 2"),
         ("0 Tal + 1 Petrosian | strength 1", 0, "above 0", "Tal + Petrosian | strength +1"),
         ("1 Tal + -1 Petrosian", 8, "Petrosian must be above 0", "Tal + Petrosian"),
         ("Tal + nan Petrosian", 6, "must be a number", "Tal + Petrosian"),
@@ -176,7 +213,9 @@ def test_component_refuses_weights(weight: float) -> None:
 names = st.text(
     st.sampled_from(string.ascii_letters + string.digits + " ,.'-+|\"%*_ÉéłИ李"), min_size=1
 )
-recipe_texts = st.text(st.sampled_from('Tal, 0.69%*+|"-einf_\u2212\u0661'), max_size=60)
+recipe_texts = st.lists(
+    st.sampled_from([*'Tal, 0.69%*+|"-einf_\u2212\u0661', "| intensity ", "| checks "]), max_size=60
+).map("".join)
 
 
 @given(st.text())
@@ -215,9 +254,14 @@ def check_text(text: str) -> None:
         st.floats(-MAXIMUM_AMOUNT, MAXIMUM_AMOUNT),
         max_size=4,
     ),
+    st.floats(0, MAXIMUM_INTENSITY),
 )
-def test_round_trip(parts: list[tuple[str, float]], pushes: dict[str, float]) -> None:
+def test_round_trip(
+    parts: list[tuple[str, float]], pushes: dict[str, float], intensity: float
+) -> None:
     components = tuple(Component(name, weight) for name, weight in parts if name.strip())
-    recipe = Recipe(components, tuple(Steering(key, amount) for key, amount in pushes.items()))
+    steering = tuple(Steering(key, amount) for key, amount in pushes.items())
+    recipe = Recipe(components, steering, intensity)
     assert parse_recipe(str(recipe)) == recipe
+    assert recipe.intensity == (round(intensity, 3) if recipe.components else 1)
     assert not recipe.components or abs(sum(c.weight for c in recipe.components) - 1) < 1e-3

@@ -13,6 +13,7 @@ from engine.errors import StylemateError
 from engine.model.checkpoint import load_model, save_model
 from engine.model.fingerprint import model_fingerprint
 from engine.play.opponents import OpponentRegistry
+from engine.style.habits import HABIT_KEYS
 from engine.style.style import centred
 from engine.style.style_file import (
     LARGEST_FILE,
@@ -23,6 +24,7 @@ from engine.style.style_file import (
     style_bytes,
 )
 from tests.conftest import tiny_model, tiny_space
+from tests.style.habit_tables import habits
 
 FINGERPRINT = "0123456789abcdef" * 2
 
@@ -98,6 +100,62 @@ def test_another_kind_of_file_is_refused(data: bytes, said: str) -> None:
         parse_style(data)
 
 
+def test_a_file_keeps_habits(style: StyleFile) -> None:
+    own = habits(0.0123, 2345, queen_trades=-0.0432)
+    loaded = parse_style(style_bytes(replace(style, habits=own))).habits
+    assert loaded is not None
+    np.testing.assert_allclose(loaded.values, own.values, atol=1e-5)
+    np.testing.assert_allclose(loaded.errors, own.errors, atol=1e-5)
+    assert loaded.positions == 2345
+    # Files of before there were habits read as those without any.
+    assert "habits" not in json.loads(style_bytes(style))
+    assert parse_style(style_bytes(style)).habits is None
+
+
+def with_habits(style: StyleFile, **changes: Any) -> bytes:
+    """Return a file whose habits are changed, with a right checksum."""
+    from engine.style.style_file import _checksum
+
+    content = json.loads(style_bytes(replace(style, habits=habits())))
+    content["habits"] = content["habits"] | changes
+    del content["checksum"]
+    content["checksum"] = _checksum(content)
+    return json.dumps(content).encode()
+
+
+def test_habits_of_another_version_or_of_other_properties_are_unknown(style: StyleFile) -> None:
+    assert parse_style(with_habits(style)).habits is not None
+    assert parse_style(with_habits(style, version=2, measured="?")).habits is None
+    assert parse_style(with_habits(style, measured={"luck": [0.1, 0.1]})).habits is None
+
+
+def every(pair: Any) -> dict[str, Any]:
+    return dict.fromkeys(HABIT_KEYS, pair)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"measured": []},
+        {"measured": every([0.1])},
+        {"measured": every(0.1)},
+        {"measured": every(["0.1", 0.1])},
+        {"measured": every([True, 0.1])},
+        {"measured": every([float("nan"), 0.1])},
+        {"measured": every([10**400, 0.1])},
+        {"measured": every([6, 0.1])},
+        {"measured": every([0.1, -0.1])},
+        {"positions": -1},
+        {"positions": 1.5},
+        {"positions": True},
+        {"positions": 10**400},
+    ],
+)
+def test_senseless_habits_are_refused(style: StyleFile, changes: dict[str, Any]) -> None:
+    with pytest.raises(StylemateError, match="not a usable style file"):
+        parse_style(with_habits(style, **changes))
+
+
 def test_half_a_file_is_refused(style: StyleFile, tmp_path: Path) -> None:
     data = style_bytes(style)
     for length in range(0, len(data) - 2, 97):
@@ -135,6 +193,8 @@ def test_half_a_file_is_refused(style: StyleFile, tmp_path: Path) -> None:
         {"stability": 7.0},
         {"gain": float("inf")},
         {"created": "yesterday"},
+        {"habits": 3},
+        {"habits": None},
     ],
 )
 def test_senseless_values_are_refused_even_with_a_right_checksum(

@@ -31,13 +31,14 @@ from engine.training.habits_fit import (
     person_habits,
     read_choices,
 )
+from engine.training.options import Precision
 from engine.training.person_fit import fit_player
 from tests.conftest import TINY_PLAYERS, tiny_model, tiny_space
 from tests.style import habit_tables
 
 TAKER, OTHERS = TINY_PLAYERS[0], TINY_PLAYERS[1:4]
 PLAYERS = (TAKER, *OTHERS)
-OPTIONS = HabitOptions(positions=5000, positions_of_few=5000, precision="float32")
+OPTIONS = HabitOptions(positions=5000, positions_of_few=5000, precision=Precision.FLOAT32)
 CAPTURES = HABIT_KEYS.index("captures")
 
 
@@ -91,7 +92,7 @@ def run(tmp_path_factory: pytest.TempPathFactory, backbone: Backbone, games: Gam
 def test_choices_are_the_legal_moves_that_are_likely(backbone: Backbone, games: Games) -> None:
     positions = prepare_positions(games.part(np.arange(3)), (), "cpu")
     rows = torch.arange(len(positions.moves))
-    choices, kept = read_choices(backbone, positions, rows, "float32")
+    choices, kept = read_choices(backbone, positions, rows, Precision.FLOAT32)
     board, place = chess.Board(), 0
     ends = np.append(choices.starts[1:], len(choices.log_chance))
     for row in range(int((positions.games == 0).sum())):
@@ -219,13 +220,13 @@ def test_a_person_s_habits_are_those_of_their_games(
     positions = prepare_positions(games_of_records(records), (), "cpu")
     movers = positions.movers(torch.arange(len(positions.moves)))
     rows = (movers == positions.players.index(TAKER.name)).nonzero()[:, 0]
-    found = person_habits(backbone, positions, rows, table.scale, "float32")
+    found = person_habits(backbone, positions, rows, table.scale, Precision.FLOAT32)
     known = table.of(TAKER.name)
     assert known is not None
     assert found.positions >= known.positions  # games of all splits, not only the training ones
     assert found.certainty("captures") is Certainty.CLEAR
     assert found.values[CAPTURES] == pytest.approx(known.values[CAPTURES], rel=0.25)
-    none = person_habits(backbone, positions, rows[:0], table.scale, "float32")
+    none = person_habits(backbone, positions, rows[:0], table.scale, Precision.FLOAT32)
     assert not none.values.any()
     np.testing.assert_allclose(none.errors, table.scale.spread, rtol=1e-5)
     opening = rows[positions.packed.plies[rows] < FIRST_PLY]
@@ -237,7 +238,7 @@ def test_a_fit_brings_habits_if_the_scale_is_of_its_backbone(
 ) -> None:
     model, prior = tiny_model(), tiny_space().prior
     player = choose_player(records, [TAKER.name])
-    options = FitOptions(passes=1, precision="float32")
+    options = FitOptions(passes=1, precision=Precision.FLOAT32)
     scale = replace(habit_tables.scale(), backbone=backbone_fingerprint(model.plain_backbone()))
     fitted = fit_player(model, records, player, prior, options, habits=scale)
     assert fitted.habits is not None

@@ -1,8 +1,15 @@
 """The styles that a tab compares: recipes in slots, chosen from a list or typed."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from engine.style.recipe import AVERAGE, Component, Recipe, RecipeError, parse_recipe
+from engine.style.recipe import (
+    AS_FITTED,
+    AVERAGE,
+    Component,
+    Recipe,
+    RecipeError,
+    parse_recipe,
+)
 from engine.style.space import StyleSpace
 from engine.style.style import Style
 from ui.explore.tabs import COMPARE, TAB
@@ -163,8 +170,10 @@ def style_label(recipe: Recipe, space: StyleSpace) -> str:
         f"{minus(f'{push.amount:+g}')} {space.attribute(push.attribute).label.lower()}"
         for push in recipe.steering
     ]
+    if recipe.intensity != AS_FITTED:
+        pushes.insert(0, f"intensity {recipe.intensity:g}")
     shares = {component.weight for component in recipe.components}
-    players = short_name(replace(recipe, steering=()))
+    players = short_name(Recipe(recipe.components))
     if len(shares) > 1:
         parts = [short_name(Recipe((c,))) for c in recipe.components]
         players = " + ".join(
@@ -183,9 +192,9 @@ def shown_choice(text: str, space: StyleSpace) -> str | None:
     recipe = chosen_recipe(text, space)
     if recipe is None:
         return None
-    if recipe.steering or len(recipe.components) > 1:
-        return str(recipe)
-    return recipe.components[0].name if recipe.components else AVERAGE
+    if recipe == Recipe():
+        return AVERAGE
+    return recipe.player or str(recipe)
 
 
 def _recipe_of(name: str, space: StyleSpace) -> str:

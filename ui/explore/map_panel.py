@@ -4,7 +4,7 @@ import streamlit as st
 
 from engine.analysis.attribute_profile import Profile
 from engine.errors import StylemateError
-from engine.style.recipe import AVERAGE
+from engine.style.recipe import AVERAGE, Recipe
 from engine.style.space import StyleSpace
 from ui.explore import map_session as state
 from ui.explore.compare_profile import LEAST_SPOKES
@@ -48,7 +48,7 @@ def draw_panel(session: MapSession) -> None:
 def title(session: MapSession, space: StyleSpace) -> str:
     """Return what to call the chosen style."""
     recipe = session.recipe
-    if len(recipe.components) <= 1 and not recipe.steering:
+    if recipe.player is not None or recipe == Recipe():
         return full_name(recipe)
     label = style_label(recipe, space)
     return label[:1].upper() + label[1:]

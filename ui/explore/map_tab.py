@@ -68,10 +68,8 @@ def _marker(session: MapSession, styles: StyleMap, space: StyleSpace) -> Mark | 
     place = _place(session.view, session.recipe, styles, space)
     if place is None:
         return None
-    components = session.recipe.components
-    alone = len(components) == 1 and not session.recipe.steering
     label = short_name(session.recipe)
-    return Mark(place, label[:1].upper() + label[1:], components[0].name if alone else None)
+    return Mark(place, label[:1].upper() + label[1:], session.recipe.player)
 
 
 def _route(session: MapSession, styles: StyleMap, space: StyleSpace) -> Route | None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from engine.style.recipe import AVERAGE, Component, Recipe, RecipeError, Steering
+from engine.style.recipe import AS_FITTED, AVERAGE, Component, Recipe, RecipeError, Steering
 from engine.style.records import AttributeInfo, PlayerInfo
 from engine.style.space import StyleSpace
 from ui.shared.text import signed
@@ -70,13 +70,13 @@ def first_opponent(space: StyleSpace) -> Opponent:
 def with_players(opponent: Opponent, weights: Mapping[str, float]) -> Opponent:
     """Return the opponent with other players and weights, steering kept."""
     components = tuple(Component(name, weight) for name, weight in weights.items())
-    return replace(opponent, recipe=Recipe(components, opponent.recipe.steering))
+    return replace(opponent, recipe=replace(opponent.recipe, components=components))
 
 
 def with_steering(opponent: Opponent, amounts: Mapping[str, float]) -> Opponent:
     """Return the opponent with other pushes along attributes, players kept."""
     steering = tuple(Steering(key, amount) for key, amount in amounts.items())
-    return replace(opponent, recipe=Recipe(opponent.recipe.components, steering))
+    return replace(opponent, recipe=replace(opponent.recipe, steering=steering))
 
 
 def shares_after(shares: Mapping[str, float], slot: int, share: float) -> dict[str, float]:
@@ -139,6 +139,8 @@ def describe_opponent(opponent: Opponent, space: StyleSpace) -> str:
         parts.append(describe_player(space.find(recipe.components[0].name)))
     else:
         parts += [f"{c.weight:.0%} {_family_name(c.name)}" for c in recipe.components]
+    if recipe.intensity != AS_FITTED:
+        parts.append(f"intensity {recipe.intensity:g}")
     for push in recipe.steering:
         label = space.attribute(push.attribute).label.lower()
         parts.append(f"{label} {push.amount:+g}")

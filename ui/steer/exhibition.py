@@ -1,6 +1,7 @@
 """Two steered copies that play each other on the page."""
 
 import time
+from dataclasses import replace
 
 import chess
 import streamlit as st
@@ -69,7 +70,7 @@ def copies(session: SteerSession, against: str, steered_is_white: bool) -> tuple
     """
     others = {
         OTHER_WAY: pushed(session.recipe, session.attribute, -session.amount),
-        NOT_STEERED: Recipe(session.recipe.components),
+        NOT_STEERED: replace(session.recipe, steering=()),
         AVERAGE_PLAYER: Recipe(),
     }
     pair = (str(session.recipe), str(others[against]))

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -188,7 +188,7 @@ def play_this() -> None:
 def pushed(recipe: Recipe, key: str, amount: float) -> Recipe:
     """Return a recipe whose push along an attribute is this one; the others stay."""
     amounts = {push.attribute: push.amount for push in recipe.steering} | {key: amount}
-    return Recipe(recipe.components, tuple(Steering(k, a) for k, a in amounts.items()))
+    return replace(recipe, steering=tuple(Steering(k, a) for k, a in amounts.items()))
 
 
 def slider_amounts(amount: float) -> tuple[float, ...]:

@@ -139,6 +139,7 @@ def fit(task: FitTask, job: Job[Me]) -> Me:
         task.registry.space.prior,
         report=report,
         cancelled=job.should_stop,
+        habits=task.registry.space.habit_scale,
     )
     style = style_file_of(fitted, task.label, task.player, task.records, task.registry.fingerprint)
     job.report(_FITTING, "Looking at your moves …")
