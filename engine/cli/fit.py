@@ -1,6 +1,7 @@
 """``stylemate fit`` and ``stylemate identify``: your own style, and whose it is like."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated

@@ -132,6 +132,8 @@ class HabitMeasure:
         unit: usual spread of the property among a position's moves, in its own unit.
         tilt: log-odds per unit of the population as a whole, against the backbone.
         spread: standard deviation over players of true habits, in log-odds per unit.
+        dispersion: by how much the variance between halves of players' games is larger than if
+            every choice were made for itself.
         agreement: correlation over players of habits from the two halves of a thousand games;
             None if it was not measured.
     """
@@ -140,6 +142,7 @@ class HabitMeasure:
     unit: float
     tilt: float
     spread: float
+    dispersion: float
     agreement: float | None
 
     @property
@@ -166,7 +169,7 @@ class HabitScale:
 
     @property
     def unit(self) -> npt.NDArray[np.float64]:
-        """Float64 (K,), see ``HabitMeasure``; likewise the next two."""
+        """Float64 (K,), see ``HabitMeasure``; likewise the next three."""
         return np.array([measure.unit for measure in self.measures])
 
     @property
@@ -176,6 +179,10 @@ class HabitScale:
     @property
     def spread(self) -> npt.NDArray[np.float64]:
         return np.array([measure.spread for measure in self.measures])
+
+    @property
+    def dispersion(self) -> npt.NDArray[np.float64]:
+        return np.array([measure.dispersion for measure in self.measures])
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,11 +340,14 @@ def blended(parts: Sequence[tuple[Habits, float]]) -> Habits:
     return Habits(values.astype(np.float32), np.sqrt(variance).astype(np.float32), positions)
 
 
+_NUMBERS = ("unit", "tilt", "spread", "dispersion", "agreement")
+
+
 def _read_measure(row: Mapping[str, Any]) -> HabitMeasure:
     key = row.get("key")
     if key not in HABIT_KEYS:
         raise StylemateError(f"'{key}' is no habit that is known")
-    numbers = {name: row.get(name) for name in ("unit", "tilt", "spread", "agreement")}
+    numbers = {name: row.get(name) for name in _NUMBERS}
     for name, value in numbers.items():
         if name == "agreement" and value is None:
             continue
@@ -347,6 +357,6 @@ def _read_measure(row: Mapping[str, Any]) -> HabitMeasure:
             or not math.isfinite(value)
         ):
             raise StylemateError(f"'{name}' of {key} should be a number")
-    if not (numbers["unit"] > 0 and numbers["spread"] > 0):  # type: ignore[operator]
-        raise StylemateError(f"'unit' and 'spread' of {key} should be above 0")
+    if not all(numbers[name] > 0 for name in ("unit", "spread", "dispersion")):  # type: ignore[operator]
+        raise StylemateError(f"'unit', 'spread' and 'dispersion' of {key} should be above 0")
     return HabitMeasure(key=str(key), **numbers)  # type: ignore[arg-type]

@@ -72,8 +72,9 @@ _WIDE_SPREAD = 0.06
 _FREE_SPREAD = 0.3
 """Prior under which figures count as not shrunk."""
 _NEVER_DIFFERS = 1e-6
-_LEAST_POSITIONS = 200
-"""Positions from which a player counts for the spread over players."""
+_LEAST_POSITIONS = 2 * LEAST_HALF
+"""Positions from which a player counts for the spread over players: of fewer, what is rare says
+little, and what it says is no parabola."""
 
 Report = Callable[[int, int], None]
 
@@ -178,9 +179,10 @@ def person_habits(
     backbone = _channels_last(backbone)
     later = rows[positions.packed.plies[rows] >= FIRST_PLY]
     choices, _ = read_choices(backbone, positions, later, precision)
-    tilt, at = fit_tilt(choices.in_units(scale.unit), scale.tilt, scale.spread)
-    covariance = np.linalg.inv(at.information + np.diag(1 / scale.spread**2))
-    return _habits(tilt - scale.tilt, np.sqrt(np.diag(covariance)), len(choices))
+    choices = choices.in_units(scale.unit)
+    tilt, _ = fit_tilt(choices, scale.tilt, scale.spread)
+    evidence = Evidence.at(choices, tilt, scale.tilt).dispersed(scale.dispersion)
+    return _habits(*evidence.posterior(scale.spread), len(choices))
 
 
 def _habits(values: Floats, errors: Floats, positions: int) -> Habits:
@@ -314,16 +316,24 @@ class HabitRun:
             for one in evidence
             if one.positions.sum() >= _LEAST_POSITIONS and not is_rating_group(one.player.name)
         ]
-        spread = spread_over_players(_stacked([one.whole for one in counted or evidence]))
         agreement = _Agreement.of(counted)
+        dispersion = np.array(agreement.dispersion)
+        known = _stacked([one.whole for one in counted or evidence]).dispersed(dispersion)
+        spread = spread_over_players(known)
         measures = [
-            HabitMeasure(key, float(unit), float(tilt), float(own), agreed)
-            for key, unit, tilt, own, agreed in zip(
-                HABIT_KEYS, self._unit, self._tilt, spread, agreement.expected, strict=True
+            HabitMeasure(key, float(unit), float(tilt), float(own), more, agreed)
+            for key, unit, tilt, own, more, agreed in zip(
+                HABIT_KEYS,
+                self._unit,
+                self._tilt,
+                spread,
+                agreement.dispersion,
+                agreement.expected,
+                strict=True,
             )
         ]
         scale = HabitScale(self.fingerprint, tuple(measures))
-        whole = _stacked([one.whole for one in evidence])
+        whole = _stacked([one.whole for one in evidence]).dispersed(dispersion)
         mean, error = whole.posterior(spread)
         table = HabitTable(
             scale,
@@ -342,7 +352,8 @@ class HabitRun:
         agreement: "_Agreement",
     ) -> dict[str, Any]:
         free = np.full(len(HABIT_KEYS), _FREE_SPREAD)
-        raw, error = _stacked([one.whole for one in evidence]).posterior(free)
+        whole = _stacked([one.whole for one in evidence])
+        raw, error = whole.dispersed(np.array(agreement.dispersion)).posterior(free)
         return {
             "backbone": self.fingerprint,
             "games": self.games.fingerprint,
@@ -360,6 +371,7 @@ class HabitRun:
             "properties": {
                 key: {
                     "spread": round(float(spread[k]), 5),
+                    "dispersion": agreement.dispersion[k],
                     "halves_correlate": agreement.measured[k],
                     "reference_halves_correlate": agreement.expected[k],
                 }
@@ -473,13 +485,16 @@ class _Agreement:
         half: positions of a half, harmonic mean over these players.
         measured: correlation over these players for each of ``HABIT_KEYS``, of habits that are not
             shrunk; None for all if there are too few players.
-        expected: the same for halves of ``REFERENCE_HALF`` positions (Spearman-Brown formula).
+        dispersion: variance of the difference of two halves, as a multiple of what it would be if
+            every choice were made for itself; at least 1, and 1 for all if there are too few.
+        expected: the correlation for halves of ``REFERENCE_HALF`` positions (Spearman-Brown).
     """
 
     players: int
     half: float
     measured: tuple[float | None, ...]
     expected: tuple[float | None, ...]
+    dispersion: tuple[float, ...] = (1.0,) * len(HABIT_KEYS)
 
     @classmethod
     def of(cls, evidence: Sequence[PlayerEvidence]) -> "_Agreement":
@@ -489,11 +504,19 @@ class _Agreement:
             return cls(len(many), 0.0, unknown, unknown)
         half = float(1 / np.mean(1 / np.stack([one.positions for one in many])))
         free = np.full(len(HABIT_KEYS), _FREE_SPREAD)
-        pairs, _ = _stacked([one.halves for one in many]).posterior(free)
+        pairs, errors = _stacked([one.halves for one in many]).posterior(free)
+        alone = (errors**2).sum(axis=1).mean(axis=0)
+        dispersion = np.maximum((pairs[:, 0] - pairs[:, 1]).var(axis=0) / alone, 1.0)
         found = [_correlation(pairs[:, 0, k], pairs[:, 1, k]) for k in range(len(HABIT_KEYS))]
         times = REFERENCE_HALF / half
         expected = [times * r / (1 + (times - 1) * r) if r > 0 else 0.0 for r in found]
-        return cls(len(many), half, tuple(found), tuple(round(value, 4) for value in expected))
+        return cls(
+            len(many),
+            half,
+            tuple(found),
+            tuple(round(value, 4) for value in expected),
+            tuple(np.round(dispersion, 3).tolist()),
+        )
 
 
 def _correlation(first: Floats, second: Floats) -> float:

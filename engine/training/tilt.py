@@ -163,6 +163,22 @@ class Evidence:
         at = moments(choices, tilt)
         return cls(at.information @ (tilt - population) + at.gradient, at.information)
 
+    def dispersed(self, dispersion: Floats) -> "Evidence":
+        """Return evidence of the same best tilt that is known less well.
+
+        Choices within a game are alike, so the likelihood of choices one by one thinks itself surer
+        than it is (quasi-likelihood: Wedderburn, 1974).
+
+        Args:
+            dispersion: (K,), by which the variance of each number is larger.
+        """
+        size = len(dispersion)
+        # What nothing is known of stays at the population's: a prior far wider than players differ.
+        best = np.linalg.solve(self.information + np.eye(size), self.pull[..., None])
+        scale = 1 / np.sqrt(dispersion)
+        information = self.information * scale[:, None] * scale
+        return Evidence((information @ best)[..., 0], information)
+
     def posterior(self, spread: Floats) -> tuple[Floats, Floats]:
         """Return expected tilts and their standard errors, float64 (..., K) each.
 

@@ -13,7 +13,7 @@ def scale(agreement: Mapping[str, float | None] | None = None) -> HabitScale:
     """Return a scale on which players differ by ``SPREAD`` in everything."""
     agreed = dict.fromkeys(HABIT_KEYS, 0.9) | dict(agreement or {})
     return HabitScale(
-        "0" * 32, tuple(HabitMeasure(key, 1.0, 0.0, SPREAD, agreed[key]) for key in HABIT_KEYS)
+        "0" * 32, tuple(HabitMeasure(key, 1.0, 0.0, SPREAD, 1.0, agreed[key]) for key in HABIT_KEYS)
     )
 
 

@@ -138,6 +138,7 @@ def _measure(**changes: Any) -> Any:
         _measure(key=["checks"]),
         _measure(unit=0),
         _measure(spread=-1),
+        _measure(dispersion=0),
         _measure(tilt="much"),
         _measure(agreement=True),
     ],

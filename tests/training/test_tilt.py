@@ -151,3 +151,18 @@ def test_the_spread_over_players_is_found_and_noise_is_not_taken_for_it() -> Non
     free, free_error = evidence.posterior(np.full(2, 10.0))
     assert (np.abs(mean) < np.abs(free)).mean() > 0.9
     assert (error < free_error).all()
+
+
+def test_dispersed_evidence_has_the_same_best_tilt_and_larger_errors() -> None:
+    choices = drawn(np.array([0.2, -0.4, 0.1]), 3000, seed=8)
+    evidence = Evidence.at(choices, np.zeros(3), np.zeros(3))
+    dispersion = np.array([1.0, 2.25, 4.0])
+    wide = np.full(3, 100.0)
+    (best, error), (same, larger) = (
+        one.posterior(wide) for one in (evidence, evidence.dispersed(dispersion))
+    )
+    np.testing.assert_allclose(same, best, atol=2e-3)
+    np.testing.assert_allclose(larger, error * np.sqrt(dispersion), rtol=1e-3)
+    nothing = Evidence(np.zeros(3), np.zeros((3, 3))).dispersed(dispersion)
+    assert not nothing.pull.any()
+    assert not nothing.information.any()
