@@ -30,6 +30,7 @@ from engine.files import read_tensor_metadata, read_tensors, write_tensors
 from engine.games.rating_groups import is_rating_group
 from engine.model.backbone import Backbone
 from engine.model.fingerprint import backbone_fingerprint
+from engine.progress import TellDone
 from engine.style.habits import (
     FIRST_PLY,
     HABIT_KEYS,
@@ -75,8 +76,6 @@ _NEVER_DIFFERS = 1e-6
 _LEAST_POSITIONS = 2 * LEAST_HALF
 """Positions from which a player counts for the spread over players: of fewer, what is rare says
 little, and what it says is no parabola."""
-
-Report = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -260,8 +259,8 @@ class HabitRun:
     def fit(
         self,
         players: Sequence[PlayerInfo],
-        report: Report = lambda done, total: None,
-        stop_requested: Callable[[], bool] = lambda: False,
+        report: TellDone = lambda done, total: None,
+        is_stopped: Callable[[], bool] = lambda: False,
     ) -> bool:
         """Fit players, those left that were not yet.
 
@@ -273,7 +272,7 @@ class HabitRun:
         left = [p for p in players if self._asked_before(p.name) < self.options.asked(p)]
         done = len(players) - len(left)
         for group in self._groups(left):
-            if stop_requested():
+            if is_stopped():
                 return False
             report(done, len(players))
             self._fit(group)

@@ -146,7 +146,7 @@ def test_a_run_goes_on_where_it_stopped(
     again = HabitRun(tmp_path, backbone, games, OPTIONS)
     again.learn_population(PLAYERS)
     calls = iter([False, True])
-    assert not again.fit(PLAYERS, stop_requested=lambda: next(calls))
+    assert not again.fit(PLAYERS, is_stopped=lambda: next(calls))
     assert [one.player for one in again.evidence(PLAYERS)] == list(PLAYERS[:2])
     kept = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.safetensors")}
     once_more = HabitRun(tmp_path, backbone, games, OPTIONS)
