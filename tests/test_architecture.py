@@ -121,7 +121,7 @@ ALLOWED: dict[str, set[str]] = {
         "engine.evaluation",
         "engine.pipeline",
     },
-    "ui.plots": {"engine.assets", "engine.errors", "ui.components"},
+    "ui.plots": {"ui.components"},
     "ui.components": set(),
     "ui.address": {"ui.components"},
     "ui.board": {"ui.components"},
