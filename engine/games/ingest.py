@@ -201,11 +201,29 @@ class _Reader:
                             return
 
 
-def raw_games(text: GameText, name: str, summary: IngestSummary) -> Iterator[RawGame]:
-    """Yield the single games of one input's text; bytes read and damage go to the summary."""
+def raw_games(
+    text: GameText,
+    name: str,
+    summary: IngestSummary,
+    on_text: Callable[[], None] = lambda: None,
+) -> Iterator[RawGame]:
+    """Yield the single games of one input's text; bytes read and damage go to the summary.
+
+    Args:
+        text: of the input.
+        name: what the summary calls it.
+        summary: the account that is kept.
+        on_text: called at every few hundred KiB of text, games in it or not; it may raise to stop.
+    """
     before = summary.bytes_read
     splitter = GameSplitter()
-    for game in splitter.games(split_lines(text.chunks())):
+
+    def chunks() -> Iterator[bytes]:
+        for chunk in text.chunks():
+            on_text()
+            yield chunk
+
+    for game in splitter.games(split_lines(chunks())):
         summary.bytes_read = before + text.bytes_read
         yield game
     summary.bytes_read = before + text.bytes_read

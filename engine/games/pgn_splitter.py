@@ -30,10 +30,16 @@ class RawGame(NamedTuple):
 
 
 class Line(NamedTuple):
-    """One line without its end; ``clipped`` when it was longer than ``LARGEST_GAME``."""
+    """One line that is not empty, without its end.
+
+    ``clipped``: it was longer than ``LARGEST_GAME``.
+    ``after_blank``: an empty line came before it.
+    """
 
     text: bytes
     clipped: bool
+    number: int  # counted from 1, empty lines included
+    after_blank: bool
 
 
 _HEADER = re.compile(rb"\s*\[\s*[A-Za-z][A-Za-z0-9_+#=:-]*\s+\"")
@@ -41,13 +47,38 @@ _EVENT = re.compile(rb"\s*\[\s*[Ee]vent\s+\"")
 _RESULTS = (b"1-0", b"0-1", b"1/2-1/2", b"*")
 _FIRST_MOVE = re.compile(rb"\s*1\s*\.(?!\s*\.)\s*[A-Za-z0(]")
 _BRACE_OR_SEMICOLON = re.compile(rb"[{};]")
+_TEXT_AND_ENDS = re.compile(rb"([^\n]*+)((?:\n++(?:[ \t\v\f]++\n++)*+)?+)")
 _UTF8_MARK = b"\xef\xbb\xbf"
 
 
 def split_lines(chunks: Iterator[bytes]) -> Iterator[Line]:
-    """Yield lines, whatever marks their ends (LF, CRLF, CR), never holding an endless one."""
-    rest = b""
-    clipped = False
+    """Yield the lines that hold anything, whatever marks their ends (LF, CRLF, CR).
+
+    An endless line is never held, and any number of empty lines costs no more than one.
+    """
+    rest, clipped = b"", False
+    number, after_blank = 1, False
+    for chunk in _with_line_feeds(chunks):
+        for found in _TEXT_AND_ENDS.finditer(chunk):
+            text, ends = found.groups()
+            if not clipped:
+                rest += text
+                if len(rest) > LARGEST_GAME:
+                    rest, clipped = rest[:LARGEST_GAME], True
+            if not ends:
+                continue  # the line goes on in the next chunk
+            line_feeds = ends.count(b"\n")
+            if rest:
+                yield Line(rest, clipped, number, after_blank)
+            after_blank = not rest or line_feeds > 1
+            rest, clipped = b"", False
+            number += line_feeds
+    if rest:
+        yield Line(rest, clipped, number, after_blank)
+
+
+def _with_line_feeds(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield text in which every line ends in LF."""
     return_pending = False
     for chunk in chunks:
         if return_pending:
@@ -57,18 +88,7 @@ def split_lines(chunks: Iterator[bytes]) -> Iterator[Line]:
             chunk = chunk[:-1]  # its LF may open the next chunk
         if b"\r" in chunk:
             chunk = chunk.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-        first, *others = chunk.split(b"\n")
-        if not clipped:
-            rest += first
-            if len(rest) > LARGEST_GAME:
-                rest, clipped = rest[:LARGEST_GAME], True
-        if others:
-            yield Line(rest, clipped)
-            rest, clipped = others.pop(), False
-            for line in others:
-                yield Line(line, False)
-    if rest:
-        yield Line(rest, clipped)
+        yield chunk
 
 
 class GameSplitter:
@@ -84,19 +104,18 @@ class GameSplitter:
 
     def games(self, lines: Iterator[Line]) -> Iterator[RawGame]:
         """Yield every game but the last, which stays behind for ``last``."""
-        for number, line in enumerate(lines, start=1):
+        for line in lines:
             text = line.text
-            if not text:
+            if line.after_blank:
                 self._after_blank = True
-                continue
             if text.startswith(_UTF8_MARK):
                 text = text[len(_UTF8_MARK) :]
             if self._starts_new_game(text):
                 game = self._take()
                 if game is not None:
                     yield game
-                self._clear(number)
-            self._append(text, line.clipped, number)
+                self._clear(line.number)
+            self._append(text, line.clipped, line.number)
 
     def last(self, *, damaged: bool) -> RawGame | None:
         """Return the last game, None when the input held none.

@@ -254,7 +254,7 @@ def _read_zstd(raw: CountingReader, largest_window: int) -> Iterator[bytes]:
 
 
 def _coalesce(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """Join small pieces to chunks worth splitting; what came before an error is still handed on."""
+    """Bring pieces to the size of chunks; what came before an error is still handed on."""
     waiting: list[bytes] = []
     size = 0
     failure: Exception | None = None
@@ -266,6 +266,11 @@ def _coalesce(pieces: Iterator[bytes]) -> Iterator[bytes]:
         except Exception as error:
             failure = error
             break
+        if len(piece) > _CHUNK:  # zstd makes 32 MiB out of nearly nothing
+            whole = b"".join([*waiting, piece])
+            yield from (whole[start : start + _CHUNK] for start in range(0, len(whole), _CHUNK))
+            waiting, size = [], 0
+            continue
         waiting.append(piece)
         size += len(piece)
         if size >= _CHUNK:

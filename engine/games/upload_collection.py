@@ -49,7 +49,8 @@ def collect_games(
     Args:
         inputs: files, uploads, downloads.
         limits: how much is read; the number of games is that of all inputs together.
-        report: told the number of games so far, now and then; it may raise to stop.
+        report: told the number of games so far, every so many games and every few hundred KiB of
+            text that may hold none; it may raise to stop.
 
     Raises:
         StylemateError: an input cannot be opened, or no game could be kept; it says why.
@@ -64,7 +65,9 @@ def collect_games(
         try:
             with source.open() as stream:
                 rest = UploadLimits(text_bytes=limits.text_bytes, games=left)
-                upload = UploadedGames(stream, source.name, rest)
+                upload = UploadedGames(
+                    stream, source.name, rest, on_text=lambda: report(len(records))
+                )
                 for record in upload:
                     records[record.game_id] = record
                     if len(records) % _REPORT_EVERY == 0:

@@ -1,7 +1,7 @@
 """Games from a person's own file, read in this process, within limits that keep a page alive."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -34,13 +34,19 @@ class UploadedGames:
         source: the file's bytes or an open binary file; compressed or not.
         name: what the summary calls it.
         limits: how much is read.
+        on_text: called at every few hundred KiB of text, games in it or not; it may raise to stop.
     """
 
     def __init__(
-        self, source: bytes | BinaryIO, name: str = "upload", limits: UploadLimits | None = None
+        self,
+        source: bytes | BinaryIO,
+        name: str = "upload",
+        limits: UploadLimits | None = None,
+        on_text: Callable[[], None] = lambda: None,
     ) -> None:
         self.summary = IngestSummary()
         self._name = name
+        self._on_text = on_text
         self._limits = limits or UploadLimits()
         self._text = GameText(
             io.BytesIO(source) if isinstance(source, bytes) else source,
@@ -52,7 +58,7 @@ class UploadedGames:
     def __iter__(self) -> Iterator[GameRecord]:
         summary = self.summary
         seen: set[int] = set()
-        for raw in raw_games(self._text, self._name, summary):
+        for raw in raw_games(self._text, self._name, summary, self._on_text):
             if summary.read >= self._limits.games:
                 summary.damaged.append(
                     (self._name, f"only its first {self._limits.games} games were read")

@@ -80,6 +80,16 @@ def test_an_endless_line_is_not_held_in_memory() -> None:
     assert [(len(line.text), line.clipped) for line in lines] == [(pgn_splitter.LARGEST_GAME, True)]
 
 
+@pytest.mark.parametrize("blank", [b"\n", b"\r", b"\r\n", b" \n"])
+def test_empty_lines_cost_no_more_than_one(blank: bytes) -> None:
+    text = b"1. e4 *\n" + blank * 100_000 + b"1. d4 *\n"
+    lines = list(split_lines(iter([text])))
+    assert [(line.text, line.number, line.after_blank) for line in lines] == [
+        (b"1. e4 *", 1, False),
+        (b"1. d4 *", 100_002, True),
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "cut_off"),
     [("1. e4 e5", True), ("1. e4 e5 1-0", False), ("1. e4 1/2-1", True), ('[Event "a"]', True)],

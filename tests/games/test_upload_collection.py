@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+import zstandard
 
 from engine.errors import StylemateError
 from engine.games.upload_collection import Collection, GameInput, collect_games
@@ -57,7 +58,8 @@ def test_reading_reports_and_can_be_stopped() -> None:
     text = many_games(450, most_plies=6).encode()
     seen: list[int] = []
     count = len(collect(text, seen=seen).records)
-    assert seen == list(range(200, count + 1, 200))
+    assert seen[1:] == list(range(200, count + 1, 200))
+    assert seen[0] == 0, "and once before any game was found"
 
     class StoppedError(Exception):
         pass
@@ -67,6 +69,22 @@ def test_reading_reports_and_can_be_stopped() -> None:
 
     with pytest.raises(StoppedError):
         collect_games([GameInput("x", partial(io.BytesIO, text))], UploadLimits(), stop)
+
+
+def test_a_file_without_any_game_can_be_stopped() -> None:
+    looks: list[int] = []
+
+    class StoppedError(Exception):
+        pass
+
+    def stop(games: int) -> None:
+        looks.append(games)
+        if len(looks) == 3:
+            raise StoppedError
+
+    blank = zstandard.compress(b"\n" * (64 << 20))
+    with pytest.raises(StoppedError):
+        collect_games([GameInput("x", partial(io.BytesIO, blank))], UploadLimits(), stop)
 
 
 def test_a_file_that_cannot_be_opened_is_named(tmp_path: Path) -> None:
