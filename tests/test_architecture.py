@@ -133,7 +133,16 @@ ALLOWED: dict[str, set[str]] = {
     "ui.steer": ENGINE | COMPONENTS | {"ui.shared"},
     "ui.you": ENGINE | COMPONENTS | {"ui.shared"},
     "ui.model": ENGINE | COMPONENTS | {"ui.shared"},
-    "ui.app": {"ui.shared", "ui.play", "ui.explore", "ui.steer", "ui.you", "ui.model"},
+    "ui.server": set(),
+    "ui.app": {
+        "ui.server",
+        "ui.shared",
+        "ui.play",
+        "ui.explore",
+        "ui.steer",
+        "ui.you",
+        "ui.model",
+    },
 }
 
 FORBIDDEN_OUTSIDE: dict[str, set[str]] = {

@@ -11,6 +11,7 @@ import streamlit as st
 from ui.explore.page import explore_page
 from ui.model.page import model_page
 from ui.play.page import play_page
+from ui.server import ask_no_host_for_our_address
 from ui.shared.frame import draw_frame
 from ui.shared.handover import wish
 from ui.steer.page import steer_page
@@ -21,6 +22,7 @@ def _open_play() -> None:
     st.switch_page(play, query_params=st.query_params.to_dict())
 
 
+ask_no_host_for_our_address()  # where Streamlit was started by itself
 draw_frame()
 play = st.Page(play_page, title="Play", icon=":material/swords:", default=True)
 explore = st.Page(explore_page, title="Explore", icon=":material/map:", url_path="explore")

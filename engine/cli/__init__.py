@@ -81,8 +81,8 @@ def require_free_port(host: str, port: int) -> None:
 def streamlit_command(script: Path, host: str, port: int, browser: bool) -> list[str]:
     """Return the argument list that serves ``script`` with Streamlit.
 
-    Nothing is sent to Streamlit's makers, no e-mail address is asked for, and files are not
-    watched, because a person who plays does not edit the pages.
+    Nothing is sent to Streamlit's makers or asked of other hosts, no e-mail address is asked for,
+    and files are not watched, because a person who plays does not edit the pages.
     """
     options = {
         "server.address": host,
@@ -97,7 +97,7 @@ def streamlit_command(script: Path, host: str, port: int, browser: bool) -> list
     if not browser:
         options["server.headless"] = "true"
     flags = [f"--{name}={value}" for name, value in options.items()]
-    return [sys.executable, "-m", "streamlit", "run", str(script), *flags]
+    return [sys.executable, "-m", "ui.server", "run", str(script), *flags]
 
 
 def _print_version(requested: bool) -> None:

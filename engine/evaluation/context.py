@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from engine.errors import StylemateError
-from engine.files import read_json, write_arrays, write_json
+from engine.files import read_arrays, read_json, write_arrays, write_json
 from engine.games.rating_groups import is_rating_group
 from engine.model.checkpoint import load_model
 from engine.model.fingerprint import model_fingerprint
@@ -168,9 +168,9 @@ class Context:
     ) -> Kept:
         """Return what a function gives, from the file of an earlier run if there is one.
 
-        Files belong to this store, model, seed and size. What is returned has always been through
-        the file, so that a run that was stopped and one that was not end alike: tuples become
-        lists, and keys of objects texts.
+        Files belong to this store, model, seed and size; a damaged one is made anew. What is
+        returned has always been through the file, so that a run that was stopped and one that was
+        not end alike: tuples become lists, and keys of objects texts.
 
         Args:
             key: names the part, such as ``stylometry/seen-100``; letters, digits, ``._-`` and
@@ -184,16 +184,17 @@ class Context:
         ).hexdigest()
         base = self._partials(of_styles) / f"{key}-{digest}"
         arrays, values = base.with_name(base.name + ".npz"), base.with_name(base.name + ".json")
-        if not arrays.exists() and not values.exists():
-            made = function()
-            if _is_arrays(made):
-                write_arrays(arrays, cast(Mapping[str, npt.NDArray[Any]], made))
-            else:
-                write_json(values, made)
-        if arrays.exists():
-            with np.load(arrays) as stored:
-                return cast(Kept, {name: stored[name] for name in stored.files})
-        return cast(Kept, read_json(values))
+        if arrays.exists() or values.exists():
+            try:
+                return cast(Kept, _read_partial(arrays, values))
+            except StylemateError:  # damaged: it costs no more than its time to make it again
+                arrays.unlink(missing_ok=True)
+        made = function()
+        if _is_arrays(made):
+            write_arrays(arrays, cast(Mapping[str, npt.NDArray[Any]], made))
+        else:
+            write_json(values, made)
+        return cast(Kept, _read_partial(arrays, values))
 
     @property
     def partials(self) -> Path:
@@ -225,6 +226,10 @@ class Context:
     @cached_property
     def _splits(self) -> npt.NDArray[np.int8]:
         return split_of_games(self.games.game_ids)
+
+
+def _read_partial(arrays: Path, values: Path) -> Any:
+    return read_arrays(arrays) if arrays.exists() else read_json(values)
 
 
 def _is_arrays(value: object) -> bool:

@@ -6,6 +6,7 @@ have the same fingerprint, in whatever order they were read.
 """
 
 import contextlib
+import glob
 import hashlib
 import json
 import os
@@ -130,6 +131,7 @@ class GameStoreWriter:
         self._overwrite = overwrite
         self._check_place()
         self.path.parent.mkdir(parents=True, exist_ok=True)
+        self._remove_left_behind()
         self._partial = self._sibling("partial")
         self._partial.mkdir()
         self._seen = SeenGames()
@@ -206,6 +208,15 @@ class GameStoreWriter:
             self.path.parent / f".{self.path.name}.{purpose}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
         )
 
+    def _remove_left_behind(self) -> None:
+        """Remove what writers of this store left that were killed: as large as the store itself."""
+        for left in self.path.parent.glob(f".{glob.escape(self.path.name)}.*-*-*"):
+            purpose, pid = left.name.removeprefix(f".{self.path.name}.").split("-")[:2]
+            # A store that was moved aside and never replaced is the only one there is.
+            is_rubbish = purpose == "partial" or (purpose == "replaced" and self.path.exists())
+            if is_rubbish and pid.isdecimal() and not _is_running(int(pid)):
+                shutil.rmtree(left, ignore_errors=True)
+
     def _check_place(self) -> None:
         if not self.path.exists():
             return
@@ -273,6 +284,16 @@ class GameStoreWriter:
 
 def _belongs_to_store(name: str) -> bool:
     return name == _DESCRIPTION or Path(name).match(_SHARD_PATTERN)
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        return True  # somebody else's, or not ours to judge
+    return True
 
 
 class GameStore:

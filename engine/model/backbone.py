@@ -7,11 +7,12 @@ vector paper (arXiv 2502.14998, section 3.1 and appendix A.2) at preset ``paper`
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import Literal, cast, get_args
 
 import torch
 from torch import Tensor, nn
 
+from engine.model.limits import require_count, require_one_of
 from engine.position.moves import policy_plane_map
 from engine.position.planes import PLANES
 
@@ -23,9 +24,17 @@ BATCH_NORM_EPSILON = 1e-5
 ValueHead = Literal["wdl", "scalar"]
 
 
+MOST_FILTERS, MOST_BLOCKS = 1024, 64
+"""Twice and more of any network that has been trained on chess: beyond lies only a damaged file."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class BackboneConfig:
-    """The shape of a backbone."""
+    """The shape of a backbone.
+
+    Raises:
+        ValueError: there can be no such network.
+    """
 
     # channels of the residual tower
     filters: int
@@ -35,6 +44,12 @@ class BackboneConfig:
     se_ratio: int = 8
     # three logits (win, draw, loss) or one number in -1..1
     value_head: ValueHead = "wdl"
+
+    def __post_init__(self) -> None:
+        require_count("filters", self.filters, MOST_FILTERS)
+        require_count("blocks", self.blocks, MOST_BLOCKS)
+        require_count("se_ratio", self.se_ratio, self.filters)
+        require_one_of("value_head", self.value_head, get_args(ValueHead))
 
 
 PRESETS: dict[str, BackboneConfig] = {

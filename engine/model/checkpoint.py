@@ -51,10 +51,7 @@ def save_model(
     """Write a backbone with its inventory; see ``save_backbone``."""
     directory = Path(directory)
     _save_tensors(directory / _BACKBONE, model.plain_backbone().state_dict(), dtype)
-    inventory = {
-        name: tensor for name, tensor in model.backbone.state_dict().items() if is_inventory(name)
-    }
-    _save_tensors(directory / _INVENTORY, inventory, dtype)
+    _save_tensors(directory / _INVENTORY, _inventory_of(model), dtype)
     description = {
         "backbone": describe_backbone(model.backbone),
         "inventory": asdict(model.config),
@@ -72,9 +69,12 @@ def load_backbone(directory: Path | str, device: torch.device | str = "cpu") -> 
     directory = Path(directory)
     description = read_description(directory)
     try:
+        tensors = _load_tensors(directory / _BACKBONE)
+        with torch.device("meta"):
+            _require_shapes(tensors, build_backbone(description["backbone"]).state_dict())
         backbone = build_backbone(description["backbone"])
-        backbone.load_state_dict(_load_tensors(directory / _BACKBONE))
-    except (KeyError, TypeError, RuntimeError) as error:
+        backbone.load_state_dict(tensors)
+    except (KeyError, TypeError, ValueError, RuntimeError) as error:
         raise _damaged(directory, error) from error
     return backbone.eval().to(device)
 
@@ -91,13 +91,15 @@ def load_model(directory: Path | str, device: torch.device | str = "cpu") -> Sty
         raise StylemateError(f"{directory} holds a backbone without styles. Train styles first.")
     backbone = load_backbone(directory)
     try:
-        model = StyleModel(backbone, MHRConfig(**description["inventory"]))
+        config = MHRConfig(**description["inventory"])
         inventory = _load_tensors(directory / _INVENTORY)
-        missing, unexpected = model.backbone.load_state_dict(inventory, strict=False)
+        with torch.device("meta"):
+            shaped = StyleModel(build_backbone(description["backbone"]), config)
+            _require_shapes(inventory, _inventory_of(shaped))
+        model = StyleModel(backbone, config)
+        model.backbone.load_state_dict(inventory, strict=False)
     except (KeyError, TypeError, ValueError, RuntimeError) as error:
         raise _damaged(directory, error) from error
-    if unexpected or any(is_inventory(name) for name in missing):
-        raise _damaged(directory, "the inventory does not fit its description")
     return model.to(device)
 
 
@@ -156,6 +158,24 @@ def _load_tensors(path: Path) -> dict[str, Tensor]:
         name: tensor.float() if tensor.is_floating_point() else tensor
         for name, tensor in tensors.items()
     }
+
+
+def _inventory_of(model: StyleModel) -> dict[str, Tensor]:
+    return {
+        name: tensor for name, tensor in model.backbone.state_dict().items() if is_inventory(name)
+    }
+
+
+def _require_shapes(found: Mapping[str, Tensor], expected: Mapping[str, Tensor]) -> None:
+    """Check a file against its description, on shapes alone, before memory is given to it.
+
+    Raises:
+        ValueError: they do not fit.
+    """
+    shapes, wanted = ({name: t.shape for name, t in m.items()} for m in (found, expected))
+    if shapes != wanted:
+        wrong = sorted(n for n in {*shapes, *wanted} if shapes.get(n) != wanted.get(n))
+        raise ValueError(f"its tensors do not fit its description, first {wrong[0]}")
 
 
 def _write_description(directory: Path, description: dict[str, Any]) -> None:

@@ -81,3 +81,24 @@ def test_partial_arrays_come_back_as_they_were(context: Context) -> None:
         assert (first[name] == array).all()
         assert (again[name] == array).all()
     assert not list(context.partials.rglob("*.part"))
+
+
+@pytest.mark.parametrize("made", [{"z": np.arange(1000)}, {"share": 0.1, "pairs": [1] * 1000}])
+@pytest.mark.parametrize("left", [0, 1, 100, -2])
+def test_a_damaged_partial_result_is_made_anew(
+    context: Context, made: dict[str, Any], left: int
+) -> None:
+    key = f"damaged/{left}-{'z' in made}"
+    first = context.cached(key, lambda: made)
+    (path,) = context.partials.glob(f"{key}-*")
+    path.write_bytes(path.read_bytes()[:left])
+    calls = []
+
+    def make_again() -> dict[str, Any]:
+        calls.append(1)
+        return made
+
+    again = context.cached(key, make_again)
+    assert calls == [1]
+    assert all(np.array_equal(again[name], first[name]) for name in made)
+    assert all(np.array_equal(context.cached(key, dict)[name], first[name]) for name in made)

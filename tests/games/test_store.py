@@ -1,5 +1,8 @@
 import hashlib
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -64,6 +67,28 @@ def test_fingerprint_is_the_documented_hash_and_ignores_order(tmp_path: Path) ->
     expected = hashlib.blake2b(ids.tobytes(), digest_size=16).hexdigest()
     assert GameStore.open(tmp_path / "a").fingerprint == expected
     assert GameStore.open(tmp_path / "b").fingerprint == expected
+
+
+def test_what_killed_writers_left_is_removed(tmp_path: Path) -> None:
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    running = f".store.partial-{os.getpid()}-0a"
+    others = f".store2.partial-{ended.pid}-0a"
+    only_store_there_is = f".lost.replaced-{ended.pid}-0a"
+    for name in (
+        f".store.partial-{ended.pid}-0a",
+        f".store.replaced-{ended.pid}-0b",
+        running,
+        others,
+        only_store_there_is,
+    ):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "games-00000.parquet").write_bytes(b"x")
+    (tmp_path / "store").mkdir()
+    write(tmp_path / "store", [game(1)])
+    write(tmp_path / "lost", [game(1)])
+    left = {path.name for path in tmp_path.iterdir()}
+    assert left == {"store", "lost", running, others, only_store_there_is}
 
 
 def test_nothing_stays_after_a_failure(tmp_path: Path) -> None:

@@ -97,3 +97,42 @@ def test_a_file_says_its_kind_and_older_ones_need_not(model: StyleModel, tmp_pat
     path.write_text(json.dumps(description))
     with pytest.raises(StylemateError, match=r"kind 'transformer'.*se-resnet"):
         load_model(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("part", "field", "value"),
+    [
+        *(("backbone", "filters", value) for value in (0, -16, 1e30, 2**40, float("nan"), "16")),
+        *(("backbone", "blocks", value) for value in (0, 2, 1.0, 10**30, True, None, [])),
+        *(("backbone", "se_ratio", value) for value in (0, 17, float("inf"))),
+        ("backbone", "value_head", "other"),
+        *(("inventory", "modules", value) for value in (0, 10**30, 4096, float("nan"))),
+        *(("inventory", "heads", value) for value in (0, 3, 10**30)),
+        ("inventory", "rank", 4096),
+        ("inventory", "alpha", float("nan")),
+        ("inventory", "routing", "other"),
+        ("inventory", "attach", {}),
+    ],
+)
+def test_a_description_of_no_network_says_so(
+    model: StyleModel, tmp_path: Path, part: str, field: str, value: object
+) -> None:
+    save_model(tmp_path, model, {})
+    path = tmp_path / "model.json"
+    description = json.loads(path.read_text())
+    description[part][field] = value
+    path.write_text(json.dumps(description))
+    with pytest.raises(StylemateError, match="damaged"):
+        load_model(tmp_path)
+
+
+@pytest.mark.parametrize("part", ["backbone", "inventory"])
+@pytest.mark.parametrize("value", [None, [], "x", 3])
+def test_a_description_of_another_kind_says_so(
+    model: StyleModel, tmp_path: Path, part: str, value: object
+) -> None:
+    save_model(tmp_path, model, {})
+    path = tmp_path / "model.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {part: value}))
+    with pytest.raises(StylemateError, match="damaged"):
+        load_model(tmp_path)

@@ -5,6 +5,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from streamlit import net_util
+from streamlit.testing.v1 import AppTest
+from streamlit.web.server.server_util import is_url_from_allowed_origins
 
 import engine.cli
 
@@ -43,3 +46,47 @@ def test_streamlit_is_told(tmp_path: Path, start: list[str], option: str, value:
         check=True,
     )
     assert asked.stdout.splitlines()[-1] == f"{option} {value}"
+
+
+ASK_FOR_ORIGIN = """
+import runpy
+from streamlit import net_util
+from streamlit.web import bootstrap
+from streamlit.web.server.server_util import is_url_from_allowed_origins
+
+def ask(url, timeout):
+    raise SystemExit(f"asked {url}")
+
+net_util._make_blocking_http_get = ask
+bootstrap.run = lambda *_args, **_more: print(is_url_from_allowed_origins("http://x.example"))
+runpy.run_module("ui.server", run_name="__main__")
+"""
+
+
+def test_a_page_of_another_origin_makes_no_call_to_the_outside(
+    monkeypatch: pytest.MonkeyPatch, with_tiny_assets: Path
+) -> None:
+    asked: list[str] = []
+
+    def get(url: str, timeout: float) -> None:
+        asked.append(url)
+
+    monkeypatch.setattr(net_util, "_make_blocking_http_get", get)
+    monkeypatch.setattr(net_util, "get_external_ip", net_util.get_external_ip)  # undone at the end
+    AppTest.from_file(str(APP), default_timeout=60).run()
+    assert not is_url_from_allowed_origins("http://x.example")
+    assert not asked
+
+
+def test_our_server_makes_no_call_before_its_first_page(tmp_path: Path) -> None:
+    command = engine.cli.streamlit_command(APP, "localhost", 8501, browser=False)
+    assert command[1:3] == ["-m", "ui.server"]
+    asked = subprocess.run(
+        [sys.executable, "-c", ASK_FOR_ORIGIN, *command[3:]],
+        cwd=tmp_path,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert asked.stdout.splitlines()[-1] == "False"

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from engine.model.limits import require_count, require_finite, require_one_of
+
 
 class Mixing(StrEnum):
     """How routing logits become mixing weights."""
@@ -27,11 +29,18 @@ class Sharing(StrEnum):
     NONE = "none"
 
 
+MOST = 4096
+"""Most modules, heads or ranks: beyond lies only a damaged file."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class MHRConfig:
     """How many skills there are, how finely a style mixes them, and where they attach.
 
     Defaults are those of arXiv 2502.14998 (section 3.1, appendix A.1).
+
+    Raises:
+        ValueError: there can be no such inventory.
     """
 
     # low-rank skill modules in the inventory, m
@@ -56,6 +65,15 @@ class MHRConfig:
     dial_attach: Attachment = Attachment.FULL
 
     def __post_init__(self) -> None:
+        for name in ("modules", "heads", "rank"):
+            require_count(name, getattr(self, name), MOST)
+        if self.dial_heads != 0:
+            require_count("dial_heads", self.dial_heads, MOST)
+        require_finite("alpha", self.alpha)
+        require_one_of("routing", self.routing, tuple(Mixing))
+        require_one_of("attach", self.attach, tuple(Attachment))
+        require_one_of("dial_attach", self.dial_attach, tuple(Attachment))
+        require_one_of("sharing", self.sharing, tuple(Sharing))
         if self.dial_heads and self.sharing != Sharing.ALL:
             raise ValueError("dials need heads that all layers share")
 
