@@ -20,9 +20,9 @@ from engine.evaluation.targets import GOALS
 from engine.games.rating_groups import is_handle, is_rating_group
 from engine.model.checkpoint import read_description
 from engine.play.opponents import load_registry
+from engine.style.presets import PRESETS, available_presets
 from engine.style.recipe import parse_recipe
 from engine.style.space import StyleSpace
-from ui.shared.opponent import PRESETS, available_presets
 
 ROOT = Path(__file__).resolve().parents[1]
 ASSETS = ROOT / "assets"

@@ -119,6 +119,47 @@ def build_styles(
     _project(out / "styles")
 
 
+@styles_app.command("games")
+def measure_games_of_players(
+    store: Annotated[Path, typer.Argument(help="Game store that `stylemate ingest` wrote.")],
+    assets: Annotated[
+        Path | None, typer.Option(help="Assets folder; by default the one in use.")
+    ] = None,
+    least: Annotated[int, typer.Option(min=2, help="Leave out players with fewer games.")] = 200,
+    most: Annotated[int, typer.Option(min=2, help="Games of each player, at most.")] = 400,
+) -> None:
+    """Measure what real players do in their games, and ship it beside the styles.
+
+    Run the same command again after Ctrl-C and it goes on where it was.
+    """
+    import shutil
+
+    import torch
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+    from engine.assets import assets_directory
+    from engine.evaluation.measures.real_games import measure_player_games
+    from engine.style.player_games import PLAYER_GAMES_FILE
+    from engine.training.data import load_games
+
+    torch.set_num_threads(1)  # replaying is many small steps
+    folder = (assets_directory() if assets is None else assets) / "styles"
+    parts = folder / f"{PLAYER_GAMES_FILE}.parts"
+    columns = ("Measuring players' games", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, transient=True) as bar:
+        task = bar.add_task("players", total=None)
+        table = measure_player_games(
+            load_games(store),
+            parts,
+            least,
+            most,
+            lambda done, count: bar.update(task, completed=done, total=count),
+        )
+    table.save(folder)
+    shutil.rmtree(parts, ignore_errors=True)
+    typer.echo(f"{len(table.names):,} players' games in {folder / PLAYER_GAMES_FILE}.")
+
+
 @styles_app.command("project")
 def project_styles(
     assets: Annotated[

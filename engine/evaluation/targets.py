@@ -150,6 +150,67 @@ GOALS: tuple[Goal, ...] = (
         "",
         at_least=False,
     ),
+    Goal(
+        "games_queens_low",
+        "games",
+        "Games in which queens come off by move 20, queen trades at their lower end",
+        6.0,
+        "%",
+        at_least=False,
+    ),
+    Goal(
+        "games_queens_high",
+        "games",
+        "Games in which queens come off by move 20, queen trades at their upper end",
+        66.0,
+        "%",
+        reference="a model steered by texts: from 25 to 66.5 %",
+    ),
+    Goal(
+        "games_force",
+        "games",
+        "Sliders that make their own figure in games 1.6 times as large at the upper end and 0.6 "
+        "times at the lower",
+        10.0,
+        "sliders",
+    ),
+    Goal(
+        "games_monotone",
+        "games",
+        "Sliders whose own figure in games rises with every amount",
+        100.0,
+        "%",
+    ),
+    Goal(
+        "games_leaks",
+        "games",
+        "Ends of sliders that move another slider's own figure by more than a quarter of what that "
+        "does itself",
+        0.0,
+        "ends",
+        at_least=False,
+    ),
+    Goal(
+        "games_elo",
+        "games",
+        "Places of sliders that lose at most 100 Elo at an end and 40 half way",
+        100.0,
+        "%",
+    ),
+    Goal(
+        "games_phases",
+        "games",
+        "Phases of the game in which a slider works, of those in which it can",
+        100.0,
+        "%",
+    ),
+    Goal(
+        "games_beyond",
+        "games",
+        "Sliders whose ends lie beyond the most extreme hundredth of real players",
+        100.0,
+        "%",
+    ),
 )
 _BY_KEY = {goal.key: goal for goal in GOALS}
 

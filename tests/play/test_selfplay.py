@@ -6,6 +6,7 @@ from chess import Termination
 
 from engine.errors import StylemateError
 from engine.model.style_model import StyleModel
+from engine.play import selfplay
 from engine.play.bot import Bot, Sampler
 from engine.play.ending import outcome
 from engine.play.inference import evaluate
@@ -306,3 +307,15 @@ def test_wrong_settings(
     games = [Fixture(**{"white": 0, "black": 0, "seed": 1, **fixture})]  # type: ignore[arg-type]
     with pytest.raises(StylemateError, match=message):
         play_games(model, styles, games, PlayRules(**rules))
+
+
+def test_merged_networks_play_what_mixed_styles_play(
+    model: StyleModel, contestants: list[Contestant], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fixtures = duel(0, 1, 16, 3) + duel(2, 0, 16, 4)
+    rules = PlayRules(longest=30)
+    merged = play_games(model, contestants[:3], fixtures, rules)
+    monkeypatch.setattr(selfplay, "_GAMES_THAT_PAY_A_MERGE", 1000)
+    mixed = play_games(model, contestants[:3], fixtures, rules)
+    np.testing.assert_array_equal(merged.moves, mixed.moves)
+    np.testing.assert_array_equal(merged.results, mixed.results)

@@ -2,12 +2,11 @@
 
 import pytest
 
+from engine.style.presets import PRESETS, available_presets
 from engine.style.recipe import RecipeError, parse_recipe
 from tests.conftest import TINY_ATTRIBUTES, tiny_space
 from ui.shared.opponent import (
-    PRESETS,
     Opponent,
-    available_presets,
     check_opponent,
     describe_amount,
     describe_opponent,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from engine.style.presets import PRESETS
 from engine.style.recipe import (
     AS_FITTED,
     AVERAGE,
@@ -15,7 +16,7 @@ from engine.style.style import Style
 from ui.explore.tabs import COMPARE, TAB
 from ui.shared.actions import action_of
 from ui.shared.handover import ask_to_play
-from ui.shared.opponent import PRESETS, first_opponent, short_name
+from ui.shared.opponent import first_opponent, short_name
 from ui.shared.opponents import opponents
 from ui.shared.state import tab
 from ui.shared.text import minus

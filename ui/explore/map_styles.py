@@ -9,11 +9,12 @@ import streamlit as st
 from engine.analysis.attribute_levels import Levels
 from engine.analysis.projection import StyleMap, View
 from engine.assets import assets_directory
+from engine.style.presets import available_presets
 from engine.style.records import PlayerInfo
 from engine.style.space import StyleSpace
 from ui.plots.theme import COLORS, DIVERGING, SEQUENTIAL
 from ui.shared.measures import attribute_label
-from ui.shared.opponent import available_presets, describe_player
+from ui.shared.opponent import describe_player
 from ui.shared.text import signed
 from ui.stylemap.stylemap import Axes, Points, Shading, make_points
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from engine.style.presets import available_presets
 from engine.style.recipe import AVERAGE, Component
 from engine.style.records import AttributeInfo
 from engine.style.space import StyleSpace
@@ -16,7 +17,6 @@ from ui.shared.opponent import (
     MAXIMUM_PLAYERS,
     MAXIMUM_TEMPERATURE,
     SMALLEST_SHARE,
-    available_presets,
     describe_amount,
     measured_level,
     short_name,

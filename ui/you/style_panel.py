@@ -6,13 +6,14 @@ import streamlit as st
 
 from engine.analysis.identification import Calibration, CosineRange
 from engine.analysis.neighbours import best_of_strangers
+from engine.style.presets import available_presets
 from engine.style.recipe import Component, Recipe, Steering
 from engine.style.space import StyleSpace
 from engine.style.style_file import SUFFIX, style_bytes
 from engine.training.few_shot_fit import FEW_GAMES
 from ui.plots.theme import CONFIG
 from ui.shared.markdown import plain
-from ui.shared.opponent import available_presets, first_name_first
+from ui.shared.opponent import first_name_first
 from ui.shared.opponents import guest_styles, shared_opponents
 from ui.shared.style_map import style_map
 from ui.shared.text import signed

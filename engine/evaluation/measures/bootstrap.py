@@ -47,7 +47,7 @@ def bootstrap_mean(
         part = slice(first, min(first + block, repeats))
         drawn = random.integers(0, len(known), (part.stop - part.start, len(known)))
         means[part] = known[drawn].mean(axis=1)
-    return _estimate(float(known.mean()), means, len(known))
+    return interval(float(known.mean()), means, len(known))
 
 
 def bootstrap_statistic(
@@ -72,13 +72,20 @@ def bootstrap_statistic(
     drawn = np.array(
         [function(known[random.integers(0, len(known), len(known))]) for _ in range(repeats)]
     )
+    return interval(value, drawn, len(known))
+
+
+def interval(value: float, drawn: Values, count: int) -> Estimate:
+    """Return a figure with the interval that figures of resamples give.
+
+    Args:
+        value: the figure itself.
+        drawn: float64 (repeats,), the same of resamples; those that are not finite are left out.
+        count: how many were resampled.
+    """
     drawn = drawn[np.isfinite(drawn)]
-    if not len(drawn):
-        return _without_interval(value, len(known))
-    return _estimate(value, drawn, len(known))
-
-
-def _estimate(value: float, drawn: Values, count: int) -> Estimate:
+    if count < 2 or not len(drawn):
+        return _without_interval(value, count)
     tail = _tail(count)
     low, high = np.quantile(drawn, (tail, 1 - tail))
     return Estimate(value, float(low), float(high), count)

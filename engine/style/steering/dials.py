@@ -26,7 +26,6 @@ from engine.style.recipe import MAXIMUM_AMOUNT
 from engine.style.records import AttributeInfo
 from engine.style.space import StyleSpace
 from engine.style.steering.attribute_meter import Measurements, Yardstick
-from engine.style.steering.build import BuildOptions, reference_players
 from engine.style.steering.calibration import Calibration, Unit, load_calibration
 from engine.style.steering.correction import Population
 from engine.style.style import Routing, steer, with_heads
@@ -35,9 +34,10 @@ RULE = "dial"
 """How ``AttributeInfo.rule`` names a delta that was trained, not derived from players."""
 KEPT = ("strength",)
 """Sliders that stay as they were beside the dials."""
-DOSES = (-MAXIMUM_AMOUNT, -2.0, -1.0, 1.0, 2.0, MAXIMUM_AMOUNT)
+DOSES = (-MAXIMUM_AMOUNT, -1.0, 1.0, MAXIMUM_AMOUNT)
 _MODEL, _STYLES = "model", "styles"
 _REPORTED = 16
+_SAMPLED = 128
 _NORMAL_95 = 1.96
 
 
@@ -63,7 +63,7 @@ def install_dials(
     progress: TellCount = lambda count: None,
     *,
     reported: int = _REPORTED,
-    reference_games: int = BuildOptions.reference_games,
+    sampled: int = _SAMPLED,
 ) -> Calibration:
     """Give an assets folder the dials' model and sliders; its players stay exactly as they are.
 
@@ -73,8 +73,8 @@ def install_dials(
         positions: the fixed positions.
         progress: told of each measured style.
         reported: players, at most, on whom a step's effects are measured.
-        reference_games: games from which a player counts for the mean and standard deviation that
-            levels are given in.
+        sampled: players, at most, from whom the mean and deviation of attributes are learnt that
+            the folder's calibration does not know.
 
     Returns:
         The calibration that is written beside the styles.
@@ -93,9 +93,7 @@ def install_dials(
         # Measured as it will play: with the numbers that are stored.
         yardstick = Yardstick(load_model(building / _MODEL), positions)
         known = load_calibration(assets / _STYLES) or Calibration()
-        measured = yardstick.measure(space.population, progress)
-        players = space.players[: len(space.population)]
-        population = Population.of(measured[reference_players(players, reference_games)])
+        population = _population(yardstick, space, known, sampled, progress)
         heads = trained.model.config.steered_shape[0]
         deltas = {a.key: _one_step(trained.deltas[a.key], space.shape[0], heads) for a in steered}
         names = _report_names(space, known, reported)
@@ -105,11 +103,8 @@ def install_dials(
         deltas |= {info.key: space.deltas[info.key] for info in kept}
         calibration = _with_kept(calibration, known, [info.key for info in kept])
         sliders = StyleSpace(
-            space.population,
-            [
-                replace(player, attributes=_rounded(yardstick.keys, levels))
-                for player, levels in zip(players, population.scores(measured), strict=True)
-            ],
+            space.z,
+            space.players,
             [*infos, *kept],
             deltas,
             learnt_prior=space.learnt_prior,
@@ -145,6 +140,27 @@ def _report_names(space: StyleSpace, known: Calibration, reported: int) -> list[
     named = [name for name in known.report_names if name in space.names]
     most = sorted(space.players, key=lambda player: (-player.games, player.name))
     return (named or [player.name for player in most])[:reported]
+
+
+def _population(
+    yardstick: Yardstick,
+    space: StyleSpace,
+    known: Calibration,
+    sampled: int,
+    progress: TellCount,
+) -> Population:
+    """Return how all measured attributes vary over players, as far as known from the calibration.
+
+    Players' own levels stay as they were measured: dials do not change them.
+    """
+    rows = np.random.default_rng(0).permutation(len(space.population))[:sampled]
+    missing = [key for key in yardstick.keys if key not in known.population]
+    found = Population.of(yardstick.measure(space.population[np.sort(rows)], progress))
+    mean, sd = found.mean.copy(), found.sd.copy()
+    for column, key in enumerate(yardstick.keys):
+        if key not in missing:
+            mean[column], sd[column] = known.population[key].mean, known.population[key].sd
+    return Population(mean, sd)
 
 
 def _measured(

@@ -1,7 +1,7 @@
 """What pushing players' styles along attributes does: the measurements of experiment 5."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from functools import partial
 
 import numpy as np
@@ -18,6 +18,7 @@ from engine.evaluation.measures.game_attributes import (
     game_progress,
     yardstick_of_games,
 )
+from engine.evaluation.measures.human_moves import positions_of_games
 from engine.play.selfplay import (
     Contestant,
     Fixture,
@@ -32,7 +33,6 @@ from engine.style.steering.build import LEAST_PLAYERS
 from engine.style.steering.calibration import load_calibration
 from engine.style.steering.directions import gradient_rule, paper_rule, regression_rule
 from engine.style.style import Routing, stacked, steer
-from engine.training.data import Games, TrainingPositions, prepare_positions
 from engine.training.few_shot_fit import fit_styles, rows_of_player
 from engine.training.move_match import Predictor, Sample, match
 from engine.training.options import Precision
@@ -107,24 +107,6 @@ def _fitted(context: Context, name: str) -> Subject:
 
     z = context.cached("steering/fitted", fit, {"name": name, "games": half})["z"]
     return Subject(name, z, UNSEEN_PLAYERS, rest)
-
-
-def positions_of_games(context: Context, games: npt.NDArray[np.int64]) -> TrainingPositions:
-    """Return the positions of some games alone, on the run's device."""
-    everything = context.games
-    bounds = zip(everything.offsets[games], everything.offsets[games + 1], strict=True)
-    moves = [everything.moves[begin:end] for begin, end in bounds]
-    lengths = np.array([0, *(len(line) for line in moves)], dtype=np.int64)
-    subset: Games = replace(
-        everything,
-        game_ids=everything.game_ids[games],
-        white=everything.white[games],
-        black=everything.black[games],
-        results=everything.results[games],
-        moves=np.concatenate([np.zeros(0, dtype=np.uint16), *moves]),
-        offsets=lengths.cumsum(),
-    )
-    return prepare_positions(subset, (), context.device)
 
 
 def fixed_shifts(

@@ -16,10 +16,10 @@ from engine.evaluation.experiments.steering.measurement import (
     GameSettings,
     choose_subjects,
     move_cost,
-    positions_of_games,
     rebuilt_directions,
 )
 from engine.evaluation.measures.fixed_positions import fixed_scale
+from engine.evaluation.measures.human_moves import positions_of_games
 from engine.evaluation.report.result_json import as_json, read_result
 from engine.style.style import steer
 from engine.training.splits import Split

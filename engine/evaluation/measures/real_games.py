@@ -1,0 +1,159 @@
+"""The figures of real players' games, measured on a game store into the table that ships."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.errors import StylemateError
+from engine.evaluation.measures.figure_registry import FIGURE_KEYS, FIGURES
+from engine.evaluation.measures.game_figures import GameFigures, game_figures
+from engine.files import write_arrays
+from engine.games.rating_groups import is_handle, is_rating_group
+from engine.style.player_games import PlayerGames
+from engine.training.data import Games
+
+LEAST_GAMES = 200
+MOST_GAMES = 400
+_PLAYERS_AT_ONCE = 20
+_SEED = 1
+
+Values = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """Some games of a store, as ``game_figures`` takes them."""
+
+    moves: npt.NDArray[np.uint16]
+    offsets: npt.NDArray[np.int64]
+    results: npt.NDArray[np.int8]
+
+
+def measure_player_games(
+    games: Games,
+    parts: Path,
+    least: int = LEAST_GAMES,
+    most: int = MOST_GAMES,
+    progress: Callable[[int, int], None] = lambda done, count: None,
+) -> PlayerGames:
+    """Measure the games of all known players.
+
+    Handles of online servers and rating groups are left out: the former are private people, the
+    latter no persons.
+
+    Args:
+        games: of a store.
+        parts: folder where parts are kept, so that a stopped run goes on where it was.
+        least: players with fewer games are left out.
+        most: games of each player, at most, drawn at random but always the same.
+        progress: told how many players are done, of how many.
+
+    Raises:
+        StylemateError: nobody has enough games.
+    """
+    counts = games.counts_by_player()
+    names = sorted(
+        name
+        for name, count in counts.items()
+        if count >= least and not is_handle(name) and not is_rating_group(name)
+    )
+    if not names:
+        raise StylemateError(f"No player of the store has {least} games. Ingest more games.")
+    index = _GamesByPlayer(games)
+    found = []
+    for first in range(0, len(names), _PLAYERS_AT_ONCE):
+        few = names[first : first + _PLAYERS_AT_ONCE]
+        found.append(_part(index, few, most, parts))
+        progress(first + len(few), len(names))
+    return PlayerGames(
+        FIGURE_KEYS,
+        tuple(names),
+        np.concatenate([part["games"] for part in found]).astype(np.int32),
+        np.concatenate([part["means"] for part in found]).astype(np.float32),
+        np.concatenate([part["errors"] for part in found]).astype(np.float32),
+    )
+
+
+def mean_and_error(figures: GameFigures) -> tuple[Values, Values]:
+    """Return the mean of each figure over games, and its standard error, float64 (F,) each.
+
+    The error of a share is that of a proportion with half a game added on either side: of a player
+    who never castles long in 400 games it is small, but not nothing.
+    """
+    values = figures.values
+    known = np.isfinite(values)
+    counts = known.sum(axis=0)
+    shares = np.array([figure.is_share_of_games for figure in FIGURES])
+    with np.errstate(invalid="ignore", divide="ignore"):
+        means = np.where(known, values, 0).sum(axis=0) / counts
+        spread = np.where(known, (values - means) ** 2, 0).sum(axis=0) / (counts - 1)
+        errors = np.sqrt(spread / counts)
+        smoothed = (means * counts + 0.5) / (counts + 1)
+        of_shares = np.sqrt(smoothed * (1 - smoothed) / (counts + 1))
+    enough = counts >= 2
+    return (
+        np.where(enough, means, np.nan),
+        np.where(enough, np.where(shares, of_shares, errors), np.nan),
+    )
+
+
+class _GamesByPlayer:
+    """Which games a player has, with either colour."""
+
+    def __init__(self, games: Games) -> None:
+        self.games = games
+        self._order = [np.argsort(side, kind="stable") for side in (games.white, games.black)]
+        self._begins = [
+            np.searchsorted(side[order], np.arange(len(games.players) + 1))
+            for side, order in zip((games.white, games.black), self._order, strict=True)
+        ]
+        self._numbers = {name: number for number, name in enumerate(games.players)}
+
+    def drawn(self, name: str, most: int) -> tuple[_Lines, npt.NDArray[np.bool_]]:
+        """Return games of a player, and in which of them the player has Black, bool (G,)."""
+        number = self._numbers[name]
+        white, black = (
+            order[begins[number] : begins[number + 1]]
+            for order, begins in zip(self._order, self._begins, strict=True)
+        )
+        chosen = np.concatenate((white, black))
+        as_black = np.arange(len(chosen)) >= len(white)
+        other = np.where(as_black, self.games.white[chosen], self.games.black[chosen])
+        against_others = np.flatnonzero(other != number)
+        kept = np.random.default_rng([_SEED, *name.encode()]).permutation(against_others)[:most]
+        return self._lines(chosen[kept]), as_black[kept]
+
+    def _lines(self, numbers: npt.NDArray[np.int64]) -> _Lines:
+        games = self.games
+        bounds = zip(games.offsets[numbers], games.offsets[numbers + 1], strict=True)
+        lines = [games.moves[begin:end] for begin, end in bounds]
+        lengths = np.array([0, *(len(line) for line in lines)], dtype=np.int64)
+        return _Lines(np.concatenate(lines), lengths.cumsum(), games.results[numbers])
+
+
+def _part(
+    index: _GamesByPlayer, names: Sequence[str], most: int, parts: Path
+) -> dict[str, npt.NDArray[np.float64]]:
+    """Measure a few players, or take up what an earlier run measured."""
+    identity = "\n".join([index.games.fingerprint, str(most), *FIGURE_KEYS, *names])
+    path = parts / f"{hashlib.blake2b(identity.encode(), digest_size=8).hexdigest()}.npz"
+    if not path.exists():
+        rows = [_measured(index, name, most) for name in names]
+        arrays = {
+            "games": np.array([row[0] for row in rows], dtype=np.float64),
+            "means": np.stack([row[1] for row in rows]),
+            "errors": np.stack([row[2] for row in rows]),
+        }
+        write_arrays(path, arrays)
+    with np.load(path) as stored:
+        return {key: stored[key] for key in stored.files}
+
+
+def _measured(index: _GamesByPlayer, name: str, most: int) -> tuple[int, Values, Values]:
+    lines, as_black = index.drawn(name, most)
+    means, errors = mean_and_error(game_figures(lines, as_black))
+    return len(as_black), means, errors
