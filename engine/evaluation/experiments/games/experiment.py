@@ -46,7 +46,7 @@ class Settings:
 
 
 SMOKE = Settings(play=GameSettings(games=16, longest=60), people=2, positions=20)
-SMALL = Settings(play=GameSettings(games=100), people=40, positions=60)
+SMALL = Settings(play=GameSettings(games=40), people=24, positions=40)
 FULL = Settings(play=GameSettings(games=_FULL_GAMES), people=200, positions=100)
 
 
