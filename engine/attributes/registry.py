@@ -19,6 +19,7 @@ class Attribute:
             good the move is (known only for the fixed positions).
         low: how a style that is far below the average plays.
         high: how a style that is far above the average plays.
+        primary: whether its slider is always in sight; others wait behind a click.
     """
 
     key: str
@@ -28,6 +29,7 @@ class Attribute:
     kind: Kind
     low: str
     high: str
+    primary: bool = False
 
 
 ATTRIBUTES: Final[tuple[Attribute, ...]] = (
@@ -40,6 +42,7 @@ ATTRIBUTES: Final[tuple[Attribute, ...]] = (
         "term",
         "leaves the opponent's king alone",
         "goes for the opponent's king",
+        primary=True,
     ),
     Attribute(
         "king_safety",
@@ -59,6 +62,7 @@ ATTRIBUTES: Final[tuple[Attribute, ...]] = (
         "term",
         "content with passive pieces",
         "wants every piece active",
+        primary=True,
     ),
     Attribute(
         "threats",
@@ -88,6 +92,7 @@ ATTRIBUTES: Final[tuple[Attribute, ...]] = (
         "term",
         "plays in a small space",
         "takes space in the centre",
+        primary=True,
     ),
     Attribute(
         "bishop_pair",
@@ -135,6 +140,7 @@ ATTRIBUTES: Final[tuple[Attribute, ...]] = (
         "habit",
         "seldom checks",
         "checks often",
+        primary=True,
     ),
     Attribute(
         "queen_trades",
@@ -145,6 +151,7 @@ ATTRIBUTES: Final[tuple[Attribute, ...]] = (
         "habit",
         "keeps queens on",
         "trades queens",
+        primary=True,
     ),
     Attribute(
         "minor_trades",
@@ -155,6 +162,7 @@ ATTRIBUTES: Final[tuple[Attribute, ...]] = (
         "habit",
         "keeps knights and bishops on",
         "trades knights and bishops",
+        primary=True,
     ),
     Attribute(
         "sacrifices",
@@ -165,6 +173,7 @@ ATTRIBUTES: Final[tuple[Attribute, ...]] = (
         "habit",
         "never offers material",
         "offers material",
+        primary=True,
     ),
     Attribute(
         "castling_kingside",
@@ -193,6 +202,7 @@ ATTRIBUTES: Final[tuple[Attribute, ...]] = (
         "habit",
         "castles short",
         "castles long",
+        primary=True,
     ),
     Attribute(
         "early_castling",
@@ -221,6 +231,7 @@ ATTRIBUTES: Final[tuple[Attribute, ...]] = (
         "habit",
         "leaves its wing pawns at home",
         "storms with pawns",
+        primary=True,
     ),
     Attribute(
         "quiet_retreats",
@@ -230,6 +241,7 @@ ATTRIBUTES: Final[tuple[Attribute, ...]] = (
         "habit",
         "rarely steps back",
         "regroups by stepping back",
+        primary=True,
     ),
     Attribute(
         "king_walks",

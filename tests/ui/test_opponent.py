@@ -1,7 +1,10 @@
 """What the page says about opponents, and how blends change."""
 
+from dataclasses import replace
+
 import pytest
 
+from engine.evaluation.report.slider_games import SliderGames
 from engine.style.presets import PRESETS, available_presets
 from engine.style.recipe import RecipeError, parse_recipe
 from tests.conftest import TINY_ATTRIBUTES, tiny_space
@@ -81,7 +84,13 @@ def test_amounts_in_words() -> None:
     assert describe_amount(king_danger, 1.0, 2.1) == "goes for the king: +2.1 → +3.1"
     assert describe_amount(king_danger, -1.0, None) == "leaves the king in peace"
     assert describe_amount(king_danger, -1.0, 0.5) == "leaves the king in peace: +0.5 → −0.5"
-    assert describe_amount(king_danger, 0.0, 2.1) == "unchanged at +2.1"
+    assert describe_amount(king_danger, 0.0, 2.1) == "unchanged"
+    dial = replace(king_danger, rule="dial")
+    assert describe_amount(dial, 1.0, 2.1) == "goes for the king"
+    games = SliderGames("checks", (-5.0, 0.0, 5.0), ((0.02,) * 3, (0.1,) * 3, (0.2,) * 3))
+    assert describe_amount(dial, 2.5, 2.1, games) == (
+        "goes for the king: 15.0 of 100 moves give check (unpushed 10.0)"
+    )
     assert describe_amount(strength, -2.0, None) == "plays weaker moves, about −240 rating"
 
 

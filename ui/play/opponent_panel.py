@@ -13,33 +13,19 @@ from ui.play import session as play
 from ui.play.guest_panel import draw_guests
 from ui.play.session import PlaySession
 from ui.shared.markdown import plain
+from ui.shared.measures import slider_games
 from ui.shared.opponent import (
     MAXIMUM_PLAYERS,
     MAXIMUM_TEMPERATURE,
     SMALLEST_SHARE,
     describe_amount,
+    is_primary,
     measured_level,
     short_name,
 )
 from ui.shared.player_picker import SLIDER_REACH, SLIDER_STEP, player_labels
 from ui.shared.recipe_field import draw_recipe_error
 from ui.shared.widgets import held
-
-MAIN_ATTRIBUTES = frozenset(
-    {
-        "king_danger",
-        "mobility",
-        "bishop_pair",
-        "threats",
-        "passed_pawns",
-        "space",
-        "captures",
-        "sacrifices",
-        "queen_trades",
-        "strength",
-    }
-)
-"""Sliders always in sight; the others wait behind a click."""
 
 
 def draw_opponent(session: PlaySession, space: StyleSpace) -> None:
@@ -158,8 +144,9 @@ def _draw_steering(session: PlaySession, space: StyleSpace) -> None:
         st.markdown(
             f"**Steer {plain(short_name(recipe))}**",
             help=(
-                "Each slider pushes the style along one measured habit. 0 is the average player, "
-                "and a step of 1 is one standard deviation between players."
+                "Each slider turns one habit up or down. 0 is the style as it was learned, and the "
+                "ends are as far as the habit can be turned while the play stays sane. What is "
+                "said of games was measured on the average player."
             ),
             width="stretch",
         )
@@ -172,8 +159,8 @@ def _draw_steering(session: PlaySession, space: StyleSpace) -> None:
             on_click=play.reset_steering,
         )
     reach = max(SLIDER_REACH, *(math.ceil(abs(amount)) for amount in amounts.values()), 0.0)
-    main = [a for a in space.attributes if a.key in MAIN_ATTRIBUTES]
-    others = [a for a in space.attributes if a.key not in MAIN_ATTRIBUTES]
+    main = [a for a in space.attributes if is_primary(a)]
+    others = [a for a in space.attributes if not is_primary(a)]
     _draw_sliders(main, session, space, reach)
     if others:
         is_used = any(attribute.key in amounts for attribute in others)
@@ -209,7 +196,9 @@ def _draw_slider(
             help=(f"{attribute.description}\n\nLeft: {attribute.low}. Right: {attribute.high}."),
             on_change=slider.calls(play.steer, attribute.key),
         )
-        st.caption(plain(describe_amount(attribute, amount, level)))
+        st.caption(
+            plain(describe_amount(attribute, amount, level, slider_games().get(attribute.key)))
+        )
 
 
 def _draw_recipe(session: PlaySession) -> None:

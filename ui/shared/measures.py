@@ -14,6 +14,7 @@ from engine.assets import assets_directory
 from engine.attributes.fixed_positions import load_fixed_positions
 from engine.attributes.registry import BY_KEY
 from engine.errors import StylemateError
+from engine.evaluation.report.slider_games import SliderGames, load_slider_games
 from engine.play.opponents import STYLES_DIRECTORY, OpponentRegistry
 from engine.style.space import StyleSpace
 from engine.style.steering.calibration import attribute_units
@@ -80,3 +81,12 @@ def _measures(directory: Path, fingerprint: str, _shared: OpponentRegistry) -> M
     profiler = Profiler(Levels(_shared.space), units, policies)
     scale = load_scale(directory / SCALE_FILE, fingerprint)
     return Measures(policies, profiler, scale, strangers_among(_shared.space), tuple(problems))
+
+
+@st.cache_resource(show_spinner=False)
+def slider_games() -> dict[str, SliderGames]:
+    """Return what each slider does in games, by key; empty where the report does not say."""
+    try:
+        return load_slider_games(assets_directory())
+    except StylemateError:
+        return {}  # the Model page says what is wrong with the report

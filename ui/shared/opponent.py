@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from engine.attributes.registry import BY_KEY
+from engine.evaluation.report.slider_games import SliderGames
 from engine.style.recipe import AS_FITTED, AVERAGE, Component, Recipe, RecipeError, Steering
 from engine.style.records import AttributeInfo, PlayerInfo
 from engine.style.space import StyleSpace
+from engine.style.steering.dials import RULE as DIAL
 from ui.shared.text import signed
 
 DEFAULT_TEMPERATURE = 0.5
@@ -131,12 +134,33 @@ def measured_level(recipe: Recipe, space: StyleSpace, key: str) -> float | None:
     return level
 
 
-def describe_amount(attribute: AttributeInfo, amount: float, level: float | None) -> str:
-    """Return what a slider's amount means, in words with the measured level."""
+def is_primary(attribute: AttributeInfo) -> bool:
+    """Return whether an attribute's slider is always in sight."""
+    known = BY_KEY.get(attribute.key)
+    return known is not None and known.primary
+
+
+def describe_amount(
+    attribute: AttributeInfo,
+    amount: float,
+    level: float | None,
+    in_games: SliderGames | None = None,
+) -> str:
+    """Return what a slider's amount means.
+
+    Args:
+        attribute: that the slider turns.
+        amount: number of steps.
+        level: where the style stands without them, in standard deviations over players.
+        in_games: what the slider does in games, where that was measured.
+    """
     if amount == 0:
-        return "unchanged" if level is None else f"unchanged at {signed(level)}"
+        return "unchanged"
     words = attribute.high if amount > 0 else attribute.low
-    if level is not None:
+    if in_games is not None:
+        return f"{words}: {in_games.words(amount)}"
+    # A dial's steps are not measured in these deviations.
+    if level is not None and attribute.rule != DIAL:
         words += f": {signed(level)} → {signed(level + amount)}"
     if attribute.rating_per_step is not None:
         words += f", about {signed(amount * attribute.rating_per_step, 0)} rating"

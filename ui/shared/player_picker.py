@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from engine.style.recipe import AVERAGE
+from engine.style.recipe import AVERAGE, MAXIMUM_AMOUNT
 from engine.style.space import StyleSpace
 from ui.shared.opponent import describe_player
 
-SLIDER_REACH = 3.0
+SLIDER_REACH = MAXIMUM_AMOUNT
 SLIDER_STEP = 0.25
 
 
