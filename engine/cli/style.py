@@ -160,6 +160,32 @@ def measure_games_of_players(
     typer.echo(f"{len(table.names):,} players' games in {folder / PLAYER_GAMES_FILE}.")
 
 
+@styles_app.command("dials")
+def put_dials(
+    run: Annotated[Path, typer.Argument(help="The folder that `stylemate train dials` wrote.")],
+    assets: Annotated[
+        Path | None, typer.Option(help="Assets folder; by default the one in use.")
+    ] = None,
+    positions: Annotated[
+        Path | None,
+        typer.Option(help="Folder of the fixed positions; by default those of the assets."),
+    ] = None,
+) -> None:
+    """Put trained dials into the assets: the model, and a slider for each dial.
+
+    Players' styles and the slider of strength stay as they are.
+    """
+    from engine.assets import assets_directory
+    from engine.attributes.fixed_positions import load_fixed_positions
+    from engine.style.steering.dials import install_dials, load_dials
+
+    directory = assets_directory() if assets is None else assets
+    trained = load_dials(run)
+    with progress_bar("Measuring styles") as bar:
+        install_dials(trained, directory, load_fixed_positions(positions), bar.add)
+    typer.echo(f"{len(trained.deltas)} dials in {directory}.")
+
+
 @styles_app.command("project")
 def project_styles(
     assets: Annotated[

@@ -12,6 +12,7 @@ import typer
 from engine.cli.console import Bar, chosen_device, progress_bar, stop_flag
 from engine.cli.evaluate import SizeName
 from engine.model.mhr.config import Attachment, MHRConfig, Mixing
+from engine.training.dials.options import DialOptions, DistillationOptions, HeadOptions
 from engine.training.options import (
     SHIPPED_INVENTORY,
     UNSEEN_PLAYERS,
@@ -25,6 +26,7 @@ from engine.training.options import (
 )
 
 if TYPE_CHECKING:
+    from engine.training.dials.run import StageProgress
     from engine.training.loop import Outcome, Progress
     from engine.training.ranks import Ranks
     from engine.training.run import Watch
@@ -259,6 +261,72 @@ def train_others(
     typer.echo(f"{len(fitted.players):,} styles, in {out}.")
 
 
+@train_app.command("dials")
+def train_dials(
+    store: Store,
+    out: Out,
+    assets: Annotated[
+        Path | None,
+        typer.Option(help="Assets whose model and styles get dials; by default those in use."),
+    ] = None,
+    games: Annotated[int, typer.Option(min=1, help="Games to learn from.")] = DialOptions.games,
+    head_positions: Annotated[
+        float, typer.Option(min=1, help="Positions on which futures are learnt.")
+    ] = HeadOptions.positions,
+    target_positions: Annotated[
+        int, typer.Option(min=1, help="Positions whose policies are tilted.")
+    ] = DialOptions.target_positions,
+    positions: Positions = DistillationOptions.positions,
+    batch_size: Batch = DistillationOptions.batch_size,
+    seed: Seed = DistillationOptions.seed,
+    device: Device = "auto",
+    checkpoint_minutes: Minutes = DistillationOptions.checkpoint_minutes,
+    unseen: Annotated[
+        Path | None,
+        typer.Option(help="JSON list of players to leave out; that of the assets if not given."),
+    ] = None,
+) -> None:
+    """Train dials that turn what games are like; OUT/model and OUT/dials.safetensors result.
+
+    No player's style changes. `stylemate styles dials OUT` puts them into the assets.
+    """
+    from engine.assets import assets_directory
+    from engine.training.dials.run import train_dials as run_dials
+
+    options = DialOptions(
+        games=games,
+        target_positions=target_positions,
+        head=HeadOptions(
+            positions=int(head_positions), seed=seed, checkpoint_minutes=checkpoint_minutes
+        ),
+        distillation=DistillationOptions(
+            positions=int(positions),
+            batch_size=batch_size,
+            seed=seed,
+            checkpoint_minutes=checkpoint_minutes,
+        ),
+    )
+    directory = assets_directory() if assets is None else assets
+    with _ranks(device) as ranks, stop_flag() as is_stopped, progress_bar("Dials") as bar:
+        figures = run_dials(
+            store,
+            directory,
+            out,
+            options,
+            ranks,
+            unseen,
+            lambda told: _show_stage(bar, told),
+            is_stopped,
+        )
+    if figures is None:
+        typer.echo("Stopped; run the same command again to go on.")
+        raise typer.Exit(130)
+    typer.echo(f"Dials in {out}. Of what dials turned to their ends ask for is played:")
+    for name, value in figures.items():
+        if name.startswith("learnt_"):
+            typer.echo(f"  {name.removeprefix('learnt_'):16} {value:.0%}")
+
+
 @train_app.command("all")
 def train_all(
     store: Store,
@@ -358,6 +426,12 @@ def _show(bar: Bar, progress: "Progress") -> None:
     figures = [f"{name} {progress.figures[name]:.4f}" for name in shown if name in progress.figures]
     note = "  ".join([f"{progress.positions_per_second:,.0f}/s", *figures])
     bar.show(progress.positions, progress.total, note)
+
+
+def _show_stage(bar: Bar, progress: "StageProgress") -> None:
+    shown = ("squared_error", "r2", "divergence", "learnt")
+    figures = [f"{name} {progress.figures[name]:.4f}" for name in shown if name in progress.figures]
+    bar.show(progress.done, progress.total, "  ".join(figures), progress.stage.capitalize())
 
 
 def _end(outcome: "Outcome", out: Path, ranks: "Ranks") -> None:

@@ -169,5 +169,10 @@ class Backbone(nn.Module):
             Policy logits (N, 1858), and win/draw/loss logits (N, 3) or a value in -1..1 (N, 1),
             both from the side to move.
         """
-        x = self.tower(torch.relu(self.stem(planes)))
+        x = self.trunk(planes)
         return self.policy(x), self.value(x)
+
+    def trunk(self, planes: Tensor) -> Tensor:
+        """Return what both heads see, (N, filters, 8, 8), of planes (N, 112, 8, 8)."""
+        x: Tensor = self.tower(torch.relu(self.stem(planes)))
+        return x

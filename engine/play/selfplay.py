@@ -24,9 +24,9 @@ from engine.errors import StylemateError
 from engine.model.style_model import StyleModel
 from engine.play.bot import MAXIMUM_TEMPERATURE
 from engine.position.legal import LegalMoves, legal_moves, move_codes
-from engine.position.lockstep import NO_FILE, LockstepBoards
+from engine.position.lockstep import LockstepBoards
 from engine.position.moves import decode_move
-from engine.position.packed import REPEATED, PackedPositions
+from engine.position.packed import NO_FILE, REPEATED, PackedPositions
 from engine.progress import TellCount
 from engine.style.style import Routing, stacked
 

@@ -4,18 +4,17 @@ import torch
 from torch import Tensor
 
 from engine.position.packed import (
+    ALL_RIGHTS,
     BLACK_KINGSIDE,
     BLACK_OFFSET,
     BLACK_QUEENSIDE,
+    NO_FILE,
     WHITE_KINGSIDE,
     WHITE_QUEENSIDE,
 )
 
-NO_FILE = 8
-"""Stands for a file where there is none."""
 _SCRATCH = 64  # a 65th square that takes the writes of games to which a rule does not apply
 _PAWN, _ROOK, _KING = 1, 4, 6
-_ALL_RIGHTS = WHITE_KINGSIDE | WHITE_QUEENSIDE | BLACK_KINGSIDE | BLACK_QUEENSIDE
 _START_RANKS = [4, 2, 3, 5, 6, 3, 2, 4]
 
 
@@ -35,7 +34,7 @@ class LockstepBoards:
     def __init__(self, count: int, device: torch.device) -> None:
         """Set up ``count`` games."""
         self.squares = _start_squares(device).repeat(count, 1)
-        self.rights = torch.full((count,), _ALL_RIGHTS, dtype=torch.uint8, device=device)
+        self.rights = torch.full((count,), ALL_RIGHTS, dtype=torch.uint8, device=device)
         self.rule50 = torch.zeros(count, dtype=torch.int32, device=device)
         self.en_passant_file = torch.full((count,), NO_FILE, dtype=torch.int64, device=device)
         self._rows = torch.arange(count, device=device)
@@ -48,6 +47,23 @@ class LockstepBoards:
         squares = self.squares[:1].to(torch.int64)
         start_key = _xor_all(self._random[squares * 65 + torch.arange(65, device=device)])
         self._piece_keys = start_key.repeat(count)
+
+    @classmethod
+    def at(cls, squares: Tensor, rights: Tensor, rule50: Tensor) -> "LockstepBoards":
+        """Set up positions in the middle of games, without a right to take in passing.
+
+        Args:
+            squares: uint8 (G, 64), piece codes seen from White, a1 first.
+            rights: uint8 (G,), castling rights.
+            rule50: integer (G,), plies since a capture or pawn move.
+        """
+        boards = cls(len(squares), squares.device)
+        boards.squares[:, :_SCRATCH] = squares
+        boards.rights = rights.clone()
+        boards.rule50 = rule50.to(torch.int32)
+        places = boards.squares.long() * 65 + torch.arange(65, device=squares.device)
+        boards._piece_keys = _xor_all(boards._random[places])
+        return boards
 
     def __len__(self) -> int:
         """Return the number of games."""
@@ -149,7 +165,7 @@ def _start_squares(device: torch.device) -> Tensor:
 
 def _rights_kept(device: torch.device) -> Tensor:
     """Return uint8 (64,): the castling rights that survive a move from or to each square."""
-    kept = [_ALL_RIGHTS] * 64
+    kept = [ALL_RIGHTS] * 64
     lost = {
         0: WHITE_QUEENSIDE,
         4: WHITE_KINGSIDE | WHITE_QUEENSIDE,

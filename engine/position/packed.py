@@ -28,6 +28,11 @@ BLACK_OFFSET = 6
 WHITE_KINGSIDE, WHITE_QUEENSIDE, BLACK_KINGSIDE, BLACK_QUEENSIDE, REPEATED = 1, 2, 4, 8, 16
 """Bits of a position's flags."""
 
+ALL_RIGHTS = WHITE_KINGSIDE | WHITE_QUEENSIDE | BLACK_KINGSIDE | BLACK_QUEENSIDE
+NO_FILE = 8
+"""Stands for a file where there is none."""
+
+_PAWN = 1
 _HISTORY_PIECES = 2 * BLACK_OFFSET
 
 
@@ -106,6 +111,23 @@ class PackedPositions:
         planes[:, BLACK_TO_MOVE_PLANE] = black[:, None]
         planes[:, RULE50_PLANE] = self.rule50[rows, None]
         planes[:, ONES_PLANE] = 1
+
+
+def en_passant_files(packed: PackedPositions, moves: Tensor, rows: Tensor) -> Tensor:
+    """Return the file of a pawn that has just moved two squares, int64 (N,); 8 for none.
+
+    Args:
+        packed: positions of games.
+        moves: int16 (P,), the 16-bit codes of the moves played in them.
+        rows: int64 (N,), positions.
+    """
+    before = (rows - 1).clamp_min(0)
+    codes = moves[before].long() & 0xFFFF
+    origin, target = codes & 63, codes >> 6 & 63
+    man = packed.squares(rows).gather(1, target[:, None])[:, 0]
+    pawn = (man == _PAWN) | (man == _PAWN + BLACK_OFFSET)
+    pushed = pawn & ((origin - target).abs() == 16) & (packed.plies[rows] > 0)
+    return torch.where(pushed, target & 7, NO_FILE)
 
 
 @cache

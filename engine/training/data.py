@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,13 +19,11 @@ from engine.games.records import GameRecord
 from engine.games.store import GameStore, fingerprint_of, games_table
 from engine.position.legal import legal_moves
 from engine.position.moves import NO_INDEX, POLICY_INDEX_BY_CODE, POLICY_SIZE
-from engine.position.packed import REPEATED, PackedPositions
+from engine.position.packed import ALL_RIGHTS, PackedPositions, en_passant_files
 from engine.position.replay import replay
 from engine.training.splits import Split, split_of_games
 
 UNKNOWN_RESULT = -1
-_NO_FILE = 8
-_RIGHTS = REPEATED - 1
 _RESULTS = {"1-0": 0, "1/2-1/2": 1, "0-1": 2}
 _COLUMNS = ("game_id", "white", "black", "white_elo", "black_elo", "result", "moves")
 
@@ -52,6 +51,21 @@ class Games:
             self.black, minlength=len(self.players)
         )
         return dict(zip(self.players, counts.tolist(), strict=True))
+
+    def take(self, chosen: npt.NDArray[np.integer[Any]]) -> "Games":
+        """Return some of the games, by their places, in that order."""
+        begins, lengths = self.offsets[chosen], np.diff(self.offsets)[chosen]
+        offsets = np.concatenate(([0], np.cumsum(lengths))).astype(np.int64)
+        places = np.arange(offsets[-1]) + np.repeat(begins - offsets[:-1], lengths)
+        return replace(
+            self,
+            game_ids=self.game_ids[chosen],
+            white=self.white[chosen],
+            black=self.black[chosen],
+            results=self.results[chosen],
+            moves=self.moves[places],
+            offsets=offsets,
+        )
 
     def without_players(self, names: Collection[str]) -> npt.NDArray[np.bool_]:
         """Return a mask (G,) of the games in which none of these players took part."""
@@ -178,24 +192,14 @@ class TrainingPositions:
 
     def legal_masks(self, rows: Tensor) -> Tensor:
         """Return the legal moves of positions, bool (N, 1858)."""
-        squares, rights = self.packed.squares(rows), self.packed.flags[rows] & _RIGHTS
-        files = self._en_passant_files(rows, squares)
+        squares, rights = self.packed.squares(rows), self.packed.flags[rows] & ALL_RIGHTS
+        files = en_passant_files(self.packed, self.moves, rows)
         black = (self.packed.plies[rows] & 1).bool()
         masks = torch.zeros(len(rows), POLICY_SIZE, dtype=torch.bool, device=rows.device)
         for side in (False, True):
             chosen = black == side
             masks[chosen] = legal_moves(squares[chosen], rights[chosen], files[chosen], side).mask
         return masks
-
-    def _en_passant_files(self, rows: Tensor, squares: Tensor) -> Tensor:
-        """Return the file, int64 (N,), of a pawn that has just moved two squares; 8 for none."""
-        before = torch.where(self.packed.plies[rows] > 0, rows - 1, rows)
-        codes = self.moves[before].long() & 0xFFFF
-        origin, target = codes & 63, codes >> 6 & 63
-        man = squares.gather(1, target[:, None])[:, 0]
-        is_pawn = (man == 1) | (man == 7)
-        two_squares = is_pawn & ((origin - target).abs() == 16) & (before != rows)
-        return torch.where(two_squares, target & 7, torch.full_like(target, _NO_FILE))
 
     def batch(self, rows: Tensor, dtype: torch.dtype = torch.float32) -> Batch:
         """Gather and decode positions on the device they live on."""

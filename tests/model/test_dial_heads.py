@@ -7,6 +7,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from engine.files import read_json, write_json
 from engine.model.backbone import Backbone, BackboneConfig
 from engine.model.checkpoint import load_model, save_model
 from engine.model.fingerprint import model_fingerprint
@@ -106,3 +107,13 @@ def test_steering_adds_the_dials_heads_to_a_player() -> None:
     np.testing.assert_allclose(further, steer(steer(z, z, 1.0), delta, 1.0), atol=1e-5)
     assert stacked([z, steered]).shape == (2, HEADS + DIAL_HEADS, MODULES)
     np.testing.assert_array_equal(with_heads(z, HEADS), z)
+
+
+@torch.no_grad()
+def test_a_description_from_before_dials_is_read(plain: StyleModel, tmp_path: Path) -> None:
+    save_model(tmp_path, plain, {})
+    description = read_json(tmp_path / "model.json")
+    del description["inventory"]["dial_heads"], description["inventory"]["dial_attach"]
+    write_json(tmp_path / "model.json", description)
+    z = torch.randn(3, HEADS, MODULES)
+    assert torch.equal(load_model(tmp_path)(_planes(), z)[0], plain(_planes(), z)[0])

@@ -18,6 +18,7 @@ import torch
 from engine.attributes.fixed_positions import FixedPosition
 from engine.attributes.registry import ATTRIBUTES, Attribute
 from engine.errors import StylemateError
+from engine.files import read_tensors
 from engine.model.checkpoint import load_model, read_description, save_model
 from engine.model.fingerprint import model_fingerprint
 from engine.model.style_model import StyleModel
@@ -35,7 +36,7 @@ RULE = "dial"
 KEPT = ("strength",)
 """Sliders that stay as they were beside the dials."""
 DOSES = (-MAXIMUM_AMOUNT, -1.0, 1.0, MAXIMUM_AMOUNT)
-_MODEL, _STYLES = "model", "styles"
+_MODEL, _STYLES, _DELTAS = "model", "styles", "dials.safetensors"
 _REPORTED = 16
 _SAMPLED = 128
 _NORMAL_95 = 1.96
@@ -54,6 +55,25 @@ class TrainedDials:
     model: StyleModel
     deltas: Mapping[str, Routing]
     about: Mapping[str, object]
+
+
+def load_dials(run: Path) -> TrainedDials:
+    """Load what `stylemate train dials` wrote.
+
+    Raises:
+        StylemateError: a part is missing, damaged, or does not fit the other.
+    """
+    model = load_model(run / _MODEL)
+    shape, heads = model.config.steered_shape, model.style_shape[0]
+    tensors = read_tensors(run / _DELTAS)
+    for key, delta in tensors.items():
+        if delta.shape != shape or not np.isfinite(delta).all():
+            raise StylemateError(
+                f"{run / _DELTAS}: the delta of {key} does not fit the model. Train again."
+            )
+    deltas = {key: delta[heads:].astype(np.float32) for key, delta in tensors.items()}
+    about = read_description(run / _MODEL)["metadata"].get("dials", {})
+    return TrainedDials(model, deltas, about)
 
 
 def install_dials(
