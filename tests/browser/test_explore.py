@@ -28,7 +28,8 @@ class Map:
         self.page = page
         self.address = address
         self.root = page.locator(".stylemap[data-rev]")
-        self.recipe = page.get_by_label("Recipe", exact=True)
+        # While the page is drawn anew, the field that goes stands beside the one that comes.
+        self.recipe = page.get_by_label("Recipe", exact=True).first
         self.slider = page.get_by_role("slider", name="Along the path")
 
     def open(self) -> "Map":

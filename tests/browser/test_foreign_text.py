@@ -60,7 +60,7 @@ def test_an_address(
 
 def test_a_suggested_recipe(table: Table) -> None:
     table.open()
-    field = table.page.get_by_label("Recipe", exact=True)
+    field = table.page.get_by_label("Recipe", exact=True).first
     field.fill(f"0 Tal + 1 {MARKUP}")
     field.press("Enter")
     expect(table.page.get_by_role("alert")).to_contain_text("![", timeout=PATIENCE)
