@@ -42,7 +42,9 @@ class UnknownPlayerError(StylemateError):
 
 def fold(name: str) -> str:
     """Return a name in lower case, without accents and punctuation, words one space apart."""
-    decomposed = unicodedata.normalize("NFKD", name.casefold().replace("’", "'"))
+    # Letters come out of signs such as ℕ, and signs out of letters: lower case stands between.
+    lower = unicodedata.normalize("NFKD", name).casefold().replace("’", "'")
+    decomposed = unicodedata.normalize("NFKD", lower)
     letters = "".join(c for c in decomposed if not unicodedata.combining(c))
     letters = letters.translate(_LETTERS_WITHOUT_ACCENT_FORM)
     return " ".join(re.findall(r"[^\W_]+", letters))
