@@ -281,6 +281,8 @@ def train_dials(
     seed: Seed = DistillationOptions.seed,
     device: Device = "auto",
     checkpoint_minutes: Minutes = DistillationOptions.checkpoint_minutes,
+    validate_every: Interval = DistillationOptions.validate_every,
+    validation_positions: Sample = DistillationOptions.validation_positions,
     unseen: Annotated[
         Path | None,
         typer.Option(help="JSON list of players to leave out; that of the assets if not given."),
@@ -304,6 +306,8 @@ def train_dials(
             batch_size=batch_size,
             seed=seed,
             checkpoint_minutes=checkpoint_minutes,
+            validate_every=int(validate_every),
+            validation_positions=validation_positions,
         ),
     )
     directory = assets_directory() if assets is None else assets

@@ -10,9 +10,11 @@ import torch
 from safetensors.numpy import load_file
 from typer.testing import CliRunner
 
+from engine.assets import assets_directory
+from engine.attributes.fixed_positions import POSITIONS_FILE, QUALITY_FILE
 from engine.cli import app
 from engine.errors import StylemateError
-from engine.files import read_json, write_tensors
+from engine.files import read_json, write_json, write_tensors
 from engine.model.checkpoint import load_model, read_description, save_model
 from engine.style.records import AttributeInfo
 from engine.style.space import StyleSpace
@@ -67,6 +69,15 @@ def write_assets(directory: Path, space: StyleSpace, seed: int = 0) -> Path:
     deltas = {key: random.normal(size=(2, 4)).astype(np.float32) for key in keys}
     StyleSpace(space.z, space.players, attributes, deltas).save(directory / "styles")
     return directory
+
+
+def few_positions(folder: Path) -> Path:
+    """Write a few of the fixed positions: measuring on all takes minutes."""
+    shipped = assets_directory() / "positions"
+    rows, quality = read_json(shipped / POSITIONS_FILE), read_json(shipped / QUALITY_FILE)
+    write_json(folder / POSITIONS_FILE, rows[:4])
+    write_json(folder / QUALITY_FILE, quality | {"losses": quality["losses"][:4]})
+    return folder
 
 
 @pytest.fixture
@@ -176,10 +187,12 @@ def test_the_commands_train_and_put_dials(store: Path, assets: Path, tmp_path: P
     words = ["train", "dials", str(store), "--assets", str(assets), "--out", str(out)]
     sizes = ["--games", "40", "--head-positions", "64", "--target-positions", "64"]
     sizes += ["--positions", "64", "--batch-size", "32", "--device", "cpu"]
+    sizes += ["--validation-positions", "16"]
     trained = CliRunner().invoke(app, [*words, *sizes])
     assert trained.exit_code == 0, trained.output
     assert "king_danger" in trained.output
-    put = CliRunner().invoke(app, ["styles", "dials", str(out), "--assets", str(assets)])
+    few = ["--positions", str(few_positions(tmp_path / "positions"))]
+    put = CliRunner().invoke(app, ["styles", "dials", str(out), "--assets", str(assets), *few])
     assert put.exit_code == 0, put.output
     assert "19 dials" in put.output
     space = StyleSpace.load(assets / "styles")
