@@ -88,18 +88,18 @@ def test_chances_follow_the_hand_and_the_style_is_played(dial: Dial) -> None:
     dial.page.mouse.down()
     dial.page.mouse.move(box["x"] + box["width"] - 1, y, steps=4)
     # The hand still holds the slider: nobody was asked yet, and everything has followed.
-    dial.expect_amount("3")
+    dial.expect_amount("5")
     assert dial.chance(favourite) != before
     assert dial.root.locator(".arrows").inner_html() != arrows
-    assert dial.root.locator(".amount").inner_text() == "+3"
+    assert dial.root.locator(".amount").inner_text() == "+5"
     expect(dial.recipe).to_have_value("Tal, Mikhail")
     dial.page.mouse.up()
-    expect(dial.recipe).to_have_value("Tal, Mikhail | king_danger +3", timeout=PATIENCE)
+    expect(dial.recipe).to_have_value("Tal, Mikhail | king_danger +5", timeout=PATIENCE)
     dial.table.expect_address(r"/steer\?style=Tal.*king_danger")
-    dial.expect_amount("3")
+    dial.expect_amount("5")
     dial.table.button("Play this")
     dial.table.squares.wait_for(timeout=PATIENCE)
-    dial.table.expect_address(r"style=Tal.*king_danger.*3")
+    dial.table.expect_address(r"style=Tal.*king_danger.*5")
 
 
 def test_keys_move_the_slider_and_the_last_one_counts(dial: Dial) -> None:
