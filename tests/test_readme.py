@@ -83,7 +83,7 @@ def run(words: list[str], folder: Path, assets: Path) -> subprocess.CompletedPro
         capture_output=True,
         text=True,
         check=False,
-        timeout=300,
+        timeout=1200,
     )
 
 
