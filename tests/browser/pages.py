@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from tests.browser.driver import BROWSER_FLAGS, PATIENCE
 from tests.requirements import require_browser
@@ -41,7 +41,7 @@ def new_page(browser: Browser, problems: list[str]) -> Iterator[Callable[..., Pa
         context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
-        page.on("console", lambda m: problems.append(m.text) if m.type == "error" else None)
+        page.on("console", lambda message: _notice_error(message, problems))
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on("request", lambda request: _notice_outside(request.url, problems))
         return page
@@ -50,6 +50,17 @@ def new_page(browser: Browser, problems: list[str]) -> Iterator[Callable[..., Pa
     for context in contexts:
         context.close()
     assert problems == []
+
+
+def _notice_error(message: ConsoleMessage, problems: list[str]) -> None:
+    """Note an error of the console, but for Streamlit's search for its server.
+
+    A page opened by its own address asks for it below that address first, in vain.
+    """
+    place = message.location.get("url", "an unknown place")
+    sought = "404 (Not Found)" in message.text and "/_stcore/" in place
+    if message.type == "error" and not sought:
+        problems.append(f"{message.text} ({place})")
 
 
 def _notice_outside(url: str, problems: list[str]) -> None:

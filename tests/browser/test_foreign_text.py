@@ -54,8 +54,6 @@ def test_an_address(
     expect(page.get_by_role("alert").first).to_contain_text("![", timeout=PATIENCE)
     expect_nothing_of_strangers(page)
     page.close()
-    # A page opened by its own address asks for Streamlit's health beside it first, in vain.
-    problems[:] = [problem for problem in problems if "404 (Not Found)" not in problem]
 
 
 def test_a_suggested_recipe(table: Table) -> None:

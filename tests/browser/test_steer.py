@@ -184,8 +184,6 @@ def test_nothing_sticks_out_on_a_phone(
 ) -> None:
     dial = Dial(new_page(**PHONE, color_scheme=scheme), steer_address)
     dial.open_directly(style="Tal, Mikhail | king_danger +2")
-    # Streamlit looks for its server beside the page first, and finds it on the second try.
-    problems[:] = [problem for problem in problems if "404 (Not Found)" not in problem]
     dial.table.button("One move")
     expect(dial.table.squares).to_have_attribute("data-ply", "1", timeout=PATIENCE)
     assert dial.page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -102,8 +102,6 @@ def test_a_phone_shows_it_all_and_nothing_sticks_out(
     title = table.page.get_by_role("heading", name="Meet yourself")
     expect(title).to_be_visible(timeout=PATIENCE)
     table.settle()
-    # A page opened by its own address asks for Streamlit's health beside it first, in vain.
-    problems[:] = [problem for problem in problems if "404 (Not Found)" not in problem]
     assert table.page.evaluate("document.documentElement.scrollWidth") <= 390
     learn(table, games)
     expect(table.page.locator(".you-board img")).to_have_count(12, timeout=PATIENCE)

@@ -13,7 +13,7 @@ from typing import Any
 
 import streamlit as st
 
-from ui.components.served import JAVASCRIPT, content_digest, served
+from ui.components.served import JAVASCRIPT, content_digest, kept
 
 STYLE_SHEET = "text/css"
 _UI = Path(__file__).parents[1]
@@ -77,16 +77,16 @@ class Component:
         self._mount(key=key, data={**data, "files": self._serve()}, **callbacks)
 
     def _serve(self) -> dict[str, Any]:
-        """Return the addresses under which this run serves the component's files."""
+        """Return the addresses under which the app serves the component's files."""
         urls: dict[Path, str] = {}
         for path in self._modules:
             known = tuple((name, urls[imported]) for name, imported in imports(path))
             content, digest = _module(path, known)
-            urls[path] = served(content, JAVASCRIPT, self._place(path), digest)
+            urls[path] = kept(content, JAVASCRIPT, self._place(path), digest)
         sheets = []
         for path in self._styles:
             content, digest = _file(path)
-            sheets.append(served(content, STYLE_SHEET, self._place(path), digest))
+            sheets.append(kept(content, STYLE_SHEET, self._place(path), digest))
         return {"script": urls[self._modules[-1]], "styles": sheets}
 
     def _place(self, path: Path) -> str:

@@ -4,6 +4,7 @@ They travel once, as files under an address that names their content, and never 
 """
 
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
 import streamlit as st
@@ -26,9 +27,31 @@ def served(content: bytes, mimetype: str, place: str, digest: str | None = None)
         place: what on the page needs it; one page holds one file at each place.
         digest: name of the content; worked out if left out.
     """
-    digest = digest or content_digest(content)
+    return _address(_add(content, mimetype, place, digest or content_digest(content)))
+
+
+def kept(content: bytes, mimetype: str, place: str, digest: str) -> str:
+    """Return the address of a file of the app itself, which is served for as long as the app runs.
+
+    A page that is left while it loads still asks for its scripts: they may not be gone by then.
+
+    Args:
+        content: what to serve.
+        mimetype: its kind.
+        place: what of the app it is; at each place stands one file.
+        digest: name of the content.
+    """
+    # Streamlit drops files with the session that asked for them; this thread is of none.
+    with ThreadPoolExecutor(1) as nobody:
+        return _address(nobody.submit(_add, content, mimetype, place, digest).result())
+
+
+def _add(content: bytes, mimetype: str, place: str, digest: str) -> str:
     # The server tells large files apart by samples only; the name makes it certain.
-    url = get_instance().media_file_mgr.add(content, mimetype, f"stylemate.{place}", digest)
+    return get_instance().media_file_mgr.add(content, mimetype, f"stylemate.{place}", digest)
+
+
+def _address(url: str) -> str:
     base = str(st.get_option("server.baseUrlPath")).strip("/")
     return f"/{base}{url}" if base else url
 
@@ -41,7 +64,7 @@ def content_digest(content: bytes) -> str:
 def plotly_script() -> str:
     """Return the address of Plotly's own JavaScript, as the installed package brings it."""
     content, digest = _plotly()
-    return served(content, JAVASCRIPT, "plotly", digest)
+    return kept(content, JAVASCRIPT, "plotly", digest)
 
 
 @cache
