@@ -21,7 +21,7 @@ RecipeArgument = Annotated[
     str,
     typer.Argument(
         help="How the opponent plays, such as 'Tal, Mikhail', '0.6 tal + 0.4 capablanca', "
-        "'carlsen | king_danger +1.5 | strength -1', or 'average'."
+        "'carlsen | king_danger +1.5 | elo 1500', or 'average'."
     ),
 ]
 

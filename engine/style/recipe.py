@@ -2,14 +2,16 @@
 
 Grammar, with spaces free everywhere::
 
-    recipe     := players [ "|" "intensity" intensity ] ( "|" attribute amount )*
+    recipe     := players ( "|" ( "intensity" intensity | "elo" elo | attribute amount ) )*
     players    := "" | "average" | component ( "+" component )*
     component  := [weight] name
     weight     := a number or a percentage before a space, "%" or "*":  0.6   .6   60%   3 *
     attribute  := an English word such as king_danger ("King danger" and "king-danger" are the same)
     amount     := a number from -5 to +5, in standard deviations over players
     intensity  := a number from 0 to 5: 1 as fitted, 0 as everybody plays, above 1 a caricature
+    elo        := a rating from 500 to 2400, rounded to whole points: how strong the style plays
 
+Without ``elo`` a style plays as it was learned.
 Weights are optional and then equal; they are normalised to a sum of 1 and kept to four digits.
 ``average`` is the mean style of all players. A name that holds ``+``, ``|`` or a quote, or begins
 with what reads like a weight, is written in double quotes, with a quote inside doubled.
@@ -19,16 +21,19 @@ This module knows no player and no attribute: ``engine.style.space`` looks names
 import math
 import re
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Final, NamedTuple
 
 from engine.errors import StylemateError
 
 AVERAGE = "average"
 INTENSITY = "intensity"
+ELO = "elo"
 AS_FITTED = 1.0
 MAXIMUM_INTENSITY = 5.0
+MINIMUM_ELO = 500
+MAXIMUM_ELO = 2400
 MAXIMUM_AMOUNT = 5.0
 MAXIMUM_WEIGHT = 1_000_000.0
 MINIMUM_WEIGHT = 1e-6
@@ -125,8 +130,8 @@ class Steering:
         key = attribute_key(self.attribute)
         if not _ATTRIBUTE_NAME.fullmatch(key):
             raise RecipeError(f"{_quoted(self.attribute)} is not the name of an attribute")
-        if key == INTENSITY:
-            raise RecipeError("Intensity is no attribute")
+        if key in (INTENSITY, ELO):
+            raise RecipeError(f"{key.capitalize()} is no attribute")
         if not math.isfinite(self.amount):
             raise RecipeError(f"The amount of {key} must be a number, such as +1.5")
         if abs(self.amount) > MAXIMUM_AMOUNT:
@@ -140,19 +145,24 @@ class Steering:
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How to make a style: players with weights, their intensity, then pushes along attributes.
+    """How to make a style and how strong it plays.
+
+    Players with weights, their intensity, pushes along attributes, and the strength as a rating;
+    None plays as learned.
 
     The parts are brought to one form, so that equal recipes compare equal: weights sum to 1 (within
     rounding to four digits), amounts of 0 are dropped, and no component means the average, which
     has no habits and is as intense as it can be.
 
     Raises:
-        RecipeError: too many players, one attribute twice, or an intensity that is not 0 to 5.
+        RecipeError: too many players, one attribute twice, an intensity that is not 0 to 5, or a
+            rating that is not 500 to 2400.
     """
 
     components: tuple[Component, ...] = ()
     steering: tuple[Steering, ...] = ()
     intensity: float = AS_FITTED
+    elo: int | None = None
 
     def __post_init__(self) -> None:
         if len(self.components) > MAXIMUM_COMPONENTS:
@@ -167,10 +177,16 @@ class Recipe:
         _check_intensity(self.intensity)
         intensity = round(self.intensity, 3) if self.components else AS_FITTED
         object.__setattr__(self, "intensity", intensity)
+        object.__setattr__(self, "elo", None if self.elo is None else _checked_elo(self.elo))
+
+    @property
+    def style(self) -> "Recipe":
+        """The same style without a chosen strength."""
+        return replace(self, elo=None)
 
     @property
     def player(self) -> str | None:
-        """The one player whose style it is, as fitted; None for all other recipes."""
+        """The one player whose style it is, as fitted, at any strength; None for all others."""
         alone = len(self.components) == 1 and not self.components[0].is_average
         if not alone or self.steering or self.intensity != AS_FITTED:
             return None
@@ -188,6 +204,8 @@ class Recipe:
         pushes = [f"{s.attribute} {s.amount:+g}" for s in self.steering]
         if self.intensity != AS_FITTED:
             pushes.insert(0, f"{INTENSITY} {self.intensity:g}")
+        if self.elo is not None:
+            pushes.append(f"{ELO} {self.elo}")
         return " | ".join([players or AVERAGE, *pushes])
 
 
@@ -238,9 +256,14 @@ def _parse(text: str) -> Recipe:
         raise RecipeError("A double quote is opened and not closed", text, quotes[-1])
     sections = list(_split(text, 0, "|"))
     components = _parse_components(text, sections[0])
-    steering, intensity = _parse_steering(text, sections[1:])
+    steering, settings = _parse_settings(text, sections[1:])
     try:
-        return Recipe(components, steering, intensity)
+        return Recipe(
+            components,
+            steering,
+            settings.get(INTENSITY, AS_FITTED),
+            _checked_elo(settings[ELO]) if ELO in settings else None,
+        )
     except RecipeError as error:
         raise RecipeError(error.problem, text, sections[0].position) from None
 
@@ -286,10 +309,12 @@ def _parse_components(text: str, section: _Part) -> tuple[Component, ...]:
     return tuple(components)
 
 
-def _parse_steering(text: str, sections: list[_Part]) -> tuple[tuple[Steering, ...], float]:
-    """Return the pushes and the intensity."""
+def _parse_settings(
+    text: str, sections: list[_Part]
+) -> tuple[tuple[Steering, ...], dict[str, float]]:
+    """Return the pushes along attributes, and by name the settings that are no attributes."""
     steering: dict[str, Steering] = {}
-    intensity: float | None = None
+    settings: dict[str, float] = {}
     for part in sections:
         if not part.text.strip():
             continue  # a trailing "|" is harmless
@@ -301,12 +326,13 @@ def _parse_steering(text: str, sections: list[_Part]) -> tuple[tuple[Steering, .
                 part.position,
                 _without(text, part),
             )
+        key = attribute_key(found[0])
         try:
-            if attribute_key(found[0]) == INTENSITY:
-                if intensity is not None:
-                    raise RecipeError("The intensity is given twice")
-                _check_intensity(found[1])
-                intensity = found[1]
+            if key in _SETTINGS:
+                _SETTINGS[key](found[1])
+                if key in settings:
+                    raise RecipeError(f"The {key} is given twice")
+                settings[key] = found[1]
                 continue
             push = Steering(*found)
             if push.attribute in steering:
@@ -314,13 +340,14 @@ def _parse_steering(text: str, sections: list[_Part]) -> tuple[tuple[Steering, .
         except RecipeError as error:
             raise RecipeError(error.problem, text, part.position, _without(text, part)) from None
         steering[push.attribute] = push
-    return tuple(steering.values()), AS_FITTED if intensity is None else intensity
+    return tuple(steering.values()), settings
 
 
 def _amount_wanted(name: str) -> str:
-    if attribute_key(name) == INTENSITY:
-        return f"a number from 0 to {MAXIMUM_INTENSITY:g}, as in intensity 2"
-    return "an amount, as in king_danger +1.5"
+    return {
+        INTENSITY: f"a number from 0 to {MAXIMUM_INTENSITY:g}, as in intensity 2",
+        ELO: f"a rating from {MINIMUM_ELO} to {MAXIMUM_ELO}, as in elo 1500",
+    }.get(attribute_key(name), "an amount, as in king_danger +1.5")
 
 
 def _check_intensity(intensity: float) -> None:
@@ -329,6 +356,20 @@ def _check_intensity(intensity: float) -> None:
             f"The intensity must be a number from 0 to {MAXIMUM_INTENSITY:g}, not {intensity:g}: "
             "1 plays as fitted"
         )
+
+
+def _checked_elo(elo: float) -> int:
+    if not MINIMUM_ELO <= elo <= MAXIMUM_ELO:
+        raise RecipeError(
+            f"The elo must be a rating from {MINIMUM_ELO} to {MAXIMUM_ELO}, not {elo:g}"
+        )
+    return round(elo)
+
+
+_SETTINGS: Final[Mapping[str, Callable[[float], object]]] = {
+    INTENSITY: _check_intensity,
+    ELO: _checked_elo,
+}
 
 
 def _split(text: str, offset: int, separator: str) -> Iterator[_Part]:

@@ -229,7 +229,7 @@ class StyleSpace:
             except RecipeError as error:
                 raise self._unknown_attribute(recipe, index, text, error) from None
         components = tuple(Component(n, w) for n, w in weights.items())
-        return Recipe(components, tuple(steering), recipe.intensity)
+        return replace(recipe, components=components, steering=tuple(steering))
 
     def style(self, recipe: Recipe | str) -> Style:
         """Make the style of a recipe.

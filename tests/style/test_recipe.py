@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from engine.style.recipe import (
     MAXIMUM_AMOUNT,
+    MAXIMUM_ELO,
     MAXIMUM_INTENSITY,
+    MINIMUM_ELO,
     Component,
     Recipe,
     RecipeError,
@@ -97,6 +99,34 @@ def test_intensity(text: str, intensity: float, written: str) -> None:
     assert parse_recipe(written) == recipe
 
 
+@pytest.mark.parametrize(
+    ("text", "elo", "written"),
+    [
+        ("Tal | elo 1500", 1500, "Tal | elo 1500"),
+        ("Tal|ELO=+1500", 1500, "Tal | elo 1500"),
+        ("| elo: 1e3", 1000, "average | elo 1000"),
+        ("Tal | elo 1499.6 | mobility 1 |", 1500, "Tal | mobility +1 | elo 1500"),
+        ("Tal | elo 500 | intensity 2", 500, "Tal | intensity 2 | elo 500"),
+        (f"Tal | elo {MAXIMUM_ELO}", MAXIMUM_ELO, f"Tal | elo {MAXIMUM_ELO}"),
+        ("Tal", None, "Tal"),
+    ],
+)
+def test_elo(text: str, elo: int | None, written: str) -> None:
+    recipe = parse_recipe(text)
+    assert recipe.elo == elo
+    assert str(recipe) == written
+    assert parse_recipe(written) == recipe
+    assert recipe.style == parse_recipe(written.partition(" | elo")[0])
+
+
+@pytest.mark.parametrize("elo", [499, MAXIMUM_ELO + 1, -1500, math.nan, math.inf])
+def test_a_recipe_refuses_ratings(elo: float) -> None:
+    with pytest.raises(RecipeError, match=f"from 500 to {MAXIMUM_ELO}"):
+        Recipe((Component("Tal"),), elo=elo)  # type: ignore[arg-type]
+    with pytest.raises(RecipeError, match="no attribute"):
+        Steering("Elo", 1.0)
+
+
 @pytest.mark.parametrize("intensity", [-0.1, 5.01, math.nan, math.inf])
 def test_a_recipe_refuses_intensities(intensity: float) -> None:
     with pytest.raises(RecipeError, match="from 0 to 5"):
@@ -115,6 +145,11 @@ def test_a_recipe_refuses_intensities(intensity: float) -> None:
         ("Tal | intensity", 6, "needs a number from 0 to 5", "Tal"),
         ("Tal | intensity much", 6, "needs an amount", "Tal"),
         ("Tal | intensity 2 | INTENSITY 3", 20, "twice", "Tal | intensity 2"),
+        ("Tal | elo 99 | mobility 1", 6, f"500 to {MAXIMUM_ELO}, not 99", "Tal | mobility +1"),
+        ("Tal | elo nan", 6, f"from 500 to {MAXIMUM_ELO}", "Tal"),
+        ("Tal | elo", 6, "needs a rating from 500", "Tal"),
+        ("Tal | elo 1500 | Elo 1600", 17, "elo is given twice", "Tal | elo 1500"),
+        ("0 Tal + 1 Leko | elo 1500", 0, "above 0", "Tal + Leko | elo 1500"),
         ("Tal | intensity 2 | strength 9", 20, "too large", "Tal | intensity 2"),
         ("0 Tal + 1 Petrosian | strength 1", 0, "above 0", "Tal + Petrosian | strength +1"),
         ("1 Tal + -1 Petrosian", 8, "Petrosian must be above 0", "Tal + Petrosian"),
@@ -214,7 +249,8 @@ names = st.text(
     st.sampled_from(string.ascii_letters + string.digits + " ,.'-+|\"%*_ÉéłИ李"), min_size=1
 )
 recipe_texts = st.lists(
-    st.sampled_from([*'Tal, 0.69%*+|"-einf_\u2212\u0661', "| intensity ", "| checks "]), max_size=60
+    st.sampled_from([*'Tal, 0.69%*+|"-einf_\u2212\u0661', "| intensity ", "| elo 9", "| checks "]),
+    max_size=60,
 ).map("".join)
 
 
@@ -255,13 +291,14 @@ def check_text(text: str) -> None:
         max_size=4,
     ),
     st.floats(0, MAXIMUM_INTENSITY),
+    st.none() | st.integers(MINIMUM_ELO, MAXIMUM_ELO),
 )
 def test_round_trip(
-    parts: list[tuple[str, float]], pushes: dict[str, float], intensity: float
+    parts: list[tuple[str, float]], pushes: dict[str, float], intensity: float, elo: int | None
 ) -> None:
     components = tuple(Component(name, weight) for name, weight in parts if name.strip())
     steering = tuple(Steering(key, amount) for key, amount in pushes.items())
-    recipe = Recipe(components, steering, intensity)
+    recipe = Recipe(components, steering, intensity, elo)
     assert parse_recipe(str(recipe)) == recipe
     assert recipe.intensity == (round(intensity, 3) if recipe.components else 1)
     assert not recipe.components or abs(sum(c.weight for c in recipe.components) - 1) < 1e-3

@@ -67,6 +67,15 @@ def test_recipe_is_written_with_full_names(space: StyleSpace) -> None:
     assert space.style(style.recipe).fingerprint == style.fingerprint
 
 
+def test_strength_is_no_part_of_a_style(space: StyleSpace) -> None:
+    style = space.style("mikhail tal | elo 1500 | king danger 1")
+    assert style.recipe == "Tal, Mikhail | king_danger +1 | elo 1500"
+    assert style.fingerprint == space.style("tal | king_danger 1").fingerprint
+    with pytest.raises(RecipeError) as caught:
+        space.style("Karlsen | elo 1500 | king danger 2")
+    assert caught.value.suggestion == "Carlsen, Magnus | king_danger +2 | elo 1500"
+
+
 def test_fingerprint_tells_styles_apart(space: StyleSpace) -> None:
     prints = {space.style(name).fingerprint for name in space.names}
     assert len(prints) == len(space.names)

@@ -193,7 +193,7 @@ def shown_choice(text: str, space: StyleSpace) -> str | None:
     recipe = chosen_recipe(text, space)
     if recipe is None:
         return None
-    if recipe == Recipe():
+    if recipe.style == Recipe():
         return AVERAGE
     return recipe.player or str(recipe)
 

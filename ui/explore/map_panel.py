@@ -48,7 +48,7 @@ def draw_panel(session: MapSession) -> None:
 def title(session: MapSession, space: StyleSpace) -> str:
     """Return what to call the chosen style."""
     recipe = session.recipe
-    if recipe.player is not None or recipe == Recipe():
+    if recipe.player is not None or recipe.style == Recipe():
         return full_name(recipe)
     label = style_label(recipe, space)
     return label[:1].upper() + label[1:]

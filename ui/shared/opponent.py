@@ -115,6 +115,8 @@ def describe_opponent(opponent: Opponent, space: StyleSpace) -> str:
     for push in recipe.steering:
         label = space.attribute(push.attribute).label.lower()
         parts.append(f"{label} {push.amount:+g}")
+    if recipe.elo is not None:
+        parts.append(f"Elo {recipe.elo}")
     return " · ".join(parts)
 
 
