@@ -10,22 +10,24 @@ from torch import Tensor
 from engine.position.lockstep import LockstepBoards
 from engine.position.packed import REPEATED, PackedPositions
 
-GAMES_PER_CHUNK = 8192
+GAMES_PER_CHUNK = {"cpu": 8192, "cuda": 131_072}
+"""Games that advance together, by kind of device: a graphics card wants many at once."""
 
 
-def replay(moves: Tensor, offsets: Tensor, chunk: int = GAMES_PER_CHUNK) -> PackedPositions:
+def replay(moves: Tensor, offsets: Tensor, chunk: int | None = None) -> PackedPositions:
     """Replay games from the usual start and pack the position before every move.
 
     Args:
         moves: int16 or uint16 (P,), 16-bit move codes of all games one after another.
         offsets: int64 (G + 1,), where each game begins; ``offsets[-1] == P``.
-        chunk: games that advance together.
+        chunk: games that advance together; as many as suit the device by default.
 
     Returns:
         Packed positions, row for row beside ``moves``, on the device of ``moves``.
     """
     positions = moves.shape[0]
     device = moves.device
+    chunk = chunk or GAMES_PER_CHUNK.get(device.type, GAMES_PER_CHUNK["cpu"])
     packed = PackedPositions(
         boards=torch.empty(positions, 32, dtype=torch.uint8, device=device),
         flags=torch.empty(positions, dtype=torch.uint8, device=device),

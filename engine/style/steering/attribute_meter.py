@@ -129,7 +129,9 @@ class Yardstick:
         total = np.zeros((len(self.keys), *z.shape))
         for first in range(0, len(self), _GRADIENT_CHUNK):
             last = min(first + _GRADIENT_CHUNK, len(self))
-            moves = slice(*torch.searchsorted(self._rows, torch.tensor([first, last])).tolist())
+            moves = slice(
+                *torch.searchsorted(self._rows, self._rows.new_tensor([first, last])).tolist()
+            )
             leaf = z.float().to(self._device).requires_grad_()
             logits, _ = self._model(self._planes[first:last], leaf)
             probabilities = self._move_probabilities(
