@@ -217,9 +217,12 @@ def raw_games(
     """
     before = summary.bytes_read
     splitter = GameSplitter()
+    is_empty = True
 
     def chunks() -> Iterator[bytes]:
+        nonlocal is_empty
         for chunk in text.chunks():
+            is_empty = False
             on_text()
             yield chunk
 
@@ -231,7 +234,8 @@ def raw_games(
     if text.damage is not None:
         summary.damaged.append((name, text.damage))
     elif last is None and not splitter.count:
-        summary.damaged.append((name, "the file is empty: it holds no games"))
+        what = "the file is empty" if is_empty else "there are no games in it"
+        summary.damaged.append((name, what))
     if last is not None:
         yield last
 

@@ -15,6 +15,9 @@ LONGEST_WORD = 40
 """Characters of a word that are looked at; no move with its annotations is longer."""
 
 
+_FULL_WIDTH = "".join(map(chr, range(0x21, 0x7F)))
+
+
 class TokenKind(enum.IntEnum):
     """What a word of movetext is."""
 
@@ -40,34 +43,72 @@ class Token(NamedTuple):
 
 
 class Movetext(NamedTuple):
-    """The words of the main line, and whether a comment or variation was left open."""
+    """The words of the main line.
+
+    Attributes:
+        words: without the numbers of moves.
+        unclosed: a comment or variation was left open.
+        starts_again: the numbers of moves begin again at 1.
+    """
 
     words: list[str]
     unclosed: bool
+    starts_again: bool = False
 
 
 _NON_MOVES = re.compile(r"\{[^}]*\}?|;[^\n]*|^%[^\n]*", re.MULTILINE)
 _BRACKETED_PROMOTION = re.compile(r"(?<=[a-h][18])\(=?([NBRQnbrq])\)")
 _PARENTHESIS = re.compile(r"([()])")
-_NUMBERS = re.compile(r"\d{1,6}\.+")  # bounded: an endless run of digits must not cost its square
+_SQUARE_BRACKETS = re.compile(r"\[([^\[\]]*)\]")
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
+_HARD_BLANK = re.compile(r"&(?:nbsp|#160|#xa0);", re.IGNORECASE)
+# Bounded: an endless run of digits must not cost its square. Neither 0.35 nor the end of e5.
+_NUMBERS = re.compile(r"(?<![-:/.\w])\d{1,6}\.+(?!\d(?!-[01]|/2))")
+_FIRST_NUMBER = re.compile(r"(?:^|(?<=\s))1\s*\.(?!\s*\.)")
 _MARKUP = frozenset("{;()%")
+_POINT = r"(?:1/2|½|0[.,]5|1|0)"
+_SPREAD_RESULT = re.compile(rf"(?<!\S)({_POINT})\s*[-:]\s*({_POINT})(?![\w/])")
+_SPREAD_CASTLING = re.compile(r"(?<!\S)([O0o])\s*-\s*\1(?:(\s*-\s*)\1)?(?!\w)")
 
-_IGNORED = re.compile(r"(?:\d+|\$\d+|[.…!?+\-=/~#}±∓⩲⩱∞□⇆→↑○⟳]+|e\.?p\.?|ch|dbl|N|D)\Z")
 _MOVE = re.compile(
-    r"(?:(?P<castling>([O0o])-?\2(?P<long>-?\2)?)"
-    r"|P?(?P<san>([NBRQK])?([a-h])?([1-8])?[-x]?([a-h][1-8])(?:=?([NBRQKnbrqk]))?))"
-    r"(?:e\.?p\.?)?(?:[+#]|ch)*(?:[!?□=]|\$\d+)*\Z"
+    r"(?:(?P<castling>(?:([Oo])[^\w\s]{0,2}\2(?P<long>[^\w\s]{0,2}\2)?|0-0(?P<zeros>-0)?))"
+    r"|P?(?P<san>([NBRQK])?([a-h])?([1-8])?[-x:X]?([a-h][1-8])(?:=?([NBRQKnbrqk])|[/:-]([NBRQ]))?))"
+    r"(?P<rest>(?:e\.?p\.?)?(?:[^\w\s].*|(?:ch|dbl|dis|mate).*|TN|RR|N|D)?)\Z",
+    re.DOTALL,
+)
+_NOVELTY = re.compile(
+    r"(?:[NBRQK][a-h]?[1-8]?[-x:X]?[a-h][1-8]|[a-h]?[1-8]?[-x:X]?[a-h][2-7])(N)(?!\w)"
+)
+_RANKLESS = re.compile(r"([a-h])[x:]?([a-h])(?:e\.?p\.?)?[^\w\s]*\Z")
+_AHEAD_OF_MOVE = re.compile(r"(?:\d{1,3}(?=[NBRQKOPa-h])|\.+)\.*")
+# A file and a rank, castling, or a piece and a file; in the letters of any language.
+_PERHAPS_MOVE = re.compile(
+    r"[A-Ha-h][\W_]?[1-8]|(?![A-Za-z])[^\W\d_][1-8]|\b(?:[OoОоΟο](?:\W{0,2}[OoОоΟο])+|0-0)\b"
+    r"|^[NBRQK]?[a-z]?\d?[-x]?[a-z]\d\W*$"
+    r"|^[NBRQK][a-h]?[1-8]?[-x]?[a-h]$|^[Oo]$|^[b-h]$|^[KQRBNP]+\d?[-x][KQRBNP]+\d?"
 )
 _NULL_MOVES = frozenset(("--", "z0", "0000", "@@@@", "null", "pass"))
-_RESULTS = {
-    "1-0": "1-0",
-    "0-1": "0-1",
-    "1/2-1/2": "1/2-1/2",
-    "1/2": "1/2-1/2",
-    "½-½": "1/2-1/2",
-    "*": "*",
+_RESULT = re.compile(
+    r"[^\w*½]*(?:(?P<white>1[-:]0)|(?P<black>0[-:]1)"
+    r"|(?P<draw>(?:1/2|½)(?:[-:](?:1/2|½))?|0[.,]5[-:]0[.,]5)|\*)[^\w½]*\Z"
+)
+_RESULTS_OF_HEADERS = {
+    **dict.fromkeys(("+:-", "+/-", "+-", "1:0", "whitewins", "whitewon"), "1-0"),
+    **dict.fromkeys(("-:+", "-/+", "-+", "0:1", "blackwins", "blackwon"), "0-1"),
+    **dict.fromkeys(("draw", "drawn", "remis", "=", "1/2", "0.5", "0,5"), "1/2-1/2"),
 }
-_FIGURINES = str.maketrans("♔♕♖♗♘♚♛♜♝♞–—‐−", "KQRBNKQRBN----", "♙♟")
+DOUBLE_FORFEIT = "0-0"
+"""What some write as the result of a game that both have lost; others castle with it."""
+_SIGNS: dict[int, int | str | None] = {
+    **str.maketrans(
+        "♔♕♖♗♘♚♛♜♝♞–—‐‑‒―−⁃﹣×" + "".join(chr(0xFEE0 + ord(c)) for c in _FULL_WIDTH),
+        "KQRBNKQRBN---------x" + _FULL_WIDTH,
+        # Pawns, and what has no look of its own.
+        "♙♟\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufeff\ufe0e\ufe0f"
+        "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u061c\u180e",
+    ),
+    ord("…"): "...",
+}
 _EMPTY_BOARD_REACH = {
     chess.KNIGHT: chess.BB_KNIGHT_ATTACKS,
     chess.BISHOP: [masks[0] for masks in chess.BB_DIAG_ATTACKS],
@@ -92,16 +133,54 @@ def split_movetext(text: str) -> Movetext:
     A stray closing bracket is ignored, as python-chess does.
     """
     unclosed = False
+    if "&" in text:
+        text = _HARD_BLANK.sub(" ", text)  # its semicolon is no comment
     if not _MARKUP.isdisjoint(text):
         if "(" in text:
             text = _BRACKETED_PROMOTION.sub(r"=\1", text)
         text, unclosed = _drop_markup(text)
     if not text.isascii():
-        text = text.translate(_FIGURINES)
+        text = text.translate(_SIGNS)
+    text = _plain(text)
+    starts_again = (" 1." in text or "\n1." in text) and _starts_again(text)
     words = _NUMBERS.sub(" ", text).split()
     if words and max(map(len, words)) > LONGEST_WORD:
         words = [word[:LONGEST_WORD] for word in words]  # noise: keep the memory of words small
-    return Movetext(words, unclosed)
+    return Movetext(words, unclosed, starts_again)
+
+
+def _starts_again(text: str) -> bool:
+    """Say whether moves are numbered from 1 a second time (1. e4 1. e5 is one start)."""
+    pieces = _FIRST_NUMBER.split(text)[1:-1]
+    moves = (TokenKind.MOVE, TokenKind.CASTLING, TokenKind.LONG_MOVE, TokenKind.UNKNOWN)
+    return any(
+        sum(classify(word).kind in moves for word in _NUMBERS.sub(" ", piece).split()) > 1
+        for piece in pieces
+    )
+
+
+def _plain(text: str) -> str:
+    """Return the main line without what only looks like words, results and castling in one."""
+    if "[" in text:
+        text = _SQUARE_BRACKETS.sub(_bracketed, text)
+    if "<" in text:
+        text = _TAG.sub(" ", text)
+    if " -" in text or "- " in text or ":" in text or "0.5" in text or "0,5" in text:
+        text = _SPREAD_RESULT.sub(_joined_result, text)
+        text = _SPREAD_CASTLING.sub(lambda m: f"{m[1]}-{m[1]}{f'-{m[1]}' if m[2] else ''}", text)
+    return text.replace(",", " ") if "," in text else text
+
+
+def _bracketed(match: re.Match[str]) -> str:
+    """Return what stands for text in square brackets: a variation and words are dropped."""
+    inside = match[1].strip()
+    if inside[:1].isdigit() or inside.startswith("%") or not _PERHAPS_MOVE.search(inside):
+        return " "
+    return " [" + "_".join(inside.split())
+
+
+def _joined_result(match: re.Match[str]) -> str:
+    return "-".join(point if point in ("0", "1") else "1/2" for point in match.groups())
 
 
 def _drop_markup(text: str) -> tuple[str, bool]:
@@ -129,36 +208,83 @@ def _drop_markup(text: str) -> tuple[str, bool]:
     return " ".join(kept), unclosed or depth > 0
 
 
+def read_result(text: str) -> str:
+    """Return the result that a text names: ``1-0``, ``0-1``, ``1/2-1/2`` or ``*``; else nothing."""
+    match = _RESULT.match(text)
+    if match is None:
+        return ""
+    if match["white"]:
+        return "1-0"
+    if match["black"]:
+        return "0-1"
+    return "1/2-1/2" if match["draw"] else "*"
+
+
+def read_header_result(text: str) -> str:
+    """Return the result that a header names, in any of the ways people write it; else nothing."""
+    written = text.translate(_SIGNS).partition("(")[0].strip()
+    named = _RESULTS_OF_HEADERS.get("".join(written.split()).casefold())
+    return named or read_result(_SPREAD_RESULT.sub(_joined_result, written))
+
+
 @lru_cache(maxsize=1 << 16)
 def classify(word: str) -> Token:
     """Return what a word of movetext means.
 
-    Words in other languages' piece letters, or glued together, are ``UNKNOWN``: guessing at them
-    could turn a knight move into a pawn move.
+    A word that cannot be a move in any spelling is ``IGNORED``. One that may be a move but is not
+    clear (other languages' letters of pieces, several moves in one) is ``UNKNOWN``: guessing could
+    turn a knight's move into a pawn's.
     """
-    result = _RESULTS.get(word)
-    if result is not None:
+    result = read_result(word)
+    if result:
         return Token(TokenKind.RESULT, result)
     if word.lower() in _NULL_MOVES:
         return Token(TokenKind.NULL_MOVE, word)
-    if _IGNORED.match(word):
-        return Token(TokenKind.IGNORED, word)
-    return _classify_move(word)
+    token = _classify_move(word)
+    if token is None and (ahead := _AHEAD_OF_MOVE.match(word)):
+        token = _classify_move(word[ahead.end() :])
+    if token is not None:
+        return token
+    kind = TokenKind.UNKNOWN if _PERHAPS_MOVE.search(word) else TokenKind.IGNORED
+    return Token(kind, word)
 
 
-def _classify_move(word: str) -> Token:
+def is_rankless(token: Token) -> bool:
+    """Say whether a token is a pawn's capture of which only the files are named, as in ``ed``."""
+    return token.kind == TokenKind.LONG_MOVE and len(token.san) == 2 and token.san.isalpha()
+
+
+def _classify_rankless(word: str) -> Token | None:
+    match = _RANKLESS.match(word)
+    if match is None or abs(ord(match[1]) - ord(match[2])) != 1:
+        return None
+    return Token(TokenKind.LONG_MOVE, match[1] + match[2])
+
+
+def _classify_move(word: str) -> Token | None:
+    novelty = _NOVELTY.match(word)
+    if novelty is not None:  # nothing that becomes a knight
+        word = word[: novelty.start(1)] + word[novelty.end(1) :]
     match = _MOVE.match(word)
     if match is None:
-        return Token(TokenKind.UNKNOWN, word)
+        return _classify_rankless(word)
+    if _PERHAPS_MOVE.search(match["rest"]):
+        return None
     if match["castling"]:
-        return Token(TokenKind.CASTLING, "O-O-O" if match["long"] else "O-O")
-    letter, file, rank, target_name, promotion_letter = match.groups()[4:]
-    san = match["san"]
+        is_long = match["long"] or match["zeros"]
+        return Token(TokenKind.CASTLING, "O-O-O" if is_long else "O-O")
+    letter, file, rank, target_name, promotion_letter, behind_sign = match.groups()[5:11]
+    promotion_letter = promotion_letter or behind_sign
+    san = match["san"].replace(":", "x").replace("X", "x")
+    if behind_sign:
+        san = f"{san[:-2]}={behind_sign}"
     target = chess.parse_square(target_name)
     promotion = (
         chess.PIECE_SYMBOLS.index(promotion_letter.lower()) if promotion_letter is not None else 0
     )
     if letter is None:
+        if rank is not None and file is None:
+            return None  # the number of a move in front of it
         if rank is not None or promotion == chess.KING:
             return Token(TokenKind.LONG_MOVE, san)
         mask = chess.BB_FILES[ord(file or target_name[0]) - ord("a")]

@@ -8,13 +8,21 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from engine.games.pgn_tokens import read_header_result
+
 UNKNOWN_PLAYER = "?"
 """Name of a player whom the headers do not name; such games train, but have no style of theirs."""
 
 _HIGHEST_RATING = 4000
 _LONGEST_TEXT = 200
-_RESULTS = frozenset(("1-0", "0-1", "1/2-1/2"))
 _DATE = re.compile(r"(\d{4}|\?{4})(?:[./-](\d\d?|\?\??)(?:[./-](\d\d?|\?\??))?)?\Z")
+# What programs and people write where they know or tell no name.
+_NOBODY = re.compile(
+    r"(?:N\.?[ -]?N\.?|anonymous|anon\.?|unknown(?: player)?|unnamed|no ?name|nobody"
+    r"|lichess AI level \d|guest)(?:,? ?\?)?",
+    re.IGNORECASE,
+)
+_EARLIEST_YEAR = 1000
 _UNKNOWN_DATE = "????.??.??"
 
 
@@ -61,7 +69,7 @@ def record_from_headers(
 
     A missing or senseless header never refuses a game: the field is left unknown.
     """
-    header_result = headers.get("result", "")
+    header_result = read_header_result(headers.get("result", ""))
     return GameRecord(
         white=_name(headers.get("white", "")),
         black=_name(headers.get("black", "")),
@@ -70,7 +78,7 @@ def record_from_headers(
         black_elo=_rating(headers.get("blackelo", "")),
         date=_best_date(headers),
         event=_clean(headers.get("event", "")),
-        result=header_result if header_result in _RESULTS else movetext_result or "*",
+        result=header_result if header_result not in ("", "*") else movetext_result or "*",
         time_control=_clean(headers.get("timecontrol", "")),
     )
 
@@ -84,7 +92,10 @@ def _clean(text: str) -> str:
 
 
 def _name(text: str) -> str:
-    return _clean(text) or UNKNOWN_PLAYER
+    name = _clean(text)
+    if not any(c.isalnum() for c in name) or _NOBODY.fullmatch(name):
+        return UNKNOWN_PLAYER
+    return name
 
 
 def _rating(text: str) -> int:
@@ -108,6 +119,8 @@ def parse_date(text: str) -> str:
     if match is None:
         return ""
     year, month, day = match.groups()
+    if year.isdigit() and int(year) < _EARLIEST_YEAR:
+        return _UNKNOWN_DATE  # what programs write for none
     return f"{year}.{_date_part(month, 12)}.{_date_part(day, 31)}"
 
 

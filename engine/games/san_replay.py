@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import chess
 
-from engine.games.pgn_tokens import Token, TokenKind, classify
+from engine.games.pgn_tokens import Token, TokenKind, classify, is_rankless
 from engine.position.moves import decode_move, encode_move
 
 MAX_PLIES = 2000
@@ -82,6 +82,7 @@ _LINES = [
 # Squares from which a pawn of the *other* side attacks a square, indexed by the defender's colour.
 _PAWN_THREATS = (chess.BB_PAWN_ATTACKS[chess.BLACK], chess.BB_PAWN_ATTACKS[chess.WHITE])
 
+_MOVE_KINDS = (TokenKind.MOVE, TokenKind.CASTLING, TokenKind.LONG_MOVE, TokenKind.UNKNOWN)
 _PAWN, _KNIGHT, _BISHOP, _ROOK, _QUEEN, _KING = range(1, 7)
 _START = chess.Board()
 
@@ -344,12 +345,24 @@ def replay_with_python_chess(
 
 
 def _parse_san(board: chess.Board, san: str, ply: int) -> chess.Move:
+    if len(san) == 2 and san.isalpha():
+        return _pawn_capture(board, san, ply)
     try:
         return board.parse_san(san)
     except chess.AmbiguousMoveError:
         raise GameRefusedError(REFUSED_AMBIGUOUS, move_label(ply, san)) from None
     except ValueError:
         raise GameRefusedError(REFUSED_ILLEGAL, move_label(ply, san)) from None
+
+
+def _pawn_capture(board: chess.Board, files: str, ply: int) -> chess.Move:
+    """Return the one pawn's capture from a file to another."""
+    origin, target = (chess.BB_FILES[ord(file) - ord("a")] for file in files)
+    moves = list(board.generate_legal_captures(board.pawns & origin, target))
+    if len(moves) != 1:
+        kind = REFUSED_AMBIGUOUS if moves else REFUSED_ILLEGAL
+        raise GameRefusedError(kind, move_label(ply, files))
+    return moves[0]
 
 
 def _bounded(codes: list[int]) -> list[int]:
@@ -360,8 +373,9 @@ def _bounded(codes: list[int]) -> list[int]:
 
 def _last_result(result: str, words: list[str], index: int) -> str:
     for word in words[index + 1 :]:
-        if classify(word).kind not in (TokenKind.IGNORED, TokenKind.RESULT):
-            raise GameRefusedError(REFUSED_AFTER_RESULT, f"{word[:20]} after {result}")
+        token = classify(word)
+        if token.kind in _MOVE_KINDS and not is_rankless(token):
+            raise GameRefusedError(REFUSED_AFTER_RESULT, f"{_shown(word)} after {result}")
     return result
 
 
@@ -373,4 +387,9 @@ def _refusal_of(token: Token, ply: int) -> GameRefusedError:
 def move_label(ply: int, san: str) -> str:
     """Return a move with its number as people write it, for example ``12... Nf6``."""
     dots = "." if ply % 2 == 0 else "..."
-    return f"{ply // 2 + 1}{dots} {san[:20]}"
+    return f"{ply // 2 + 1}{dots} {_shown(san)}"
+
+
+def _shown(word: str) -> str:
+    """Return a word as it may stand on a terminal or page."""
+    return "".join(c if c.isprintable() else "?" for c in word[:20])

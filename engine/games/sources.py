@@ -8,6 +8,7 @@ import bz2
 import gzip
 import io
 import os
+import re
 import sys
 import zlib
 from collections.abc import Iterator, Sequence
@@ -32,13 +33,25 @@ _ZSTD_MAGICS = (b"\x28\xb5\x2f\xfd", *(bytes((0x50 + n, 0x2A, 0x4D, 0x18)) for n
 _COMPRESSED_SUFFIXES = {".gz": "gzip", ".bz2": "bzip2", ".zst": "zstandard"}
 _FOREIGN = {
     b"PK\x03\x04": "a zip archive: unpack it and give the .pgn inside",
+    b"PK\x05\x06": "a zip archive with nothing in it",
+    b"\x04\x22\x4d\x18": "lz4 data: unpack it with lz4 -d",
     b"7z\xbc\xaf": "a 7z archive: unpack it and give the .pgn inside",
     b"\xfd7zX": "an xz archive: unpack it with xz -d",
     b"Rar!": "a rar archive: unpack it and give the .pgn inside",
     b"%PDF": "a PDF, not PGN",
     b"\x89PNG": "an image, not PGN",
 }
+_UTF16 = "UTF-16 text: save it as UTF-8 and try again"
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_HEAD = 512
+_NOT_GAMES = (
+    (re.compile(rb"version https://git-lfs"), "a pointer of Git LFS: fetch it with git lfs pull"),
+    (re.compile(rb"\s*<(?:!doctype|html|\?xml)", re.IGNORECASE), "a web page, not PGN"),
+    (re.compile(rb"\s*(?:\{\s*\"|\[\s*[{\]])"), "JSON, not PGN"),
+    (re.compile(rb"\{\\rtf"), "a document of a word processor: save it as plain text"),
+    (re.compile(rb"SQLite format 3"), "a database, not PGN"),
+)
+_HEADER = re.compile(rb"\[(?:Event|White) \"")
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +192,12 @@ class GameText:
         if self.damage is not None:
             return
         try:
-            yield from self._limited(_coalesce(self._decompressed()))
+            chunks = self._limited(_coalesce(self._decompressed()))
+            first = next(chunks, b"")
+            self.damage = _foreign_content(first)
+            if self.damage is None and first:
+                yield first
+                yield from chunks
         except EOFError:
             self.damage = "the file is truncated: its compressed data stops in the middle"
         except (zlib.error, zstandard.ZstdError, OSError) as error:
@@ -201,7 +219,7 @@ class GameText:
         if head[:4] in _FOREIGN:
             return f"this is {_FOREIGN[head[:4]]}"
         if head[:2] in _UTF16_MARKS:
-            return "this is UTF-16 text: save it as UTF-8 and try again"
+            return f"this is {_UTF16}"
         expected = _COMPRESSED_SUFFIXES.get(os.path.splitext(self._name.lower())[1])
         if expected and head and self._codec() is None:
             return f"the name says {expected}, but the file does not start like {expected} data"
@@ -224,6 +242,29 @@ class GameText:
         if codec == "zstandard":
             return _read_zstd(self._raw, self._largest_window)
         return iter(lambda: self._raw.read(_CHUNK), b"")
+
+
+def _foreign_content(text: bytes) -> str | None:
+    """Return what the first text of an input is, if it is plainly no PGN."""
+    head = text[:_HEAD]
+    if head[257:262] == b"ustar":
+        return "this is a tar archive: unpack it and give the .pgn inside"
+    if head[:4] in _FOREIGN:
+        return f"this is {_FOREIGN[head[:4]]}"
+    if head[:2] == _GZIP_MAGIC or head[:4] in _ZSTD_MAGICS:
+        return "this is compressed twice: unpack it once"
+    if head[:2] in _UTF16_MARKS or _has_every_second_byte_empty(head):
+        return f"this is {_UTF16}"
+    if _HEADER.search(text) is None:
+        return next((f"this is {what}" for sign, what in _NOT_GAMES if sign.match(head)), None)
+    return None
+
+
+def _has_every_second_byte_empty(head: bytes) -> bool:
+    """Say whether bytes look like Latin letters of two bytes each."""
+    return len(head) >= 8 and any(
+        not any(head[start::2]) and all(head[1 - start :: 2]) for start in (0, 1)
+    )
 
 
 def _read_all(reader: gzip.GzipFile | bz2.BZ2File) -> Iterator[bytes]:

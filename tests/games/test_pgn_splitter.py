@@ -49,7 +49,7 @@ def test_games_lines_and_numbers(ending: str, chunk: int) -> None:
         ('[White "a"]\n\n[Black "b"]\n\n1. e4 *', [b"1. e4 *"]),
         ('[Event "a"]\n\n[Event "b"]\n\n1. e4 *', [b"", b"1. e4 *"]),
         ('1. e4 {\n[Event "in a comment"]\n} e5 *', [b'1. e4 {\n[Event "in a comment"]\n} e5 *']),
-        ("1. e4 {a\n\n1. d4 in a comment}\n *", [b"1. e4 {a\n1. d4 in a comment}\n *"]),
+        ("1. e4 {a\n\n1. d4 in a comment}\n *", [b"1. e4 {a\n1. d4 in a comment}\n*"]),
         ('1. e4 {open\n\n[Event "b"]\n\n1. d4 *', [b"1. e4 {open", b"1. d4 *"]),
         ('1. e4 ; {\n[Event "b"]\n1. d4 *', [b"1. e4 ; {", b"1. d4 *"]),
         ('1. e4 {;}\n[Event "b"]\n1. d4 *', [b"1. e4 {;}", b"1. d4 *"]),

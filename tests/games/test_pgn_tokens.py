@@ -69,7 +69,7 @@ def test_open_comments_and_variations_are_noticed(text: str) -> None:
         ("e.p.", TokenKind.IGNORED, "e.p."),
         ("Sf3", TokenKind.UNKNOWN, "Sf3"),
         ("Nf3Nc6", TokenKind.UNKNOWN, "Nf3Nc6"),
-        ("<html>", TokenKind.UNKNOWN, "<html>"),
+        ("<html>", TokenKind.IGNORED, "<html>"),
         ("i9", TokenKind.UNKNOWN, "i9"),
     ],
 )

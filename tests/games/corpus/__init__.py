@@ -1,0 +1,14 @@
+"""Texts of games as people, programs and copies write them, with the games that stand in them."""
+
+from tests.games.corpus import blocks, comments, headers, moves, refused, results, signs
+from tests.games.corpus.case import Case
+
+CASES: tuple[Case, ...] = (
+    *blocks.CASES,
+    *headers.CASES,
+    *results.CASES,
+    *signs.CASES,
+    *comments.CASES,
+    *moves.CASES,
+    *refused.CASES,
+)
