@@ -121,6 +121,7 @@ ALLOWED: dict[str, set[str]] = {
         "engine.evaluation",
         "engine.pipeline",
     },
+    "engine.launch": {"engine.cli", "engine.play"},
     "ui.plots": {"ui.components"},
     "ui.components": set(),
     "ui.address": {"ui.components"},

@@ -1,6 +1,7 @@
 """A bot: a style that plays chess."""
 
 import threading
+from collections.abc import Sequence
 
 import chess
 import numpy as np
@@ -54,6 +55,14 @@ class Bot:
             StylemateError: the game is over, or the board is not of standard chess.
         """
         return evaluate(self._network, [board])[0]
+
+    def evaluate(self, boards: Sequence[chess.Board]) -> list[Policy]:
+        """Return the style's opinion of several boards, in one batch.
+
+        Raises:
+            StylemateError: a game is over, or a board is not of standard chess.
+        """
+        return evaluate(self._network, boards)
 
     def play(self, board: chess.Board) -> chess.Move:
         """Return a legal move.

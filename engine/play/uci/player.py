@@ -1,0 +1,213 @@
+"""The player behind the protocol: the opponents' bot, as the options want it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import chess
+import numpy as np
+
+from engine.errors import StylemateError
+from engine.play.bot import Bot
+from engine.play.ending import outcome
+from engine.play.engine import Policy
+from engine.play.opponents import OpponentRegistry, load_registry
+from engine.play.uci.options import ANY_SEED, HUNDREDTHS, Values
+from engine.play.uci.report import Line
+from engine.style.recipe import (
+    AVERAGE,
+    MAXIMUM_AMOUNT,
+    MAXIMUM_INTENSITY,
+    Component,
+    Recipe,
+    Steering,
+    parse_recipe,
+)
+from engine.style.style_file import load_style
+
+
+@dataclass(frozen=True, slots=True)
+class Thought:
+    """What came of looking at a position.
+
+    Attributes:
+        chosen: the move to play.
+        lines: moves in the order in which they are shown.
+        value: win minus loss of the position, for the side to move.
+        nodes: positions that were looked at.
+    """
+
+    chosen: chess.Move
+    lines: tuple[Line, ...]
+    value: float
+    nodes: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Settings:
+    """All options that make another bot."""
+
+    style_file: str
+    recipe: Recipe
+    temperature: float
+    top_p: float
+    seed: int | None
+
+
+class Player:
+    """Plays one game at a time; it is asked by one thread."""
+
+    def __init__(self, registry: OpponentRegistry) -> None:
+        """Sit down, with nothing set yet.
+
+        Args:
+            registry: makes the bots.
+        """
+        self._registry = registry
+        self._settings: _Settings | None = None
+        self._bot: Bot | None = None
+
+    @classmethod
+    def load(cls) -> "Player":
+        """Load the assets.
+
+        Raises:
+            StylemateError: they are missing or damaged.
+        """
+        return cls(load_registry())
+
+    @property
+    def recipe(self) -> str:
+        """What is played."""
+        return "" if self._bot is None else self._bot.style.recipe
+
+    def configure(self, values: Values) -> bool:
+        """Play as options say, and return whether that is another way than before.
+
+        Raises:
+            StylemateError: they cannot be followed; everything stays as it was.
+        """
+        settings = _settings(values)
+        if settings == self._settings:
+            return False
+        self._bot = self._new_bot(settings)
+        self._settings = settings
+        return True
+
+    def new_game(self) -> None:
+        """Begin another game: with a seed, the same moves come again."""
+        if self._settings is not None and self._settings.seed is not None:
+            self._bot = self._new_bot(self._settings)
+
+    def think(
+        self,
+        board: chess.Board,
+        moves: Sequence[chess.Move] = (),
+        lines: int = 1,
+        all_moves: bool = False,
+        with_reply: bool = False,
+    ) -> Thought:
+        """Choose a move.
+
+        Args:
+            board: the position with its history; left as it is.
+            moves: the only ones to choose from; all if there are none.
+            lines: how many moves to look at. One alone is that which was chosen, several are the
+                likeliest.
+            all_moves: look at every move.
+            with_reply: name the likeliest answer to each.
+
+        Raises:
+            StylemateError: the game is over, or nothing was configured yet.
+        """
+        bot = self._bot
+        if bot is None:
+            raise StylemateError("The engine was not told how to play.")
+        full = bot.policy(board)
+        policy = _restricted(full, moves)
+        chosen = bot.sampler.choose(policy)
+        shown = [move for move, _ in policy.top(len(policy.moves) if all_moves else lines)]
+        if lines == 1 and not all_moves:
+            shown = [chosen]
+        found = _lines(bot.evaluate, board, policy, shown, with_reply)
+        return Thought(chosen, found, full.value, 1 + len(shown))
+
+    def _new_bot(self, settings: _Settings) -> Bot:
+        registry, recipe = self._registry, settings.recipe
+        if settings.style_file:
+            style = load_style(settings.style_file)
+            registry = registry.with_style(style)
+            if not recipe.components:  # nobody was named, so the file's own style is meant
+                recipe = replace(recipe, components=(Component(style.label),))
+        return registry.bot(recipe, settings.temperature, settings.top_p, settings.seed)
+
+
+def played_recipe(values: Values) -> Recipe:
+    """Return the recipe with what the sliders and the intensity add to it.
+
+    Raises:
+        RecipeError: it cannot be read.
+    """
+    recipe = parse_recipe(values.text("Recipe") or AVERAGE)
+    amounts = {push.attribute: push.amount for push in recipe.steering}
+    for key, amount in values.amounts().items():
+        total = amounts.get(key, 0.0) + amount
+        amounts[key] = max(-MAXIMUM_AMOUNT, min(total, MAXIMUM_AMOUNT))
+    intensity = recipe.intensity * values.number("Intensity") / HUNDREDTHS
+    return replace(
+        recipe,
+        steering=tuple(Steering(key, amount) for key, amount in amounts.items()),
+        intensity=min(intensity, MAXIMUM_INTENSITY),
+    )
+
+
+def _settings(values: Values) -> _Settings:
+    seed = values.number("Seed")
+    return _Settings(
+        values.text("StyleFile"),
+        played_recipe(values),
+        values.decimal("Temperature"),
+        values.decimal("TopP"),
+        None if seed == ANY_SEED else seed,
+    )
+
+
+def _restricted(policy: Policy, moves: Sequence[chess.Move]) -> Policy:
+    """Return a policy of some moves alone; the whole one if none of them is legal."""
+    kept = [place for place, move in enumerate(policy.moves) if move in moves]
+    if not kept:
+        return policy
+    probabilities = policy.probabilities[kept]
+    total = probabilities.sum()
+    shares = probabilities / total if total > 0 else np.full(len(kept), 1 / len(kept))
+    return replace(policy, moves=tuple(policy.moves[i] for i in kept), probabilities=shares)
+
+
+def _lines(
+    evaluate_boards: Callable[[Sequence[chess.Board]], list[Policy]],
+    board: chess.Board,
+    policy: Policy,
+    moves: Sequence[chess.Move],
+    with_reply: bool,
+) -> tuple[Line, ...]:
+    """Return what each move leads to; what the rules decide is certain, the rest one look ahead."""
+    after = []
+    for move in moves:
+        position = board.copy()
+        position.push(move)
+        after.append(position)
+    ends = [outcome(position) for position in after]
+    open_boards = [position for position, end in zip(after, ends, strict=True) if end is None]
+    answers = iter(evaluate_boards(open_boards))
+    found = []
+    for move, end in zip(moves, ends, strict=True):
+        probability = policy.probability(move)
+        if end is None:
+            answer = next(answers)
+            win, draw, loss = answer.wdl
+            reply = answer.moves[0].uci() if with_reply else ""
+            found.append(Line(move.uci(), probability, (loss, draw, win), reply=reply))
+        elif end.winner is None:
+            found.append(Line(move.uci(), probability, (0.0, 1.0, 0.0)))
+        else:
+            found.append(Line(move.uci(), probability, (1.0, 0.0, 0.0), mates=True))
+    return tuple(found)
