@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from engine.errors import StylemateError
 from engine.model.style_model import StyleModel, value_as_wdl
 from engine.play.engine import Policy
+from engine.play.shared_network import SharedNetwork
 from engine.position.moves import NO_INDEX, legal_moves_and_indices
 from engine.position.planes import board_planes
 from engine.style.style import Routing, Style
@@ -60,9 +61,12 @@ class MergedNetworks:
         Args:
             model: it must not be trained or changed while it is shared.
             kept: how many merged networks to remember.
+
+        ``plain`` is the network without any style, which searches of all sessions ask together.
         """
         self.model = model
         self._plain = model.plain_backbone().eval()
+        self.plain = SharedNetwork(self._plain)
         self._networks: LRUCache[str, nn.Module] = LRUCache(kept)
         self._lock = threading.Lock()
 

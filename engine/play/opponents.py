@@ -13,7 +13,9 @@ from engine.model.fingerprint import model_fingerprint
 from engine.model.style_model import StyleModel
 from engine.play.bot import Bot
 from engine.play.inference import MergedNetworks
-from engine.style.recipe import Recipe
+from engine.play.strength.rated_bot import RatedBot
+from engine.play.strength.table import STRENGTH_FILE, StrengthTable
+from engine.style.recipe import Recipe, parse_recipe
 from engine.style.space import StyleSpace
 from engine.style.style_file import StyleFile
 
@@ -24,17 +26,25 @@ STYLES_DIRECTORY = "styles"
 class OpponentRegistry:
     """Makes bots from recipes. Safe to use from many threads."""
 
-    def __init__(self, networks: MergedNetworks, space: StyleSpace, fingerprint: str = "") -> None:
+    def __init__(
+        self,
+        networks: MergedNetworks,
+        space: StyleSpace,
+        fingerprint: str = "",
+        strength: StrengthTable | None = None,
+    ) -> None:
         """Put a model and its styles together.
 
         Args:
             networks: the model.
             space: its styles.
             fingerprint: which model it is; without it no style file fits.
+            strength: what its settings are worth, if that was measured.
         """
         self.networks = networks
         self.space = space
         self.fingerprint = fingerprint
+        self.strength = strength or StrengthTable()
 
     @classmethod
     def load(cls, directory: Path) -> "OpponentRegistry":
@@ -58,7 +68,9 @@ class OpponentRegistry:
                     f"The delta of {key} in {directory} has {delta.shape} heads and modules, "
                     f"the model's dials {steered}: they are not of the same training."
                 )
-        return cls(MergedNetworks(model), space, model_fingerprint(model))
+        fingerprint = model_fingerprint(model)
+        strength = StrengthTable.load(directory / STRENGTH_FILE, fingerprint)
+        return cls(MergedNetworks(model), space, fingerprint, strength)
 
     @property
     def model(self) -> StyleModel:
@@ -80,7 +92,7 @@ class OpponentRegistry:
         """
         style.require_model(self.fingerprint)
         space = self.space.with_style(style.info(), style.z, style.habits)
-        return OpponentRegistry(self.networks, space, self.fingerprint)
+        return OpponentRegistry(self.networks, space, self.fingerprint, self.strength)
 
     def bot(
         self,
@@ -88,13 +100,24 @@ class OpponentRegistry:
         temperature: float = 1.0,
         top_p: float = 1.0,
         seed: int | None = None,
-    ) -> Bot:
-        """Return a bot that plays a recipe's style.
+    ) -> Bot | RatedBot:
+        """Return a bot that plays a recipe's style, at the strength the recipe asks for.
+
+        Args:
+            recipe: the style and, as ``elo``, its strength.
+            temperature: of a style that plays as learned; a chosen strength has its own.
+            top_p: likewise.
+            seed: makes the moves repeatable.
 
         Raises:
             StylemateError: the recipe, temperature, top-p or seed is wrong.
         """
-        return Bot(self.networks, self.space.style(recipe), temperature, top_p, seed)
+        read = parse_recipe(recipe) if isinstance(recipe, str) else recipe
+        style = self.space.style(recipe)
+        if read.elo is None:
+            return Bot(self.networks, style, temperature, top_p, seed)
+        setting = self.strength.level(read.elo).setting
+        return RatedBot(self.networks, style, setting, self.space, seed)
 
 
 _loaded: dict[Path, OpponentRegistry] = {}

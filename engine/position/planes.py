@@ -10,6 +10,7 @@ A position that came from a FEN has no past; like lc0 it repeats its oldest boar
 game from the usual start leaves the missing boards empty.
 """
 
+from collections import Counter
 from typing import NamedTuple
 
 import chess
@@ -76,12 +77,6 @@ def _past_snapshots(board: chess.Board) -> list[_Snapshot]:
     return snapshots
 
 
-def _bits(bitboard: int, flip: bool) -> npt.NDArray[np.float32]:
-    octets = np.array([bitboard], dtype="<u8").view(np.uint8)
-    plane = np.unpackbits(octets, bitorder="little").reshape(8, 8)
-    return (plane[::-1] if flip else plane).astype(np.float32)
-
-
 def _undo_double_push(snapshot: _Snapshot) -> _Snapshot:
     """Return the board one move earlier, as lc0 does before it repeats a FEN's board."""
     if snapshot.en_passant < 0:
@@ -95,16 +90,77 @@ def _undo_double_push(snapshot: _Snapshot) -> _Snapshot:
     return snapshot._replace(pieces=tuple(pieces))
 
 
-def _fill_board(
-    planes: npt.NDArray[np.float32], slot: int, snapshot: _Snapshot, repeated: bool, flip: bool
-) -> None:
-    own, theirs = (6, 0) if flip else (0, 6)
-    first = slot * PLANES_PER_BOARD
-    for kind in range(6):
-        planes[first + kind] = _bits(snapshot.pieces[own + kind], flip)
-        planes[first + 6 + kind] = _bits(snapshot.pieces[theirs + kind], flip)
-    if repeated:
-        planes[first + 12] = 1
+def _board_planes(
+    snapshots: list[_Snapshot], repeated: list[bool], flip: bool
+) -> npt.NDArray[np.uint8]:
+    """Return the planes of some boards, uint8 (boards, 13, 8, 8)."""
+    own = slice(6, 12) if flip else slice(0, 6)
+    theirs = slice(0, 6) if flip else slice(6, 12)
+    bitboards = [[*s.pieces[own], *s.pieces[theirs]] for s in snapshots]
+    octets = np.array(bitboards, dtype="<u8").view(np.uint8).reshape(-1, 12, 8, 1)
+    planes = np.empty((len(snapshots), PLANES_PER_BOARD, 8, 8), dtype=np.uint8)
+    ranks = octets[:, :, ::-1] if flip else octets
+    planes[:, :12] = np.unpackbits(ranks, axis=3, bitorder="little")
+    planes[:, 12] = np.array(repeated, dtype=np.uint8)[:, None, None]
+    return planes
+
+
+class BoardHistory:
+    """The positions of a game as far back as they matter; it grows and shrinks with the game.
+
+    A search walks through thousands of boards that share one past, and asks for each how often it
+    occurred and for its planes.
+    """
+
+    def __init__(self, board: chess.Board) -> None:
+        """Read the past from a board's move stack."""
+        self._snapshots = _past_snapshots(board)
+        self._repeated: list[bool] = []
+        self._times: Counter[_Snapshot] = Counter()
+        for snapshot in self._snapshots:
+            self._repeated.append(snapshot in self._times)
+            self._times[snapshot] += 1
+
+    def push(self, board: chess.Board) -> None:
+        """Take in the position after another move, which stands on the board."""
+        snapshot = _snapshot(board)
+        self._snapshots.append(snapshot)
+        self._repeated.append(self._times[snapshot] > 0)
+        self._times[snapshot] += 1
+
+    def pop(self) -> None:
+        """Forget the last position."""
+        self._times[self._snapshots.pop()] -= 1
+        self._repeated.pop()
+
+    @property
+    def times(self) -> int:
+        """How often the last position occurred in the whole game."""
+        return self._times[self._snapshots[-1]]
+
+    def recurs_within(self, plies: int) -> bool:
+        """Return whether the last position also stood on the board in the plies before it."""
+        last = self._snapshots[-1]
+        return plies > 0 and last in self._snapshots[max(-1 - plies, -len(self._snapshots)) : -1]
+
+    def planes(self, board: chess.Board) -> npt.NDArray[np.float32]:
+        """Encode the last position, which stands on the board.
+
+        Returns:
+            float32 array (112, 8, 8); rank 0 is the first rank of the side to move.
+        """
+        planes = np.zeros((PLANES, 8, 8), dtype=np.float32)
+        flip = board.turn == chess.BLACK
+        shown = self._snapshots[: -HISTORY - 1 : -1]
+        repeated = self._repeated[: -HISTORY - 1 : -1]
+        if len(shown) < HISTORY and shown[-1] != _START:
+            missing = HISTORY - len(shown)
+            shown = shown + [_undo_double_push(shown[-1])] * missing
+            repeated = repeated + [repeated[-1]] * missing
+        count = len(shown)
+        planes[: count * PLANES_PER_BOARD] = _board_planes(shown, repeated, flip).reshape(-1, 8, 8)
+        _fill_flags(planes, board, flip)
+        return planes
 
 
 def board_planes(board: chess.Board) -> npt.NDArray[np.float32]:
@@ -113,22 +169,7 @@ def board_planes(board: chess.Board) -> npt.NDArray[np.float32]:
     Returns:
         float32 array (112, 8, 8); rank 0 is the first rank of the side to move.
     """
-    planes = np.zeros((PLANES, 8, 8), dtype=np.float32)
-    past = _past_snapshots(board)
-    flip = board.turn == chess.BLACK
-    seen: set[_Snapshot] = set()
-    repeated = []
-    for snapshot in past:
-        repeated.append(snapshot in seen)
-        seen.add(snapshot)
-    for slot in range(HISTORY):
-        age = len(past) - 1 - slot
-        if age >= 0:
-            _fill_board(planes, slot, past[age], repeated[age], flip)
-        elif past[0] != _START:
-            _fill_board(planes, slot, _undo_double_push(past[0]), repeated[0], flip)
-    _fill_flags(planes, board, flip)
-    return planes
+    return BoardHistory(board).planes(board)
 
 
 def _fill_flags(planes: npt.NDArray[np.float32], board: chess.Board, flip: bool) -> None:

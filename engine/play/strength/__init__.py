@@ -1,0 +1,1 @@
+"""Playing as strong as asked: settings, what they are worth, and the player."""

@@ -1,0 +1,144 @@
+"""A style that plays at a chosen strength."""
+
+import threading
+
+import chess
+import numpy as np
+import numpy.typing as npt
+
+from engine.errors import StylemateError
+from engine.play.engine import Policy
+from engine.play.inference import MergedNetworks, evaluate
+from engine.play.search.search import Findings, Limits, Search
+from engine.play.strength.setting import LONGEST_SECONDS, Setting
+from engine.style.space import StyleSpace
+from engine.style.style import Style
+
+LEAST_SHARE = 0.1
+"""A move is played only if it was looked at at least this often, compared with the most visited."""
+_LEAST_CHANCE = 1e-12
+BEGINNER = "Online player 500"
+"""The players whose difference from the average makes a style weaker."""
+
+
+class RatedBot:
+    """An ``Engine`` that plays one style with one setting.
+
+    ``policy`` is the style's own opinion, whatever the setting. A search keeps its tree for the
+    game, so each game wants a bot of its own; the networks are shared.
+    """
+
+    def __init__(
+        self,
+        networks: MergedNetworks,
+        style: Style,
+        setting: Setting,
+        space: StyleSpace | None = None,
+        seed: int | None = None,
+        seconds: float | None = LONGEST_SECONDS,
+    ) -> None:
+        """Make a bot.
+
+        Args:
+            networks: the model.
+            style: how to play.
+            setting: how strongly.
+            space: knows how beginners play, which weak settings need.
+            seed: makes the moves repeatable, as long as no search ends by the clock.
+            seconds: after which a search ends; None never.
+
+        Raises:
+            StylemateError: the seed is negative.
+        """
+        if seed is not None and seed < 0:
+            raise StylemateError(f"The seed must be 0 or more, not {seed}.")
+        self.style = style
+        self.setting = setting
+        self._network = networks.network(style)
+        weakened = _weakened(style, setting.beginner, space)
+        self._playing = self._network if weakened is style else networks.network(weakened)
+        self._search = Search(networks.plain)
+        self._limits = Limits(setting.visits, seconds)
+        self._random = np.random.default_rng(seed)
+        self._lock = threading.Lock()
+
+    def policy(self, board: chess.Board) -> Policy:
+        """Return the style's probability of every legal move and its chances.
+
+        Raises:
+            StylemateError: the game is over, or the board is not of standard chess.
+        """
+        return evaluate(self._network, [board])[0]
+
+    def play(self, board: chess.Board, stop: threading.Event | None = None) -> chess.Move:
+        """Return a legal move; soon, if ``stop`` is set.
+
+        Raises:
+            StylemateError: the game is over, or the board is not of standard chess.
+        """
+        with self._lock:  # the tree is of one game, and is no place for two threads
+            chances, moves = self._chances(board, stop)
+            return moves[int(self._random.choice(len(moves), p=chances))]
+
+    def _chances(
+        self, board: chess.Board, stop: threading.Event | None
+    ) -> tuple[npt.NDArray[np.float64], tuple[chess.Move, ...]]:
+        policy = evaluate(self._playing, [board])[0]
+        if len(policy.moves) == 1:
+            return np.ones(1), policy.moves
+        if not self.setting.visits:
+            return move_chances(policy, None, self.setting), policy.moves
+        found = self._search.run(board, policy, self._limits, stop)
+        order = {move: place for place, move in enumerate(found.moves)}
+        return move_chances(policy, found, self.setting, order), policy.moves
+
+
+def move_chances(
+    policy: Policy,
+    found: Findings | None,
+    setting: Setting,
+    order: dict[chess.Move, int] | None = None,
+) -> npt.NDArray[np.float64]:
+    """Return how likely each move of a policy is played, float64 (moves,), summing to 1.
+
+    A mate that was seen is played at once, by the shortest way; a move that loses by force only
+    if all do.
+
+    Args:
+        policy: the style's.
+        found: what looking ahead found, None if nothing was looked at.
+        setting: how strongly to play.
+        order: place of each move in ``found``; the policy's own by default.
+    """
+    logits = np.log(np.maximum(policy.probabilities, _LEAST_CHANCE)) / setting.temperature
+    if found is not None:
+        places = [order[move] for move in policy.moves] if order else slice(None)
+        values, visits = found.values[places], found.visits[places]
+        exact, plies = found.is_exact[places], found.plies[places]
+        won = exact & (values > 0)
+        if won.any():
+            best = np.flatnonzero(won & (plies == plies[won].min()))
+            return _softmax(np.where(np.isin(np.arange(len(values)), best), logits, -np.inf))
+        looked_at = (visits >= LEAST_SHARE * visits.max()) | exact
+        lost = exact & (values < 0)
+        if lost.all():
+            looked_at = plies == plies.max()
+        else:
+            looked_at &= ~lost
+        logits = np.where(looked_at, logits + setting.care * values, -np.inf)
+    return _softmax(logits)
+
+
+def _softmax(logits: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    weights = np.exp(logits - logits.max())
+    return np.asarray(weights / weights.sum())
+
+
+def _weakened(style: Style, share: float, space: StyleSpace | None) -> Style:
+    """Return a style as beginners would play it; the same where none are known."""
+    if not share or space is None or BEGINNER not in space.names:
+        return style
+    step = space.row(BEGINNER) - space.average
+    z = style.z.copy()
+    z[: len(step)] += np.float32(share) * step
+    return Style(z, f"{style.recipe} (weakened by {share:g})", "strength")
