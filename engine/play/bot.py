@@ -70,7 +70,11 @@ class Bot:
         Raises:
             StylemateError: the game is over, or the board is not of standard chess.
         """
-        return self.sampler.choose(self.policy(board))
+        return self.choose(board, self.policy(board))
+
+    def choose(self, board: chess.Board, policy: Policy) -> chess.Move:
+        """Return one of the moves of a policy, which are all or some of the legal ones."""
+        return self.sampler.choose(policy)
 
 
 class Sampler:

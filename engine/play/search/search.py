@@ -110,7 +110,8 @@ class Search:
 
         Args:
             board: left as it is; the game is not over.
-            policy: the style's moves, which are looked at the sooner the likelier they are.
+            policy: the style's moves, all legal ones or those to choose from, which are looked at
+                the sooner the likelier they are.
             limits: when to end.
             stop: ends the search soon after it is set.
             clock: tells the time in seconds.
@@ -135,8 +136,9 @@ class Search:
         if self._start == start and moves[: len(self._moves)] == self._moves:
             kept = self._root
             for move in moves[len(self._moves) :]:
-                kept = kept.children[kept.moves.index(move)] if kept and kept.moves else None
-        if kept is None or not kept.moves:
+                known = kept is not None and move in kept.moves
+                kept = kept.children[kept.moves.index(move)] if kept and known else None
+        if kept is None or set(kept.moves) != set(policy.moves):
             root = Node(list(policy.moves), policy.probabilities, policy.value)
         else:
             root = kept

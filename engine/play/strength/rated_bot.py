@@ -1,6 +1,8 @@
 """A style that plays at a chosen strength."""
 
 import threading
+from collections.abc import Sequence
+from dataclasses import replace
 
 import chess
 import numpy as np
@@ -70,34 +72,61 @@ class RatedBot:
         """
         return evaluate(self._network, [board])[0]
 
+    def evaluate(self, boards: Sequence[chess.Board]) -> list[Policy]:
+        """Return the style's opinion of several boards, in one batch.
+
+        Raises:
+            StylemateError: a game is over, or a board is not of standard chess.
+        """
+        return evaluate(self._network, boards)
+
     def play(self, board: chess.Board, stop: threading.Event | None = None) -> chess.Move:
         """Return a legal move; soon, if ``stop`` is set.
 
         Raises:
             StylemateError: the game is over, or the board is not of standard chess.
         """
-        with self._lock:  # the tree is of one game, and is no place for two threads
-            chances, moves = self._chances(board, stop)
-            return moves[int(self._random.choice(len(moves), p=chances))]
+        return self.choose(board, None, stop)
 
-    def _chances(
-        self, board: chess.Board, stop: threading.Event | None
-    ) -> tuple[npt.NDArray[np.float64], tuple[chess.Move, ...]]:
-        policy = evaluate(self._playing, [board])[0]
-        if len(policy.moves) == 1:
-            return np.ones(1), policy.moves
-        if not self.setting.visits:
-            return move_chances(policy, None, self.setting), policy.moves
-        found = self._search.run(board, policy, self._limits, stop)
-        order = {move: place for place, move in enumerate(found.moves)}
-        return move_chances(policy, found, self.setting, order), policy.moves
+    def choose(
+        self,
+        board: chess.Board,
+        policy: Policy | None = None,
+        stop: threading.Event | None = None,
+    ) -> chess.Move:
+        """Return one of the moves of a policy, which are all or some of the legal ones.
+
+        The moves count, not how likely ``policy`` has them: a weak setting has its own opinion.
+
+        Raises:
+            StylemateError: the game is over, or the board is not of standard chess.
+        """
+        with self._lock:  # the tree is of one game, and is no place for two threads
+            asked = evaluate(self._playing, [board])[0]
+            if policy is not None:
+                asked = _only(asked, policy.moves)
+            found = None
+            if self.setting.visits and len(asked.moves) > 1:
+                found = self._search.run(board, asked, self._limits, stop)
+            chances = move_chances(asked, found, self.setting)
+            return asked.moves[int(self._random.choice(len(chances), p=chances))]
+
+
+def _only(policy: Policy, moves: Sequence[chess.Move]) -> Policy:
+    """Return a policy over some of its moves."""
+    if len(moves) == len(policy.moves):
+        return policy
+    wanted = set(moves)
+    kept = np.array([move in wanted for move in policy.moves])
+    chances = np.maximum(policy.probabilities[kept], _LEAST_CHANCE)
+    left = tuple(move for move in policy.moves if move in wanted)
+    return replace(policy, moves=left, probabilities=chances / chances.sum())
 
 
 def move_chances(
     policy: Policy,
     found: Findings | None,
     setting: Setting,
-    order: dict[chess.Move, int] | None = None,
 ) -> npt.NDArray[np.float64]:
     """Return how likely each move of a policy is played, float64 (moves,), summing to 1.
 
@@ -108,11 +137,11 @@ def move_chances(
         policy: the style's.
         found: what looking ahead found, None if nothing was looked at.
         setting: how strongly to play.
-        order: place of each move in ``found``; the policy's own by default.
     """
     logits = np.log(np.maximum(policy.probabilities, _LEAST_CHANCE)) / setting.temperature
     if found is not None:
-        places = [order[move] for move in policy.moves] if order else slice(None)
+        order = {move: place for place, move in enumerate(found.moves)}
+        places = [order[move] for move in policy.moves]
         values, visits = found.values[places], found.visits[places]
         exact, plies = found.is_exact[places], found.plies[places]
         won = exact & (values > 0)

@@ -11,6 +11,7 @@ from engine.play.bot import Bot
 from engine.play.ending import outcome
 from engine.play.engine import Policy
 from engine.play.opponents import OpponentRegistry, load_registry
+from engine.play.strength.rated_bot import RatedBot
 from engine.play.uci.options import ANY_SEED, HUNDREDTHS, Values
 from engine.play.uci.report import Line
 from engine.style.recipe import (
@@ -64,7 +65,7 @@ class Player:
         """
         self._registry = registry
         self._settings: _Settings | None = None
-        self._bot: Bot | None = None
+        self._bot: Bot | RatedBot | None = None
 
     @classmethod
     def load(cls) -> "Player":
@@ -124,14 +125,14 @@ class Player:
             raise StylemateError("The engine was not told how to play.")
         full = bot.policy(board)
         policy = _restricted(full, moves)
-        chosen = bot.sampler.choose(policy)
+        chosen = bot.choose(board, policy)
         shown = [move for move, _ in policy.top(len(policy.moves) if all_moves else lines)]
         if lines == 1 and not all_moves:
             shown = [chosen]
         found = _lines(bot.evaluate, board, policy, shown, with_reply)
         return Thought(chosen, found, full.value, 1 + len(shown))
 
-    def _new_bot(self, settings: _Settings) -> Bot:
+    def _new_bot(self, settings: _Settings) -> Bot | RatedBot:
         registry, recipe = self._registry, settings.recipe
         if settings.style_file:
             style = load_style(settings.style_file)

@@ -177,6 +177,17 @@ def test_the_recipe_decides_who_plays(registry: OpponentRegistry) -> None:
     assert [rated.play(board) for _ in range(5)] == [again.play(board) for _ in range(5)]
 
 
+@pytest.mark.parametrize("elo", [700, 1250, 1400])
+def test_only_the_moves_of_a_policy_are_chosen(elo: int, registry: OpponentRegistry) -> None:
+    bot = registry.bot(f"tal | elo {elo}", seed=1)
+    board = chess.Board()
+    likely = bot.policy(board)
+    for moves in (likely.moves[-3:], likely.moves[-1:], likely.moves):
+        chances = np.full(len(moves), 1 / len(moves))
+        some = replace(likely, moves=moves, probabilities=chances)
+        assert {bot.choose(board, some) for _ in range(10)} <= set(moves)
+
+
 def test_a_stopped_bot_moves_at_once(registry: OpponentRegistry) -> None:
     stop = threading.Event()
     stop.set()

@@ -1,0 +1,1 @@
+"""The ladder: how strong each setting plays, measured in games against others."""
