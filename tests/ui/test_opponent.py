@@ -1,15 +1,16 @@
 """What the page says about opponents, and how blends change."""
 
-from dataclasses import replace
-
 import pytest
 
 from engine.evaluation.report.slider_games import SliderGames
 from engine.style.presets import PRESETS, available_presets
 from engine.style.recipe import RecipeError, parse_recipe
-from tests.conftest import TINY_ATTRIBUTES, tiny_space
+from engine.style.records import PlayerInfo
+from engine.style.space import StyleSpace
+from tests.conftest import TINY_ATTRIBUTES, tiny_habits, tiny_space
 from ui.shared.opponent import (
     Opponent,
+    as_fitted,
     check_opponent,
     describe_amount,
     describe_opponent,
@@ -17,9 +18,11 @@ from ui.shared.opponent import (
     first_name_first,
     first_opponent,
     full_name,
+    has_habits,
     measured_level,
     shares_after,
     short_name,
+    with_intensity,
     with_players,
     with_steering,
 )
@@ -81,17 +84,37 @@ def test_measured_level_of_a_blend_is_the_weighted_mean() -> None:
 
 def test_amounts_in_words() -> None:
     king_danger, strength = TINY_ATTRIBUTES
-    assert describe_amount(king_danger, 1.0, 2.1) == "goes for the king: +2.1 → +3.1"
+    assert describe_amount(king_danger, 0.0, 92.4) == "as learned: more than 92 % of players"
+    assert describe_amount(king_danger, 0.0, 3.2) == "as learned: less than 97 % of players"
+    assert describe_amount(king_danger, 0.0, 100.0) == "as learned: more than 99 % of players"
+    assert describe_amount(king_danger, 0.0, None) == "as learned"
+    assert describe_amount(king_danger, 1.0, 92.4) == "goes for the king"
     assert describe_amount(king_danger, -1.0, None) == "leaves the king in peace"
-    assert describe_amount(king_danger, -1.0, 0.5) == "leaves the king in peace: +0.5 → −0.5"
-    assert describe_amount(king_danger, 0.0, 2.1) == "unchanged"
-    dial = replace(king_danger, rule="dial")
-    assert describe_amount(dial, 1.0, 2.1) == "goes for the king"
     games = SliderGames("checks", (-5.0, 0.0, 5.0), ((0.02,) * 3, (0.1,) * 3, (0.2,) * 3))
-    assert describe_amount(dial, 2.5, 2.1, games) == (
+    assert describe_amount(king_danger, 2.5, 92.4, games) == (
         "goes for the king: 15.0 of 100 moves give check (unpushed 10.0)"
     )
     assert describe_amount(strength, -2.0, None) == "plays weaker moves, about −240 rating"
+
+
+def test_only_players_with_habits_can_be_turned_up() -> None:
+    tal = SPACE.resolve(parse_recipe("Tal"))
+    assert not has_habits(tal, SPACE), "this space has no habits at all"
+    space = StyleSpace(SPACE.z, SPACE.players, SPACE.attributes, SPACE.deltas, habits=tiny_habits())
+    assert has_habits(tal, space)
+    assert has_habits(space.resolve(parse_recipe("Tal + average")), space)
+    assert not has_habits(parse_recipe(""), space)
+    stranger = PlayerInfo("Me", 12)
+    joined = space.with_style(stranger, SPACE.z[0])
+    assert not has_habits(joined.resolve(parse_recipe("Tal + Me")), joined)
+    turned = Opponent(joined.resolve(parse_recipe("Me")))
+    with pytest.raises(RecipeError, match="not clear yet"):
+        check_opponent(with_intensity(turned, 3.0), joined)
+
+
+def test_what_is_pushed_is_taken_back_for_the_style_as_learned() -> None:
+    pushed = parse_recipe("Tal | intensity 3 | king_danger +1.5 | elo 1500")
+    assert as_fitted(pushed) == parse_recipe("Tal | elo 1500")
 
 
 def test_a_fourth_player_is_refused() -> None:

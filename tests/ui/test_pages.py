@@ -91,6 +91,28 @@ def test_the_opponent_begins_for_a_black_player() -> None:
     assert drawn["legal"]
 
 
+def test_intensity_turns_the_opponent_up_and_the_panel_says_what_moves() -> None:
+    page = open_opponent(open_page({"style": "Tal, Mikhail"}))
+    assert 'data-testid="shifts"' not in html(page)
+    slider = widget(page, "slider", "play_intensity")
+    assert slider.value == 1
+    assert any("5 is a caricature" in caption.value for caption in page.caption)
+    slider.set_value(3.0).run()
+    assert not page.exception
+    assert address(page)["style"] == "Tal, Mikhail | intensity 3"
+    assert 'data-testid="shifts"' in html(page)
+    assert any("felt in one game" in caption.value for caption in page.caption)
+
+
+def test_somebody_else_plays_as_intensely_if_they_have_habits() -> None:
+    page = open_opponent(open_page({"style": "Tal, Mikhail | intensity 2.5"}))
+    widget(page, "selectbox", "play_player_0").set_value("Petrosian, Tigran").run()
+    assert address(page)["style"] == "Petrosian, Tigran | intensity 2.5"
+    widget(page, "selectbox", "play_player_0").set_value("average").run()
+    assert address(page)["style"] == "average"
+    assert not [s for s in page.slider if s.key.startswith("play_intensity")]
+
+
 def test_a_slider_steers_the_opponent_and_the_thinking() -> None:
     page = open_opponent(open_page())
     before = html(page)

@@ -1,10 +1,13 @@
 """What the thinking panel is made of."""
 
 import chess
+import numpy as np
 import pytest
 
+from engine.play.engine import Policy
 from tests.ui.fakes import FirstMoveEngine
-from ui.shared.candidates import CANDIDATES_SHOWN, arrows, count_of_last_reply, think
+from ui.play.thinking_panel import shifts_html
+from ui.shared.candidates import CANDIDATES_SHOWN, arrows, count_of_last_reply, shifts, think
 from ui.shared.game import new_game, replayed, show
 
 GAME = replayed(new_game(), [chess.Move.from_uci(u) for u in ("e2e4", "g8f6", "e4e5")])
@@ -49,3 +52,30 @@ def test_unlikely_moves_get_no_arrow() -> None:
     assert thinking is not None
     drawn = arrows(thinking.candidates)
     assert [arrow.weight for arrow in drawn] == pytest.approx([0.0625, 0.125, 0.25, 0.5])
+
+
+def test_what_pushing_a_style_changes() -> None:
+    board = chess.Board()
+    moves = tuple(chess.Move.from_uci(uci) for uci in ("e2e4", "d2d4", "g1f3"))
+
+    def policy(*chances: float) -> Policy:
+        order = sorted(range(3), key=lambda number: -chances[number])
+        return Policy(
+            tuple(moves[number] for number in order),
+            np.array([chances[number] for number in order]),
+            (0.3, 0.4, 0.3),
+            0.0,
+        )
+
+    found = shifts(board, policy(0.6, 0.3, 0.1), policy(0.1, 0.35, 0.55))
+    assert (found.falls.san, found.falls.before, found.falls.after) == ("e4", 0.6, 0.1)
+    assert (found.rises.san, found.rises.before, found.rises.after) == ("Nf3", 0.1, 0.55)
+    assert found.favourites == ("e4", "Nf3")
+    assert found.is_visible
+    words = shifts_html(found, "<Tal>")
+    assert "e4 becomes Nf3" in words
+    assert "60&nbsp;%&nbsp;→&nbsp;10&nbsp;%" in words
+    assert "<Tal>" not in words
+    still = shifts(board, policy(0.6, 0.3, 0.1), policy(0.596, 0.3, 0.104))
+    assert not still.is_visible
+    assert "hardly anything" in shifts_html(still, "Tal")

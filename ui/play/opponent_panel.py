@@ -12,8 +12,9 @@ from engine.style.space import StyleSpace
 from ui.play import session as play
 from ui.play.guest_panel import draw_guests
 from ui.play.session import PlaySession
+from ui.shared.intensity_field import draw_intensity
 from ui.shared.markdown import plain
-from ui.shared.measures import slider_games
+from ui.shared.measures import level_percentile, slider_games
 from ui.shared.opponent import (
     MAXIMUM_PLAYERS,
     MAXIMUM_TEMPERATURE,
@@ -33,6 +34,7 @@ def draw_opponent(session: PlaySession, space: StyleSpace) -> None:
     _draw_presets(session, space)
     _draw_players(session, space)
     draw_guests(session)
+    draw_intensity(session.opponent.recipe, space, "play_intensity", play.set_intensity)
     _draw_temperature(session)
     _draw_steering(session, space)
     _draw_recipe(session)
@@ -177,11 +179,12 @@ def _draw_sliders(
     for index, attribute in enumerate(attributes):
         with columns[index % 2]:
             level = measured_level(recipe, space, attribute.key)
-            _draw_slider(attribute, amounts.get(attribute.key, 0.0), level, reach)
+            standing = None if level is None else level_percentile(attribute.key, level)
+            _draw_slider(attribute, amounts.get(attribute.key, 0.0), standing, reach)
 
 
 def _draw_slider(
-    attribute: AttributeInfo, amount: float, level: float | None, reach: float
+    attribute: AttributeInfo, amount: float, standing: float | None, reach: float
 ) -> None:
     slider = held(f"play_steer_{attribute.key}", amount)
     with st.container(key=f"play_attribute_{attribute.key}", gap=None):
@@ -197,7 +200,7 @@ def _draw_slider(
             on_change=slider.calls(play.steer, attribute.key),
         )
         st.caption(
-            plain(describe_amount(attribute, amount, level, slider_games().get(attribute.key)))
+            plain(describe_amount(attribute, amount, standing, slider_games().get(attribute.key)))
         )
 
 

@@ -15,7 +15,7 @@ from cachetools import LRUCache
 
 from engine.errors import StylemateError
 from engine.play.engine import Engine
-from engine.style.recipe import AVERAGE, Recipe, RecipeError, parse_recipe
+from engine.style.recipe import AS_FITTED, AVERAGE, RecipeError, parse_recipe
 from engine.style.space import StyleSpace
 from engine.style.style_file import LONGEST_NAME, parse_style
 from ui.address.address import restore_event
@@ -24,14 +24,17 @@ from ui.moves.moves import chosen_count
 from ui.play.url import read_address
 from ui.shared import game as games
 from ui.shared.actions import action_of
-from ui.shared.candidates import Thinking, think
+from ui.shared.candidates import Shifts, Thinking, shifts, think
 from ui.shared.game import Game
 from ui.shared.handover import end_wish, wish
 from ui.shared.opponent import (
     Opponent,
+    as_fitted,
     check_opponent,
     first_opponent,
+    has_habits,
     shares_after,
+    with_intensity,
     with_players,
     with_steering,
 )
@@ -75,6 +78,7 @@ class PlaySession:
         name: of the game to the page; a session made after a restart of the server has another
             until the page asks it to take the game up again.
         thoughts: the opponent's views of positions seen lately.
+        shifts: what pushing its style changed there.
     """
 
     opponent: Opponent
@@ -89,6 +93,9 @@ class PlaySession:
     uploads: int = 0
     name: str = field(default_factory=lambda: secrets.token_hex(8))
     thoughts: LRUCache[tuple[str, str, tuple[chess.Move, ...]], Thinking | None] = field(
+        default_factory=lambda: LRUCache(THOUGHTS_KEPT)
+    )
+    shifts: LRUCache[tuple[str, str, str, tuple[chess.Move, ...]], Shifts | None] = field(
         default_factory=lambda: LRUCache(THOUGHTS_KEPT)
     )
 
@@ -141,6 +148,28 @@ def thoughts_on(session: PlaySession, count: int) -> Thinking | None:
     if key not in session.thoughts:
         session.thoughts[key] = think(engine(session), game, count)
     return session.thoughts[key]
+
+
+def shifts_on(session: PlaySession, count: int) -> Shifts | None:
+    """Return what pushing the opponent's style changes after ``count`` moves, remembered.
+
+    None where nothing is pushed, and where no move is left.
+    """
+    recipe = session.opponent.recipe.style
+    before = as_fitted(recipe)
+    if recipe == before:
+        return None
+    registry, game = opponents(), session.game
+    styles = [registry.space.style(one) for one in (before, recipe)]
+    key = (*(style.fingerprint for style in styles), f"{game.start} {count}", game.moves[:count])
+    if key not in session.shifts:
+        board = games.board_after(game, count)
+        found = None
+        if any(board.legal_moves):
+            unpushed, pushed = (registry.bot(one).policy(board) for one in (before, recipe))
+            found = shifts(board, unpushed, pushed)
+        session.shifts[key] = found
+    return session.shifts[key]
 
 
 # ---- the game ----
@@ -274,7 +303,7 @@ def choose_preset(label: str | None, players: dict[str, str]) -> None:
         return
     session = current_session()
     session.slots = 1
-    _set_opponent(session, Opponent(Recipe(), session.opponent.temperature), {players[label]: 1.0})
+    _set_opponent(session, with_steering(session.opponent, {}), {players[label]: 1.0})
 
 
 @action
@@ -374,6 +403,13 @@ def reset_steering() -> None:
 
 
 @action
+def set_intensity(intensity: float) -> None:
+    """Turn the habits of the opponent's players up or down."""
+    session = current_session()
+    _accept(session, with_intensity(session.opponent, intensity))
+
+
+@action
 def set_temperature(temperature: float) -> None:
     """Play more or less by the likeliest move."""
     session = current_session()
@@ -455,7 +491,11 @@ def _shares(session: PlaySession) -> dict[str, float]:
 
 
 def _set_opponent(session: PlaySession, opponent: Opponent, shares: dict[str, float]) -> None:
-    _accept(session, with_players(opponent, shares))
+    """Let others play, as intense as before if their habits are known."""
+    chosen = with_players(opponent, shares)
+    if not has_habits(chosen.recipe, opponents().space):
+        chosen = with_intensity(chosen, AS_FITTED)
+    _accept(session, chosen)
 
 
 def _accept(session: PlaySession, opponent: Opponent) -> None:

@@ -5,9 +5,9 @@ from html import escape
 import chess
 import streamlit as st
 
-from ui.play.session import PlaySession, thoughts_on
+from ui.play.session import PlaySession, shifts_on, thoughts_on
 from ui.shared import game as games
-from ui.shared.candidates import Candidate, Expectation, Thinking, count_of_last_reply
+from ui.shared.candidates import Candidate, Expectation, Shifts, Thinking, count_of_last_reply
 from ui.shared.markdown import plain
 from ui.shared.opponent import short_name
 from ui.shared.widgets import kept, kept_value
@@ -44,6 +44,9 @@ def draw_thinking(session: PlaySession, thinking: Thinking | None) -> None:
             st.caption("There is no move to think about in this position.")
         else:
             st.html(_thinking_html(session, thinking, name))
+            changed = shifts_on(session, thinking.count)
+            if changed is not None:
+                st.html(shifts_html(changed, name))
         if count_of_last_reply(session.game) is not None:
             view = kept(VIEW, REPLY)
             st.segmented_control(
@@ -97,6 +100,34 @@ def _row(candidate: Candidate) -> str:
         f'<span class="track"><span style="width:{percent:.1f}%"></span></span>'
         f'<span class="percent">{label}%</span></div>'
     )
+
+
+def shifts_html(shifts: Shifts, name: str) -> str:
+    """Return which move falls and which rises most as the style is pushed.
+
+    Args:
+        shifts: what changes.
+        name: of the style within a sentence.
+    """
+    if not shifts.is_visible:
+        words = f"The sliders change hardly anything here: {name} would play the same."
+        return f'<div class="shifts" data-testid="shifts">{escape(words)}</div>'
+    moves = "".join(
+        f'<span class="{kind}"><b>{escape(shift.san)}</b> '
+        f"{_percent(shift.before)}&nbsp;→&nbsp;{_percent(shift.after)}</span>"
+        for kind, shift in (("falls", shifts.falls), ("rises", shifts.rises))
+    )
+    before, after = shifts.favourites
+    lead = f"{escape(before)} becomes {escape(after)}. " if before != after else ""
+    return (
+        f'<div class="shifts" data-testid="shifts"><span>{lead}Against {escape(name)} as learned:'
+        f"</span> {moves}</div>"
+    )
+
+
+def _percent(share: float) -> str:
+    label = "&lt;1" if 0 < share < 0.01 else f"{share * 100:.0f}"
+    return f"{label}&nbsp;%"
 
 
 def _expectation_bar(expectation: Expectation, person: chess.Color, name: str) -> str:

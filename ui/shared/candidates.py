@@ -13,6 +13,8 @@ CANDIDATES_SHOWN = 5
 ARROWS_SHOWN = 4
 LEAST_ARROW = 0.04
 """Less likely moves get no arrow: it would only be clutter."""
+LEAST_SHIFT = 0.01
+"""A move whose chance changes by less has not changed to anybody's eye."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,56 @@ class Thinking:
     turn: chess.Color
     candidates: tuple[Candidate, ...]
     expectation: Expectation
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """A move that a pushed style plays more or less often than the style as it is.
+
+    Attributes:
+        san: the move in standard algebraic notation.
+        before: how often the style as it is would play it, 0 to 1.
+        after: how often the pushed style would.
+    """
+
+    san: str
+    before: float
+    after: float
+
+
+@dataclass(frozen=True, slots=True)
+class Shifts:
+    """What pushing a style changes in one position.
+
+    Attributes:
+        falls: the move that it plays less often than before by most.
+        rises: the move that it plays more often by most.
+        favourites: the move liked best before and after, in standard algebraic notation.
+    """
+
+    falls: Shift
+    rises: Shift
+    favourites: tuple[str, str]
+
+    @property
+    def is_visible(self) -> bool:
+        """Whether anything changes by as much as a percentage shows."""
+        return max(self.falls.before - self.falls.after, self.rises.after - self.rises.before) >= (
+            LEAST_SHIFT
+        )
+
+
+def shifts(board: chess.Board, before: Policy, after: Policy) -> Shifts:
+    """Return what changes between two policies of one position."""
+    then = dict(zip(before.moves, before.probabilities.tolist(), strict=True))
+    now = dict(zip(after.moves, after.probabilities.tolist(), strict=True))
+    falls = min(then, key=lambda move: now[move] - then[move])
+    rises = max(then, key=lambda move: now[move] - then[move])
+    return Shifts(
+        Shift(board.san(falls), then[falls], now[falls]),
+        Shift(board.san(rises), then[rises], now[rises]),
+        (board.san(before.moves[0]), board.san(after.moves[0])),
+    )
 
 
 def think(engine: Engine, game: Game, count: int) -> Thinking | None:

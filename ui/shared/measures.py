@@ -83,6 +83,23 @@ def _measures(directory: Path, fingerprint: str, _shared: OpponentRegistry) -> M
     return Measures(policies, profiler, scale, strangers_among(_shared.space), tuple(problems))
 
 
+def level_percentile(key: str, level: float) -> float | None:
+    """Return how many in a hundred players have less of an attribute; None if nobody was measured.
+
+    Args:
+        key: of the attribute.
+        level: in standard deviations over players.
+    """
+    shared = shared_opponents()
+    levels = _levels(shared.fingerprint, shared.space)
+    return levels.percentile(key, level) if key in levels.keys else None
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _levels(fingerprint: str, _space: StyleSpace) -> Levels:
+    return Levels(_space)
+
+
 @st.cache_resource(show_spinner=False)
 def slider_games() -> dict[str, SliderGames]:
     """Return what each slider does in games, by key; empty where the report does not say."""

@@ -8,7 +8,6 @@ from engine.evaluation.report.slider_games import SliderGames
 from engine.style.recipe import AS_FITTED, AVERAGE, Component, Recipe, RecipeError, Steering
 from engine.style.records import AttributeInfo, PlayerInfo
 from engine.style.space import StyleSpace
-from engine.style.steering.dials import RULE as DIAL
 from ui.shared.text import signed
 
 DEFAULT_TEMPERATURE = 0.5
@@ -145,37 +144,69 @@ def is_primary(attribute: AttributeInfo) -> bool:
 def describe_amount(
     attribute: AttributeInfo,
     amount: float,
-    level: float | None,
+    percentile: float | None,
     in_games: SliderGames | None = None,
 ) -> str:
     """Return what a slider's amount means.
 
+    A slider has one zero, the style as it is. So at 0 it is said where that style stands among
+    players, and elsewhere what happens in games.
+
     Args:
         attribute: that the slider turns.
         amount: number of steps.
-        level: where the style stands without them, in standard deviations over players.
+        percentile: how many in a hundred players have less of it than the style as it is.
         in_games: what the slider does in games, where that was measured.
     """
     if amount == 0:
-        return "unchanged"
+        return "as learned" if percentile is None else f"as learned: {standing_words(percentile)}"
     words = attribute.high if amount > 0 else attribute.low
     if in_games is not None:
         return f"{words}: {in_games.words(amount)}"
-    # A dial's steps are not measured in these deviations.
-    if level is not None and attribute.rule != DIAL:
-        words += f": {signed(level)} → {signed(level + amount)}"
     if attribute.rating_per_step is not None:
         words += f", about {signed(amount * attribute.rating_per_step, 0)} rating"
     return words
+
+
+def standing_words(percentile: float) -> str:
+    """Return where a style stands among players, such as ``more than 92 % of players``.
+
+    Args:
+        percentile: how many in a hundred players have less.
+    """
+    how, share = ("more", percentile) if percentile >= 50 else ("less", 100 - percentile)
+    return f"{how} than {min(round(share), 99)} % of players"
+
+
+def has_habits(recipe: Recipe, space: StyleSpace) -> bool:
+    """Return whether there is somebody in a recipe, and everybody's habits can be turned up."""
+    names = [c.name for c in recipe.components if not c.is_average]
+    return (
+        bool(names)
+        and space.habits is not None
+        and all(space.habits_of(name) is not None for name in names)
+    )
+
+
+def with_intensity(opponent: Opponent, intensity: float) -> Opponent:
+    """Return the opponent with habits turned up or down."""
+    return replace(opponent, recipe=replace(opponent.recipe, intensity=intensity))
+
+
+def as_fitted(recipe: Recipe) -> Recipe:
+    """Return the recipe's players as they were learned: nothing pushed, nothing turned up."""
+    return replace(recipe, steering=(), intensity=AS_FITTED)
 
 
 def check_opponent(opponent: Opponent, space: StyleSpace) -> Opponent:
     """Return the opponent with full names, or say what is wrong.
 
     Raises:
-        RecipeError: a player or attribute is unknown, or too many players are blended.
+        RecipeError: a player or attribute is unknown, too many players are blended, or habits that
+            nobody measured are turned up.
     """
     recipe = space.resolve(opponent.recipe)
+    space.habit_amounts(recipe)
     if len(recipe.components) > MAXIMUM_PLAYERS:
         raise RecipeError(
             f"This page blends up to {MAXIMUM_PLAYERS} players, and the recipe names "
