@@ -160,14 +160,13 @@ def shifts_on(session: PlaySession, count: int) -> Shifts | None:
     if recipe == before:
         return None
     registry, game = opponents(), session.game
-    styles = [registry.space.style(one) for one in (before, recipe)]
-    key = (*(style.fingerprint for style in styles), f"{game.start} {count}", game.moves[:count])
+    unpushed, pushed = (registry.space.style(one).fingerprint for one in (before, recipe))
+    key = (unpushed, pushed, f"{game.start} {count}", game.moves[:count])
     if key not in session.shifts:
         board = games.board_after(game, count)
         found = None
         if any(board.legal_moves):
-            unpushed, pushed = (registry.bot(one).policy(board) for one in (before, recipe))
-            found = shifts(board, unpushed, pushed)
+            found = shifts(board, *(registry.bot(one).policy(board) for one in (before, recipe)))
         session.shifts[key] = found
     return session.shifts[key]
 
