@@ -19,7 +19,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from engine.cli import evaluate, fit, games, habits, play, strength, style, train, uci
+from engine.cli import evaluate, fit, games, habits, match, play, strength, style, train, uci
 from engine.errors import StylemateError
 
 DEFAULT_PORT = 8501
@@ -140,7 +140,7 @@ def open_app(
     os.execv(command[0], command)
 
 
-for room in (play, uci, style, fit, games, train, habits, evaluate, strength):
+for room in (play, match, uci, style, fit, games, train, habits, evaluate, strength):
     room.register(app)
 
 

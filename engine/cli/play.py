@@ -60,7 +60,7 @@ def play(
 
     from engine.play.terminal import TerminalGame
 
-    bot = _opponents(style).bot(recipe, temperature, top_p, seed)
+    bot = opponents(style).bot(recipe, temperature, top_p, seed)
     for stream in (sys.stdin, sys.stdout):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a stray byte is a wrong move, not the end
@@ -126,7 +126,7 @@ def _shows_pieces(encoding: str) -> bool:
     return True
 
 
-def _opponents(styles: list[Path] | None) -> "OpponentRegistry":
+def opponents(styles: list[Path] | None) -> "OpponentRegistry":
     """Return the shipped opponents and those of style files."""
     from engine.play.opponents import load_registry
     from engine.style.style_file import load_style
@@ -155,7 +155,7 @@ def _asked_policy(
         raise StylemateError(
             "Give a recipe, such as 'Tal, Mikhail' or 'average', or a network with --backbone."
         )
-    return _opponents(styles).bot(recipe).policy(board)
+    return opponents(styles).bot(recipe).policy(board)
 
 
 def register(app: typer.Typer) -> None:

@@ -16,7 +16,7 @@ import chess.pgn
 import numpy as np
 
 from engine.evaluation.ladder.players import LadderPlayer
-from engine.evaluation.ladder.ratings import Score
+from engine.evaluation.measures.ratings import Score
 from engine.play.ending import outcome
 from engine.progress import TellCount
 

@@ -17,7 +17,7 @@ from engine.evaluation.ladder.players import (
     RungPlayer,
     StockfishPlayer,
 )
-from engine.evaluation.ladder.ratings import Rated, Score, fit_ratings
+from engine.evaluation.measures.ratings import Rated, Score, fit_ratings
 from engine.play.notation import play_moves
 from engine.play.opponents import OpponentRegistry
 from engine.play.strength.setting import AS_LEARNED, RUNGS

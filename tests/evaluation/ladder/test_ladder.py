@@ -16,7 +16,7 @@ from engine.errors import StylemateError
 from engine.evaluation.ladder.games import Pairing, play_ladder, read_scores
 from engine.evaluation.ladder.ladder import book, make_table
 from engine.evaluation.ladder.players import RungPlayer
-from engine.evaluation.ladder.ratings import Score, fit_ratings
+from engine.evaluation.measures.ratings import Score, fit_ratings
 from engine.play.inference import MergedNetworks
 from engine.play.opponents import OpponentRegistry
 from engine.play.strength.setting import RUNGS

@@ -1,0 +1,1 @@
+"""Matches: who plays whom, the games, and what they say."""

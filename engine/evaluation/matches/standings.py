@@ -1,0 +1,214 @@
+"""What the games of a match say: ratings, pairs, and what each side's games are like."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import chess
+import numpy as np
+import numpy.typing as npt
+
+from engine.evaluation.matches.record import PlayedGame
+from engine.evaluation.measures.figure_registry import FIGURES
+from engine.evaluation.measures.game_figures import game_figures
+from engine.evaluation.measures.ratings import Rated, Score, fit_ratings, superiority
+
+WIDTH = 1.96
+"""Standard errors to either side in a 95 % interval."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a player stands.
+
+    Attributes:
+        name: the player's.
+        elo: against the mean of all players that have played.
+        low, high: 95 % interval of that.
+        games: played.
+        points: made.
+    """
+
+    name: str
+    elo: float
+    low: float
+    high: float
+    games: int
+    points: float
+
+    @property
+    def score(self) -> float:
+        """Points of a game, 0 to 1."""
+        return self.points / self.games if self.games else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class PairResult:
+    """The games of two players.
+
+    Attributes:
+        first, second: names.
+        wins, draws, losses: of the first.
+    """
+
+    first: str
+    second: str
+    wins: int
+    draws: int
+    losses: int
+
+    @property
+    def games(self) -> int:
+        """Number of games."""
+        return self.wins + self.draws + self.losses
+
+    @property
+    def points(self) -> float:
+        """Points of the first."""
+        return self.wins + self.draws / 2
+
+    @property
+    def superiority(self) -> float:
+        """How surely the first is the stronger, 0 to 1, from these games alone."""
+        return superiority(self.wins, self.losses)
+
+
+@dataclass(frozen=True, slots=True)
+class Standings:
+    """The table of a match.
+
+    Attributes:
+        players: best first.
+        pairs: those that have played, in the order of the match.
+    """
+
+    players: tuple[Standing, ...]
+    pairs: tuple[PairResult, ...]
+
+    def pair(self, first: str, second: str) -> PairResult | None:
+        """Return the games of two players as the first sees them, None if there are none."""
+        for pair in self.pairs:
+            if (pair.first, pair.second) == (first, second):
+                return pair
+            if (pair.first, pair.second) == (second, first):
+                return PairResult(first, second, pair.losses, pair.draws, pair.wins)
+        return None
+
+
+def standings(names: Sequence[str], games: Sequence[PlayedGame]) -> Standings:
+    """Return the table of a match as its games are so far."""
+    pairs = tuple(
+        pair
+        for place, first in enumerate(names)
+        for second in names[place + 1 :]
+        if (pair := _pair(first, second, games)).games
+    )
+    scores = [Score(p.first, p.second, p.points, p.games, p.draws) for p in pairs]
+    rated = fit_ratings(scores, {})
+    players = [_standing(name, pairs, rated.get(name)) for name in names]
+    players.sort(key=lambda player: (-player.elo, -player.score))
+    return Standings(tuple(players), pairs)
+
+
+def _standing(name: str, pairs: Sequence[PairResult], rated: Rated | None) -> Standing:
+    points = sum(p.points for p in pairs if p.first == name)
+    points += sum(p.games - p.points for p in pairs if p.second == name)
+    if rated is None:
+        return Standing(name, 0.0, 0.0, 0.0, 0, 0.0)
+    low, high = (rated.elo + sign * WIDTH * rated.error for sign in (-1, 1))
+    return Standing(name, rated.elo, low, high, rated.games, points)
+
+
+def _pair(first: str, second: str, games: Sequence[PlayedGame]) -> PairResult:
+    counts = [0, 0, 0]  # wins, draws, losses of the first
+    for game in games:
+        if (game.white, game.black) == (first, second):
+            counts[game.result] += 1
+        elif (game.white, game.black) == (second, first):
+            counts[2 - game.result] += 1
+    return PairResult(first, second, *counts)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Arrays:
+    moves: npt.NDArray[np.uint16]
+    offsets: npt.NDArray[np.int64]
+    results: npt.NDArray[np.int8]
+
+
+def side_figures(games: Sequence[PlayedGame], as_black: bool) -> npt.NDArray[np.float64]:
+    """Return the figures of White's side of each game, or of Black's.
+
+    Returns:
+        float64 (G, figures), in the order of the registry; nan where a game has none, and all of a
+        game that did not start from the usual position.
+    """
+    values = np.full((len(games), len(FIGURES)), np.nan)
+    usual = [row for row, game in enumerate(games) if game.start == chess.STARTING_FEN]
+    if not usual:
+        return values
+    codes = [games[row].codes for row in usual]
+    arrays = _Arrays(
+        np.array([code for line in codes for code in line], dtype=np.uint16),
+        np.cumsum([0, *(len(line) for line in codes)], dtype=np.int64),
+        np.array([games[row].result for row in usual], dtype=np.int8),
+    )
+    values[usual] = game_figures(arrays, np.full(len(usual), as_black)).values
+    return values
+
+
+def figures_of_players(
+    names: Sequence[str], games: Sequence[PlayedGame]
+) -> dict[str, dict[str, float]]:
+    """Return the mean figures of each player's side, by name and key; those that there are.
+
+    Games from set positions are left out: their figures would say more of the position.
+    """
+    both = [side_figures(games, False), side_figures(games, True)]
+    found = {}
+    for name in names:
+        white = [row for row, game in enumerate(games) if game.white == name]
+        black = [row for row, game in enumerate(games) if game.black == name]
+        values = np.concatenate([both[0][white], both[1][black]])
+        known = ~np.isnan(values)
+        counts = known.sum(axis=0)
+        means = np.where(known, values, 0).sum(axis=0) / np.maximum(counts, 1)
+        found[name] = {
+            figure.key: float(mean)
+            for figure, mean, count in zip(FIGURES, means, counts, strict=True)
+            if count
+        }
+    return found
+
+
+def as_json(table: Standings, figures: dict[str, dict[str, float]]) -> dict[str, Any]:
+    """Return a table and figures as JSON values: ``players``, ``pairs`` and ``attributes``."""
+    return {
+        "players": [
+            {
+                "name": player.name,
+                "elo": round(player.elo, 1),
+                "low": round(player.low, 1),
+                "high": round(player.high, 1),
+                "games": player.games,
+                "score": round(player.score, 4),
+            }
+            for player in table.players
+        ],
+        "pairs": [
+            {
+                "first": pair.first,
+                "second": pair.second,
+                "games": pair.games,
+                "wins": pair.wins,
+                "draws": pair.draws,
+                "losses": pair.losses,
+                "superiority": round(pair.superiority, 4),
+            }
+            for pair in table.pairs
+        ],
+        "attributes": {
+            name: {key: round(value, 4) for key, value in values.items()}
+            for name, values in figures.items()
+        },
+    }
