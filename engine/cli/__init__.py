@@ -10,6 +10,7 @@ Exit codes: 0 done, 1 a fault of ours, 2 a wrong command line or a :class:`Style
 
 import importlib.metadata
 import importlib.util
+import io
 import os
 import socket
 import sys
@@ -20,6 +21,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from engine.cli import evaluate, fit, games, habits, match, play, strength, style, train, uci
+from engine.cli.console import printable
 from engine.errors import StylemateError
 
 DEFAULT_PORT = 8501
@@ -145,7 +147,7 @@ for room in (play, match, uci, style, fit, games, train, habits, evaluate, stren
 
 
 def _fail(message: str, code: int) -> NoReturn:
-    print(f"stylemate: {message}", file=sys.stderr)
+    print(f"stylemate: {printable(message)}", file=sys.stderr)
     raise SystemExit(code)
 
 
@@ -161,6 +163,9 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     Args:
         arguments: what follows the program's name; by default those of this process.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a name that it cannot hold is not the end
     try:
         try:
             app(args=arguments, prog_name="stylemate")

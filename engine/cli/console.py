@@ -1,11 +1,15 @@
-"""What commands share: one progress bar, one way to be stopped, one check of ``--device``."""
+"""What commands share: progress, being stopped, ``--device``, and printing what files hold."""
 
+import json
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
 from typing import TYPE_CHECKING
+
+import typer
 
 from engine.errors import StylemateError
 
@@ -13,7 +17,21 @@ if TYPE_CHECKING:
     import torch
     from rich.progress import Progress, TaskID
 
+_ENCODINGS_OF_ALL = ("utf", "u8")
 Handler = Callable[[int, FrameType | None], None]
+
+
+def printable(text: str) -> str:
+    """Return a text without what a terminal would obey: control characters but line feeds."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def print_json(value: object, indent: int | None = None) -> None:
+    """Print JSON, with letters as they are where standard output can hold them all."""
+    holds_all = (sys.stdout.encoding or "").lower().startswith(_ENCODINGS_OF_ALL)
+    typer.echo(json.dumps(value, ensure_ascii=not holds_all, indent=indent))
 
 
 @dataclass(frozen=True, slots=True)

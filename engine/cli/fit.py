@@ -1,6 +1,6 @@
 """``stylemate fit`` and ``stylemate identify``: your own style, and whose it is like."""
 
-import json
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from engine.cli.console import progress_bar
+from engine.cli.console import print_json, printable, progress_bar
 from engine.errors import StylemateError
 
 if TYPE_CHECKING:
@@ -63,10 +63,11 @@ def fit(
     Nothing but that file is kept. Play it with: stylemate play --style ME.style ME
     """
     from engine.model.fingerprint import model_fingerprint
+    from engine.style.recipe import Component, Recipe
     from engine.style.style_file import save_style
     from engine.training.person_fit import style_file_of
 
-    label = label.strip() or out.stem
+    label = " ".join((label.strip() or out.stem).split())
     person = _fit_person(games, player or [], label)
     fingerprint = model_fingerprint(person.model)
     style = style_file_of(person.fitted, label, person.player, person.records, fingerprint)
@@ -82,7 +83,7 @@ def fit(
             "seconds": round(person.fitted.seconds, 2),
             "out": str(out),
         }
-        typer.echo(json.dumps(described, ensure_ascii=False))
+        print_json(described)
         return
     typer.echo(
         f"{style.player}: {style.games:,} games, {style.positions:,} moves, "
@@ -94,7 +95,10 @@ def fit(
     )
     for line in _clear_habits(person):
         typer.echo(line)
-    typer.echo(f"Wrote {out}. Play it with: stylemate play --style {out} {json.dumps(label)}")
+    recipe = shlex.quote(str(Recipe((Component(label),))))
+    typer.echo(
+        f"Wrote {out}. Play it with: stylemate play --style {shlex.quote(str(out))} {recipe}"
+    )
 
 
 def _clear_habits(person: "_Person") -> Iterator[str]:
@@ -139,7 +143,7 @@ def identify(
                 {"name": m.name, "cosine": m.cosine, "confidence": m.confidence} for m in matches
             ],
         }
-        typer.echo(json.dumps(described, ensure_ascii=False))
+        print_json(described)
         return
     typer.echo(f"{person.player.name}, {fitted.games:,} games, plays most like:")
     width = max(len(match.name) for match in matches)
@@ -227,4 +231,4 @@ def _read_games(paths: list[str]) -> "tuple[GameRecord, ...]":
 
 
 def _note(text: str) -> None:
-    typer.echo(f"note: {text}", err=True)
+    typer.echo(f"note: {printable(text)}", err=True)

@@ -1,13 +1,12 @@
 """``stylemate ingest`` and ``stylemate players``: games in, and who played them."""
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from engine.cli.console import Bar, killed_like_interrupted, progress_bar
+from engine.cli.console import Bar, killed_like_interrupted, print_json, printable, progress_bar
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -84,9 +83,9 @@ def _print_summary(console: "Console", summary: "IngestSummary", out: Path) -> N
     for reason, tally in summary.skipped_by_count():
         console.print(f"  {tally.count:>9,}  {reason.value}")
         for example in tally.examples:
-            console.print(f"             {escape(str(example))}")
+            console.print(f"             {escape(printable(str(example)))}")
     for name, why in summary.damaged:
-        console.print(f"Not read to the end: {escape(name)}: {escape(why)}")
+        console.print(f"Not read to the end: {escape(printable(name))}: {escape(printable(why))}")
     console.print(f"Game store: {escape(str(out))} (fingerprint {summary.fingerprint})")
 
 
@@ -109,7 +108,7 @@ def players(
         limit = 0 if as_json else _DEFAULT_ROWS
     shown = found[: limit or None]
     if as_json:
-        typer.echo(json.dumps([asdict(player) for player in shown], ensure_ascii=False, indent=1))
+        print_json([asdict(player) for player in shown], indent=1)
         return
     _print_players(shown, len(found))
 

@@ -1,12 +1,11 @@
 """``stylemate train habits`` and ``stylemate styles habits``: what players lean to."""
 
-import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from engine.cli.console import progress_bar, stop_flag
+from engine.cli.console import print_json, progress_bar, stop_flag
 from engine.cli.style import styles_app
 from engine.cli.train import train_app
 from engine.errors import StylemateError
@@ -110,7 +109,7 @@ def show_habits(
             for line in lines
         ]
         listed = {"player": player.name, "positions": habits.positions, "habits": rows}
-        typer.echo(json.dumps(listed, ensure_ascii=False))
+        print_json(listed)
         return
     clear = [line for line in lines if every or line.certainty is not Certainty.UNCLEAR]
     typer.echo(f"{player.name}, from {habits.positions:,} positions after the opening:")

@@ -61,9 +61,8 @@ def play(
     from engine.play.terminal import TerminalGame
 
     bot = opponents(style).bot(recipe, temperature, top_p, seed)
-    for stream in (sys.stdin, sys.stdout):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # a stray byte is a wrong move, not the end
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(errors="replace")  # a stray byte is a wrong move, not the end
     game = TerminalGame(
         bot,
         bot.style.recipe,

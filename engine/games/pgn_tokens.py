@@ -11,11 +11,10 @@ from typing import NamedTuple
 
 import chess
 
+from engine.position.typography import plain_signs
+
 LONGEST_WORD = 40
 """Characters of a word that are looked at; no move with its annotations is longer."""
-
-
-_FULL_WIDTH = "".join(map(chr, range(0x21, 0x7F)))
 
 
 class TokenKind(enum.IntEnum):
@@ -99,16 +98,6 @@ _RESULTS_OF_HEADERS = {
 }
 DOUBLE_FORFEIT = "0-0"
 """What some write as the result of a game that both have lost; others castle with it."""
-_SIGNS: dict[int, int | str | None] = {
-    **str.maketrans(
-        "♔♕♖♗♘♚♛♜♝♞–—‐‑‒―−⁃﹣×" + "".join(chr(0xFEE0 + ord(c)) for c in _FULL_WIDTH),
-        "KQRBNKQRBN---------x" + _FULL_WIDTH,
-        # Pawns, and what has no look of its own.
-        "♙♟\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufeff\ufe0e\ufe0f"
-        "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u061c\u180e",
-    ),
-    ord("…"): "...",
-}
 _EMPTY_BOARD_REACH = {
     chess.KNIGHT: chess.BB_KNIGHT_ATTACKS,
     chess.BISHOP: [masks[0] for masks in chess.BB_DIAG_ATTACKS],
@@ -139,9 +128,7 @@ def split_movetext(text: str) -> Movetext:
         if "(" in text:
             text = _BRACKETED_PROMOTION.sub(r"=\1", text)
         text, unclosed = _drop_markup(text)
-    if not text.isascii():
-        text = text.translate(_SIGNS)
-    text = _plain(text)
+    text = _plain(plain_signs(text))
     starts_again = (" 1." in text or "\n1." in text) and _starts_again(text)
     words = _NUMBERS.sub(" ", text).split()
     if words and max(map(len, words)) > LONGEST_WORD:
@@ -222,7 +209,7 @@ def read_result(text: str) -> str:
 
 def read_header_result(text: str) -> str:
     """Return the result that a header names, in any of the ways people write it; else nothing."""
-    written = text.translate(_SIGNS).partition("(")[0].strip()
+    written = plain_signs(text).partition("(")[0].strip()
     named = _RESULTS_OF_HEADERS.get("".join(written.split()).casefold())
     return named or read_result(_SPREAD_RESULT.sub(_joined_result, written))
 

@@ -1,8 +1,11 @@
 """Reading positions and moves that people write, with errors that say what is wrong."""
 
+import re
+
 import chess
 
 from engine.errors import StylemateError
+from engine.position.typography import plain_signs
 
 _PROBLEMS = {
     chess.STATUS_NO_WHITE_KING: "White has no king",
@@ -21,6 +24,14 @@ _PROBLEMS = {
     chess.STATUS_IMPOSSIBLE_CHECK: "the checks cannot have come about by a move",
 }
 _SHOWN = 100
+_NUMBER = re.compile(r"\A(?:\d{1,3}\s*(?:\.+|\))|\.+)\s*")
+_NUMBERS = re.compile(r"(?<![\w.-])\d{1,3}\s*(?:\.+|\))")
+_BEHIND = re.compile(r"(?:\s*(?:e\.?p\.?|ch\.?|mate|\$\d+|[+#!?.;=±∓⩲⩱∞□]))*\s*\Z", re.IGNORECASE)
+_CASTLING = re.compile(r"([O0])\s*-?\s*\1(\s*-?\s*\1)?", re.IGNORECASE)
+_SPREAD_CASTLING = re.compile(r"\b([O0o]) ?- ?\1(?: ?- ?\1)?\b")
+_ASIDE = re.compile(
+    r"\d{1,3}|e\.?p\.?|ch\.?|mate|\$\d+|[^\w*-]*|\*|1-0|0-1|1/2(?:-1/2)?", re.IGNORECASE
+)
 
 
 def board_from_fen(fen: str) -> chess.Board:
@@ -29,7 +40,10 @@ def board_from_fen(fen: str) -> chess.Board:
     Raises:
         StylemateError: the text is no FEN, or the position is impossible; it says why.
     """
-    text = " ".join(fen.split())
+    text = " ".join(fen.replace("_", " ").split())
+    fields = text.split()
+    if len(fields) > 4 and not fields[4].isdigit():
+        text = " ".join(fields[:4])  # what follows are the operations of an EPD
     if not text:
         raise StylemateError("The FEN is empty.")
     try:
@@ -48,63 +62,94 @@ def board_from_fen(fen: str) -> chess.Board:
 def read_move(board: chess.Board, text: str) -> chess.Move:
     """Return the legal move that a person wrote as SAN (``Nf3``) or UCI (``g1f3``).
 
-    Letters of pieces may be of either case where that is clear, zeros may stand for castling, and
-    a king that takes its own rook castles.
+    Figurines, a number in front, dashes of any kind, zeros for castling and signs behind the move
+    are understood; letters of pieces may be of either case where that is clear, and a king that
+    takes its own rook castles.
 
     Raises:
         StylemateError: the text is no move, or the move is not legal or not clear here.
     """
-    written = text.strip()
+    written = _NUMBER.sub("", plain_signs(text).strip())
+    written = _BEHIND.sub("", written)
     if not written:
         raise StylemateError("No move was given. Write one such as Nf3 or g1f3.")
+    castling = _CASTLING.fullmatch(written)
+    if castling is not None:
+        written = "O-O-O" if castling[2] else "O-O"
     legal = list(board.legal_moves)
     for move in legal:
         if written.lower() in (move.uci(), _king_takes_rook(board, move)):
             return move
-    try:
-        move = board.parse_san(written)
-        if move in legal:  # "--", a null move, is SAN too
-            return move
-    except chess.AmbiguousMoveError:
-        fitting = ", ".join(_sans_like(board, legal, written))
-        raise StylemateError(f"'{_shortened(written)}' could be {fitting}.") from None
-    except ValueError:
-        pass
-    plain = _plain(written)
-    fitting_moves = [move for move in legal if _plain(board.san(move)) == plain]
-    if len(fitting_moves) == 1:
-        return fitting_moves[0]
-    if len(fitting_moves) > 1:
-        options = ", ".join(board.san(move) for move in fitting_moves)
-        raise StylemateError(f"'{_shortened(written)}' could be {options}.")
+    fitting = _standard_reading(board, legal, written)
+    if not fitting:
+        plain = _plain(written)
+        fitting = [move for move in legal if plain in _plain_spellings(board, move)]
+    if len(fitting) == 1:
+        return fitting[0]
+    shown = _shortened(text.strip())
+    options = [board.san(move) for move in fitting]
+    if len({(move.from_square, move.to_square) for move in fitting}) == 1:
+        raise StylemateError(f"'{shown}' needs the piece to become: {_either(options)}.")
+    if options:
+        raise StylemateError(f"'{shown}' could be {', '.join(options)}.")
     side = "White" if board.turn == chess.WHITE else "Black"
-    raise StylemateError(f"'{_shortened(written)}' is not a legal move for {side} here.")
+    raise StylemateError(f"'{shown}' is not a legal move for {side} here.")
 
 
 def play_moves(board: chess.Board, moves: str) -> None:
-    """Play moves written as SAN or UCI, separated by spaces or commas, on a board.
+    """Play moves written as SAN or UCI on a board.
+
+    Spaces or commas part them; numbers, ``e.p.``, signs and a result between them are passed over.
 
     Raises:
         StylemateError: one of them is not legal; its number is named.
     """
-    for number, word in enumerate(moves.replace(",", " ").split(), start=1):
+    text = _SPREAD_CASTLING.sub(lambda match: match[0].replace(" ", ""), plain_signs(moves))
+    words = [_NUMBER.sub("", word) for word in _NUMBERS.sub(" ", text.replace(",", " ")).split()]
+    for number, word in enumerate((word for word in words if not _ASIDE.fullmatch(word)), start=1):
         try:
             board.push(read_move(board, word))
         except StylemateError as error:
             raise StylemateError(f"Move {number}: {error}") from None
 
 
+def _standard_reading(
+    board: chess.Board, legal: list[chess.Move], written: str
+) -> list[chess.Move]:
+    """Return the legal moves that a text means as SAN: none, one, or several of a kind."""
+    if written[0] in "xX":  # python-chess would let a pawn step forward
+        return []
+    try:
+        move = board.parse_san(written)
+    except chess.AmbiguousMoveError:
+        target = _plain(written)[-2:]
+        return [m for m in legal if board.san(m)[0] == written[0] and target in board.san(m)]
+    except ValueError:
+        return []
+    return [move] if move in legal else []  # "--", a null move, is SAN too
+
+
+def _plain_spellings(board: chess.Board, move: chess.Move) -> set[str]:
+    """Return what ``_plain`` may make of a move; promotions also without their piece."""
+    plain = _plain(board.san(move))
+    spellings = {plain}
+    if move.promotion is not None:
+        spellings |= {plain[:-1], move.uci()[:4]}
+    if board.is_capture(move) and board.piece_type_at(move.from_square) == chess.PAWN:
+        spellings |= {f"x{text[1:]}" for text in set(spellings)}  # as in xd5
+    return spellings
+
+
 def _plain(san: str) -> str:
-    """Return a move's letters and digits alone, in lower case, zeros of castling as letters."""
-    castling = san.replace("0-0", "o-o").replace("-0", "-o")
-    return "".join(c for c in castling.casefold() if c.isalnum() or c == "-")
+    """Return a move in lower case without the signs that may be left out."""
+    castling = san.replace("0-0", "o-o").replace("-0", "-o").casefold()
+    if castling.startswith("o"):
+        return "".join(c for c in castling if c not in "+#")
+    return "".join(c for c in castling if c not in "x-:=/()+#" or (c == "x" and castling[0] == c))
 
 
-def _sans_like(board: chess.Board, legal: list[chess.Move], written: str) -> list[str]:
-    """Return the legal moves of the same kind of piece to the same square."""
-    sans = [board.san(move) for move in legal]
-    target = _plain(written)[-2:]
-    return [san for san in sans if san[0] == written[0] and target in san]
+def _either(options: list[str]) -> str:
+    return f"{', '.join(options[:-1])} or {options[-1]}"
 
 
 def _king_takes_rook(board: chess.Board, move: chess.Move) -> str:

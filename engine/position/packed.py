@@ -16,6 +16,7 @@ from engine.position.planes import (
     BLACK_TO_MOVE_PLANE,
     CASTLING_PLANES,
     HISTORY,
+    LONGEST_CLOCK,
     ONES_PLANE,
     PLANES,
     PLANES_PER_BOARD,
@@ -109,7 +110,7 @@ class PackedPositions:
         rights = torch.where(black[:, None], rights.roll(2, dims=1), rights)
         planes[:, CASTLING_PLANES] = rights[..., None]
         planes[:, BLACK_TO_MOVE_PLANE] = black[:, None]
-        planes[:, RULE50_PLANE] = self.rule50[rows, None]
+        planes[:, RULE50_PLANE] = self.rule50[rows, None].clamp(max=LONGEST_CLOCK)
         planes[:, ONES_PLANE] = 1
 
 

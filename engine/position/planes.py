@@ -24,6 +24,11 @@ CASTLING_PLANES = slice(104, 108)
 BLACK_TO_MOVE_PLANE = 108
 RULE50_PLANE = 109
 ONES_PLANE = 111
+LONGEST_CLOCK = 99
+"""Half-moves without capture or pawn move that the planes tell at most: the game ends at 100.
+
+Networks have seen no more, and what they make of larger numbers is arbitrary.
+"""
 
 
 class _Snapshot(NamedTuple):
@@ -182,5 +187,5 @@ def _fill_flags(planes: npt.NDArray[np.float32], board: chess.Board, flip: bool)
     )
     planes[CASTLING_PLANES] = np.array(rights, dtype=np.float32)[:, None, None]
     planes[BLACK_TO_MOVE_PLANE] = float(flip)
-    planes[RULE50_PLANE] = min(board.halfmove_clock, 255)
+    planes[RULE50_PLANE] = min(board.halfmove_clock, LONGEST_CLOCK)
     planes[ONES_PLANE] = 1

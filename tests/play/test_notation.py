@@ -9,6 +9,9 @@ from engine.errors import StylemateError
 from engine.play.ending import ending
 from engine.play.notation import board_from_fen, play_moves, read_move
 
+DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2212\uff0d"
+EN_PASSANT = "4k3/8/8/3pP3/8/8/8/4K3 w - d6 0 1"
+MIDDLE = "rnbqkbnr/pppp1ppp/8/4p3/4P3/8/PPP2PPP/RNBQKBNR w KQkq - 0 2"
 CASTLING = "r3k2r/8/8/8/8/8/8/R3K2R w KQkq - 0 1"
 
 
@@ -30,6 +33,39 @@ CASTLING = "r3k2r/8/8/8/8/8/8/R3K2R w KQkq - 0 1"
         ("8/P6k/8/8/8/8/8/K7 w - - 0 1", "a8n", "a7a8n"),
         ("8/P6k/8/8/8/8/8/K7 w - - 0 1", "a7a8R", "a7a8r"),
         ("4k3/8/8/3p4/2P5/8/8/4K3 w - - 0 1", "cd5", "c4d5"),
+        ("4k3/8/8/3p4/2P5/8/8/4K3 w - - 0 1", "xd5", "c4d5"),
+        ("4k3/8/8/3p4/2P5/8/8/4K3 w - - 0 1", "c:d5", "c4d5"),
+        ("4k3/8/8/3p4/2P5/8/8/4K3 w - - 0 1", "cxd5!?", "c4d5"),
+        (chess.STARTING_FEN, "♘f3", "g1f3"),
+        (chess.STARTING_FEN, "♞f3", "g1f3"),
+        (chess.STARTING_FEN, "♘\ufe0ef3", "g1f3"),
+        (chess.STARTING_FEN, "♙e4", "e2e4"),
+        (chess.STARTING_FEN, "1. e4", "e2e4"),
+        (chess.STARTING_FEN, "1.Nf3", "g1f3"),
+        (chess.STARTING_FEN, "1) e4", "e2e4"),
+        (chess.STARTING_FEN, "12... e4", "e2e4"),
+        (chess.STARTING_FEN, "…e4", "e2e4"),
+        (chess.STARTING_FEN, "e2\u2013e4", "e2e4"),
+        (chess.STARTING_FEN, "Ng1-f3", "g1f3"),
+        (chess.STARTING_FEN, "e4.", "e2e4"),
+        (chess.STARTING_FEN, "e4\u200b", "e2e4"),
+        (MIDDLE, "♗c4", "f1c4"),
+        (MIDDLE, "♕d3", "d1d3"),
+        (MIDDLE, "♔e2", "e1e2"),
+        *((CASTLING, f"O{dash}O", "e1g1") for dash in DASHES),
+        *((CASTLING, f"0{dash}0{dash}0", "e1c1") for dash in DASHES),
+        (CASTLING, "O - O - O", "e1c1"),
+        (CASTLING, "OO", "e1g1"),
+        (CASTLING, "5. O-O+", "e1g1"),
+        (EN_PASSANT, "exd6 e.p.", "e5d6"),
+        (EN_PASSANT, "exd6e.p.", "e5d6"),
+        (EN_PASSANT, "exd6ep", "e5d6"),
+        (EN_PASSANT, "ed6 e.p.!", "e5d6"),
+        ("8/P6k/8/8/8/8/8/K7 w - - 0 1", "a8=♕", "a7a8q"),
+        ("8/P6k/8/8/8/8/8/K7 w - - 0 1", "a8♘", "a7a8n"),
+        ("8/P6k/8/8/8/8/8/K7 w - - 0 1", "a8/Q", "a7a8q"),
+        ("8/P6k/8/8/8/8/8/K7 w - - 0 1", "a8(B)", "a7a8b"),
+        ("8/P6k/8/8/8/8/8/K7 w - - 0 1", "a7-a8=R", "a7a8r"),
     ],
 )
 def test_read_move(fen: str, text: str, uci: str) -> None:
@@ -45,6 +81,16 @@ def test_read_move(fen: str, text: str, uci: str) -> None:
         (chess.STARTING_FEN, "0000", "not a legal move"),
         (chess.STARTING_FEN, "xyzzy" * 100, "not a legal move"),
         (chess.STARTING_FEN, "", "No move"),
+        (chess.STARTING_FEN, "1.", "No move"),
+        (chess.STARTING_FEN, "xf3", "not a legal move"),
+        (chess.STARTING_FEN, "Sf3", "not a legal move"),
+        (chess.STARTING_FEN, "@f3", "not a legal move"),
+        (chess.STARTING_FEN, "♕f3", "not a legal move"),
+        ("8/P6k/8/8/8/8/8/K7 w - - 0 1", "a8", "needs the piece.*a8=Q, a8=R, a8=B or a8=N"),
+        ("8/P6k/8/8/8/8/8/K7 w - - 0 1", "a7a8", "needs the piece"),
+        ("8/P6k/8/8/8/8/8/K7 w - - 0 1", "a8=", "needs the piece"),
+        ("1n5k/P7/8/8/8/8/8/K7 w - - 0 1", "axb8", "needs the piece"),
+        ("8/P6k/8/8/8/8/8/K7 w - - 0 1", "a8=K", "not a legal move"),
         ("4k3/8/8/8/8/2N3N1/8/4K3 w - - 0 1", "Ne4", "Nce4.*Nge4|Nge4.*Nce4"),
     ],
 )
@@ -96,6 +142,46 @@ def test_any_text_is_a_board_or_an_error(text: str) -> None:
     except StylemateError:
         return
     assert board.is_valid()
+
+
+@pytest.mark.parametrize(
+    "moves",
+    [
+        "1. e4 e5 2. Nf3",
+        "1.e4 e5 2.Nf3 *",
+        "1 e4 e5 2 Nf3",
+        "e4, e5, Nf3",
+        "1. e4 1... e5 2. ♘f3!",
+        "1. e2\u2013e4 e7\u2013e5 2. Ng1\u2013f3 1-0",
+        "e2e4 e7e5 g1f3",
+        "1) e4 e5 2) Nf3 ch",
+    ],
+)
+def test_moves_are_read_as_they_stand_in_books(moves: str) -> None:
+    board = chess.Board()
+    play_moves(board, moves)
+    assert [move.uci() for move in board.move_stack] == ["e2e4", "e7e5", "g1f3"]
+
+
+def test_words_beside_moves_are_no_moves() -> None:
+    board = chess.Board(EN_PASSANT)
+    play_moves(board, "1. exd6 e.p. Kd7 2. Ke2")
+    assert [move.uci() for move in board.move_stack] == ["e5d6", "e8d7", "e1e2"]
+    board = chess.Board(CASTLING)
+    play_moves(board, "O - O O - O - O")
+    assert [move.uci() for move in board.move_stack] == ["e1g1", "e8c8"]
+
+
+@pytest.mark.parametrize(
+    "fen",
+    [
+        "rnbqkbnr/pppppppp/8/8/8/8/PPPPPPPP/RNBQKBNR_w_KQkq_-_0_1",
+        'rnbqkbnr/pppppppp/8/8/8/8/PPPPPPPP/RNBQKBNR w KQkq - bm e4; id "x";',
+        "rnbqkbnr/pppppppp/8/8/8/8/PPPPPPPP/RNBQKBNR w HAha - 0 1",
+    ],
+)
+def test_other_forms_of_a_fen(fen: str) -> None:
+    assert board_from_fen(fen) == chess.Board()
 
 
 def test_play_moves() -> None:

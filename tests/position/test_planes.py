@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.position.planes import PLANES, board_planes
+from engine.position.planes import LONGEST_CLOCK, PLANES, RULE50_PLANE, board_planes
 from tests.position.random_games import random_game
 
 PIECES = [chess.PAWN, chess.KNIGHT, chess.BISHOP, chess.ROOK, chess.QUEEN, chess.KING]
@@ -90,4 +90,6 @@ def test_the_past_of_a_fen_with_en_passant_is_before_the_double_push(
 
 def test_a_huge_fifty_move_count_is_capped() -> None:
     board = chess.Board("4k3/8/8/8/8/8/4P3/4K3 b - - 999 1200")
-    assert board_planes(board)[109, 0, 0] == 255
+    assert board_planes(board)[RULE50_PLANE, 0, 0] == LONGEST_CLOCK
+    board.halfmove_clock = LONGEST_CLOCK
+    assert board_planes(board)[RULE50_PLANE, 0, 0] == LONGEST_CLOCK
