@@ -1,12 +1,11 @@
 """Which of the players in some games a person means, however the games spell the name."""
 
-import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from engine.errors import StylemateError
+from engine.games.player_names import NameIndex, fold, spelling_key
 from engine.games.records import UNKNOWN_PLAYER, GameRecord
 
 NAMES_LISTED = 8
@@ -49,8 +48,8 @@ def choose_player(records: Sequence[GameRecord], wanted: Sequence[str] = ()) -> 
 
     Args:
         records: one game or more.
-        wanted: the name, or several names of one person. Upper and lower case do not matter: all
-            such spellings count. Without any, the one name that is in all games is meant.
+        wanted: the name, or several names of one person. Case, accents and the order of names do
+            not matter: all such spellings count. Without any, the one who is in all games is meant.
 
     Raises:
         StylemateError: nobody is called so, or it is not clear who is meant; it lists who played.
@@ -61,7 +60,8 @@ def choose_player(records: Sequence[GameRecord], wanted: Sequence[str] = ()) -> 
     wanted = [" ".join(name.split()) for name in wanted] or [_in_all_games(counts, len(records))]
     spellings: set[str] = set()
     for name in wanted:
-        same = {known for known in counts if known.casefold() == name.casefold()}
+        key = spelling_key(name)
+        same = {known for known in counts if spelling_key(known) == key}
         if not same:
             raise StylemateError(_nobody(name, counts))
         spellings |= same
@@ -75,7 +75,12 @@ def choose_player(records: Sequence[GameRecord], wanted: Sequence[str] = ()) -> 
 
 
 def _in_all_games(counts: Counter[str], games: int) -> str:
-    in_all = [name for name, count in counts.items() if count == games]
+    """Return the one player, however spelt, who is in all games."""
+    people = Counter[str]()
+    for name, count in counts.items():
+        people[spelling_key(name)] += count
+    shown = {spelling_key(name): name for name, _ in reversed(counts.most_common())}
+    in_all = [shown[key] for key, count in people.items() if count == games]
     if len(in_all) == 1:
         return in_all[0]
     why = "Both players are in all games" if in_all else "No name is in all games"
@@ -84,6 +89,7 @@ def _in_all_games(counts: Counter[str], games: int) -> str:
 
 def _nobody(name: str, counts: Counter[str]) -> str:
     close = [known for known, _ in counts.most_common() if _may_be_one(known, name)]
+    close = close or NameIndex(counts).search(name)
     hint = f" Perhaps {'; '.join(close[:NAMES_LISTED])}?" if close else ""
     return f"No player in these games is called '{name}'.{hint} {_listed(counts)}"
 
@@ -109,6 +115,4 @@ def _may_be_one(first: str, second: str) -> bool:
 
 
 def _words(name: str) -> list[str]:
-    decomposed = unicodedata.normalize("NFKD", name.casefold())
-    plain = "".join(c for c in decomposed if not unicodedata.combining(c))
-    return re.findall(r"[^\W_]+", plain)
+    return fold(name).split()

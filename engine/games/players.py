@@ -1,12 +1,12 @@
 """Who played the games of a store: counts, ratings and years."""
 
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from engine.games.player_names import NameIndex, fold
 from engine.games.records import UNKNOWN_PLAYER
 from engine.games.store import GameStore
 
@@ -90,15 +90,19 @@ def _per_player(table: pa.Table) -> pa.Table:
 def matching_players(
     players: Iterable[PlayerGames], *, search: str = "", min_games: int = 1
 ) -> list[PlayerGames]:
-    """Return the players whose name holds every word of the search, whatever case and accents."""
-    words = _folded(search).split()
-    return [
-        player
-        for player in players
-        if player.games >= min_games and all(word in _folded(player.name) for word in words)
-    ]
+    """Return the players whom a search means, likeliest first.
 
-
-def _folded(text: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", text)
-    return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
+    Those whose name holds every word of it, whatever case and accents: whose family name it is
+    first, then those with most games. If there are none, those whose names look most like it.
+    """
+    enough = {player.name: player for player in players if player.games >= min_games}
+    words = fold(search).split()
+    if not words:
+        return [] if search.strip() else list(enough.values())
+    holding = [p for p in enough.values() if all(word in fold(p.name) for word in words)]
+    family = fold(search)
+    holding.sort(key=lambda player: fold(player.name.partition(",")[0]) != family)
+    if holding:
+        return holding
+    index = NameIndex({name: player.games for name, player in enough.items()})
+    return [enough[name] for name in index.search(search)]

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -85,6 +86,8 @@ def record_from_headers(
 
 def _clean(text: str) -> str:
     """Return text of one line, without control characters, of bounded length."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)  # one spelling of é, whatever wrote it
     if not text.isprintable() or "  " in text:
         text = "".join(c if c.isprintable() else " " for c in text)
         text = " ".join(text.split())

@@ -11,9 +11,9 @@ import numpy as np
 
 from engine.errors import StylemateError
 from engine.files import read_json, read_tensors, write_json, write_tensors
+from engine.games.player_names import NameIndex, UnknownPlayerError, fold
 from engine.style.habits import HABITS_FILE, Habits, HabitScale, HabitTable, blended
 from engine.style.intensity import amounts, turned_down
-from engine.style.names import NameIndex, UnknownPlayerError, fold
 from engine.style.prior import PRIOR_FILE, StylePrior, assumed_prior
 from engine.style.recipe import (
     AS_FITTED,

@@ -4,6 +4,7 @@ import gzip
 import io
 import json
 import random
+import shlex
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +16,7 @@ import pytest
 import engine.training.few_shot_fit as fitting
 from engine.games.chosen_player import choose_player
 from engine.games.records import GameRecord
+from engine.style.recipe import Component, parse_recipe
 from engine.style.style_file import load_style, save_style
 from tests.cli.test_bad_input import Command, stylemate
 from tests.games.builders import many_games, pgn_game, random_moves, sans
@@ -55,6 +57,22 @@ def games(tmp_path: Path) -> Path:
     path = tmp_path / "games.pgn"
     path.write_text(pgn(40))
     return path
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["2023", "0.5", "1e5", "-1", "+", "me|x", 'a"b', "50% me", "it's", "two  words", "$HOME"],
+)
+def test_the_command_that_fit_prints_plays_the_style(
+    stylemate: Command, games: Path, tmp_path: Path, name: str
+) -> None:
+    out = tmp_path / "own style.style"
+    code, output, _ = stylemate("fit", games, "--player", ADA, "--out", out, "--label", name)
+    assert code == 0
+    play, style, path, recipe = shlex.split(output.rpartition("stylemate ")[2])
+    assert (play, style, path) == ("play", "--style", str(out))
+    assert parse_recipe(recipe).components == (Component(" ".join(name.split())),)
+    assert stylemate("policy", "--style", path, "--json", "--", recipe)[0] == 0
 
 
 def test_a_fitted_style_can_be_played(stylemate: Command, games: Path, tmp_path: Path) -> None:
@@ -294,7 +312,6 @@ def test_names_alike() -> None:
 
     assert choose("Tal, M", "Mikhail Tal", "Tal,Mihail N", "Tal") == [
         "Tal, M",
-        "Mikhail Tal",
         "Tal",
     ]
     assert choose("Tal, Juri", "Botvinnik, Mikhail", "Talbot, M", "M") == []

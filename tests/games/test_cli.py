@@ -47,6 +47,34 @@ def test_ingest_prints_its_account(tmp_path: Path) -> None:
     assert GameStore.open(tmp_path / "store").fingerprint in output
 
 
+@pytest.mark.parametrize("encoding", ["cp1252", "latin-1", "utf-8"])
+def test_names_are_printed_whatever_the_output_can_hold(tmp_path: Path, encoding: str) -> None:
+    name = "Wójcik, Radosław"
+    (tmp_path / "games.pgn").write_text(pgn_game(["e4"], White=name), encoding="utf-8")
+    invoke("ingest", tmp_path / "games.pgn", "--out", tmp_path / "store")
+    environment = os.environ | {"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
+    command = [*COMMAND, "players", str(tmp_path / "store")]
+    table = subprocess.run(command, env=environment, capture_output=True, check=True).stdout
+    assert name.encode(encoding, "replace") in table
+    shown = subprocess.run([*command, "--json"], env=environment, capture_output=True, check=True)
+    assert name in [player["name"] for player in json.loads(shown.stdout.decode(encoding))]
+
+
+def test_a_file_cannot_speak_to_the_terminal(tmp_path: Path) -> None:
+    sounding = "e4 \x1b[31mNf6\x07\x9b2J"
+    text = f'[White "A\x1b[1mlder"]\n\n1. {sounding} 1-0\n\n' + pgn_game(["e4"])
+    (tmp_path / "games.pgn").write_text(text, encoding="utf-8")
+    arguments = ["ingest", str(tmp_path / "games.pgn"), "--out", str(tmp_path / "store")]
+    done = subprocess.run([*COMMAND, *arguments], capture_output=True, check=True)
+    refused = subprocess.run([*COMMAND, "players", "\x1b[31mred"], capture_output=True, check=False)
+    assert b"skipped 1" in done.stdout
+    assert refused.returncode == 2
+    for output in (done.stdout, done.stderr, refused.stderr):
+        assert not set(output.decode()) & {
+            chr(c) for c in (*range(10), *range(11, 32), *range(127, 160))
+        }
+
+
 def test_ingest_reads_standard_input_and_overwrites_only_when_told(tmp_path: Path) -> None:
     text = many_games(3).encode()
     invoke("ingest", "-", "-o", tmp_path / "store", stdin=text)

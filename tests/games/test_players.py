@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from engine.games.players import PlayerGames, matching_players, players_of
 from engine.games.records import GameRecord
@@ -34,3 +35,22 @@ def test_search_ignores_case_accents_and_order(tmp_path: Path) -> None:
     assert [p.name for p in matching_players(players, search="richard RETI")] == ["Réti, Richard"]
     assert [p.name for p in matching_players(players, min_games=3)] == ["Tal, Mikhail"]
     assert matching_players(players, search="fischer") == []
+    assert matching_players(players, search="?!") == []
+
+
+@pytest.mark.parametrize(
+    ("search", "names"),
+    [
+        ("Radoslaw", ["Wójcik, Radosław"]),
+        ("RADOSŁAW wojcik", ["Wójcik, Radosław"]),
+        ("Wo\u0301jcik", ["Wójcik, Radosław"]),
+        ("Bjornsen", ["Bjørnsen"]),
+        ("tal", ["Tal, Mikhail", "Vitaly, Ivan"]),
+        ("Taal", ["Tal, Mikhail"]),
+        ("Bjornson", ["Bjørnsen"]),
+    ],
+)
+def test_search_offers_whom_people_mean(search: str, names: list[str]) -> None:
+    known = {"Vitaly, Ivan": 9, "Tal, Mikhail": 5, "Wójcik, Radosław": 2, "Bjørnsen": 1}
+    players = [PlayerGames(name, games, None, None, None, None) for name, games in known.items()]
+    assert [player.name for player in matching_players(players, search=search)] == names

@@ -8,7 +8,7 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 from engine.errors import StylemateError
-from engine.style.names import UnknownPlayerError
+from engine.games.player_names import UnknownPlayerError
 from engine.style.recipe import RecipeError, parse_recipe
 from engine.style.space import RecipePlayerError, StyleSpace
 from engine.style.style import Style, blend, centred, steer

@@ -15,8 +15,8 @@ from streamlit.testing.v1 import AppTest
 from engine.analysis.projection import StyleMap, compute_projection, save_projection
 from engine.assets import ENVIRONMENT_VARIABLE
 from engine.errors import StylemateError
+from engine.games.player_names import UnknownPlayerError
 from engine.play.engine import Policy
-from engine.style.names import UnknownPlayerError
 from engine.style.recipe import Component, Recipe
 from engine.style.records import PlayerInfo
 from engine.style.space import StyleSpace

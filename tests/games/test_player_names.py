@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.style.names import NameIndex, UnknownPlayerError, fold
+from engine.games.player_names import NameIndex, UnknownPlayerError, fold
 
 GAMES = {
     "Tal, Mikhail": 2400,
@@ -25,6 +25,14 @@ GAMES = {
     "MagnusFan": 311,
     "DrNykterstein": 9842,
     "Bfx-de-Blr": 3824,
+    "Korchnoi, Viktor": 4000,
+    "Nimzowitsch, Aron": 700,
+    "Morphy, Paul": 400,
+    "Kasparov, Garry": 2100,
+    "Kasparov, Sergey": 600,
+    "Gruenfeld, Ernst": 500,
+    "Bjørnsen": 20,
+    "Petrov, Marijan": 4100,
 }
 
 
@@ -60,6 +68,12 @@ def index() -> NameIndex:
         ("drnykterstein", "DrNykterstein"),
         ("drnyk", "DrNykterstein"),
         ("bfx de blr", "Bfx-de-Blr"),
+        ("MVL", "Vachier-Lagrave, Maxime"),
+        ("mvl", "Vachier-Lagrave, Maxime"),
+        ("Lodz", "Łódź, Ana"),
+        ("Ło\u0301dz\u0301", "Łódź, Ana"),
+        ("Ana Lodz", "Łódź, Ana"),
+        ("Bjornsen", "Bjørnsen"),
     ],
 )
 def test_found(index: NameIndex, query: str, name: str) -> None:
@@ -78,7 +92,6 @@ def test_shared_name_lists_the_players(index: NameIndex) -> None:
     [
         ("Carlson", "Carlsen, Magnus"),
         ("Mikhael Tall", "Tal, Mikhail"),
-        ("Petrossian, Tigran", "Petrosian, Tigran"),
         ("DrNykterstien", "DrNykterstein"),
     ],
 )
@@ -87,6 +100,49 @@ def test_unknown_name_gives_the_nearest(index: NameIndex, query: str, nearest: s
         index.find(query)
     assert not caught.value.ambiguous
     assert caught.value.suggestions[0] == nearest
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("polgar", "Polgar, Judit"),
+        ("Polgár", "Polgar, Judit"),
+        ("kasparov", "Kasparov, Garry"),
+        ("petrosian", "Petrosian, Tigran"),
+        ("tal", "Tal, Mikhail"),
+        ("so", "So, Wesley"),
+        ("Kortschnoi", "Korchnoi, Viktor"),
+        ("Victor Kortschnoi", "Korchnoi, Viktor"),
+        ("Kortchnoj, V", "Korchnoi, Viktor"),
+        ("Nimzovich", "Nimzowitsch, Aron"),
+        ("Nimzovitch, Aron", "Nimzowitsch, Aron"),
+        ("Morphi", "Morphy, Paul"),
+        ("Kasparof", "Kasparov, Garry"),
+        ("Karlsen", "Carlsen, Magnus"),
+        ("Petrossian, Tigran", "Petrosian, Tigran"),
+        ("Grünfeld", "Gruenfeld, Ernst"),
+        ("carlson", "Carlsen, Magnus"),
+        ("Magnus Carlson", "Carlsen, Magnus"),
+        ("Carlson Magnus", "Carlsen, Magnus"),
+        ("Carslen", "Carlsen, Magnus"),
+        ("Kaspraov", "Kasparov, Garry"),
+        ("Korchnoy", "Korchnoi, Viktor"),
+        ("Petrosjan", "Petrosian, Tigran"),
+        ("Mikhael Tal", "Tal, Mikhail"),
+        ("mvl", "Vachier-Lagrave, Maxime"),
+        ("petro", "Petrov, Marijan"),  # who has more games, and no name is just that
+    ],
+)
+def test_lists_offer_whom_people_mean_first(index: NameIndex, query: str, first: str) -> None:
+    assert index.search(query)[0] == first
+
+
+def test_lists_offer_everybody_once_and_no_more_than_asked(index: NameIndex) -> None:
+    offered = index.search("polgar", 10)
+    assert offered[:2] == ["Polgar, Judit", "Polgar, Susan"]
+    assert len(set(offered)) == len(offered)
+    assert len(index.search("a", 3)) <= 3
+    assert index.search("") == index.search("?!") == []
 
 
 @pytest.mark.parametrize("query", ["", "  ", "?!", "李", "x"])
