@@ -23,7 +23,21 @@ CLOCK_SPEEDS = (
 
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{1,29}")
-_PROFILE = re.compile(r"^(?:https?://)?(?:www\.)?(?:lichess\.org/@/|chess\.com/(?:\w+/)?)", re.I)
+_SPEEDS = ("bullet", "blitz", "rapid", "daily", "chess", "chess960", "standard", "lightning")
+_ADDRESS = re.compile(r"(?:https?://)?(?:[a-z]+\.)?(lichess\.org|chess\.com)(?:/|$)", re.I)
+# What stands before the name in the addresses of a player's pages.
+_BEFORE_NAME = {
+    "lichess.org": (("@",), ("api", "user"), ("api", "games", "user"), ("games", "export")),
+    "chess.com": (
+        ("member",),
+        ("profile",),
+        ("pub", "player"),
+        ("games", "archive"),
+        ("stats", "overview"),
+        *(("stats", kind, speed) for kind in ("live", "daily") for speed in _SPEEDS),
+    ),
+}
+_LANGUAGE = re.compile(r"[a-z]{2}(?:[-_][a-z]{2})?", re.I)
 
 
 class ArchiveError(StylemateError):
@@ -97,7 +111,7 @@ def user_name(text: str) -> str:
     Raises:
         StylemateError: it cannot be one.
     """
-    name = _PROFILE.sub("", text.strip()).strip("/@ ").partition("/")[0]
+    name = _name_in(text.strip())
     if not name:
         raise StylemateError("Type your user name on the site.")
     if not _NAME.fullmatch(name):
@@ -105,3 +119,32 @@ def user_name(text: str) -> str:
             f"'{name[:40]}' cannot be a user name: they have 2 to 30 letters, digits, - and _."
         )
     return name
+
+
+def _name_in(text: str) -> str:
+    """Return the name in a profile's address; other text as it is, without its @.
+
+    Raises:
+        StylemateError: it is the address of a page that names no player.
+    """
+    address = _ADDRESS.match(text)
+    if address is None:
+        return text.strip("/@ ")
+    path = re.split(r"[?#]", text[address.end() :])[0].strip("/")
+    name = _player_of_path(address[1].lower(), path.split("/"))
+    if name is None:
+        raise StylemateError(
+            f"The address '{text[:80]}' does not say whose page it is. Type the user name instead."
+        )
+    return name
+
+
+def _player_of_path(site: str, parts: list[str]) -> str | None:
+    """Return the name in the parts of an address's path, None where none is certain."""
+    if site == "chess.com" and len(parts) > 1 and _LANGUAGE.fullmatch(parts[0]):
+        parts = parts[1:]  # the site in another language
+    for before in _BEFORE_NAME[site]:
+        count = len(before)
+        if tuple(part.lower() for part in parts[:count]) == before and len(parts) > count:
+            return parts[count]
+    return None

@@ -43,6 +43,10 @@ class _Document:
     asked: float  # time.monotonic() when the site last vouched for it
 
 
+class MonthMissingError(ArchiveError):
+    """The site lists a month of a player and does not give it."""
+
+
 class ChessComArchive:
     """chess.com as an ``Archive``."""
 
@@ -76,11 +80,15 @@ class ChessComArchive:
         games: list[str] = []
         variants = size = 0
         notes: list[str] = []
+        missing: list[str] = []
         for done, (year, month) in enumerate(months):
             share = max(done / len(months), len(games) / request.most)
             self._session.tell(share, f"{len(games):,} games from {self.name}, {year}-{month} …")
             try:
                 document = self._json(f"/pub/player/{user}/games/{year}/{month}", request.user)
+            except MonthMissingError:
+                missing.append(f"{year}-{month}")
+                continue
             except ArchiveError as error:
                 if not games:
                     raise
@@ -98,6 +106,10 @@ class ChessComArchive:
                 break
         if variants:
             notes.append(f"Games of other variants were left out: {variants:,}.")
+        if missing:
+            notes.append(f"{self.name} did not give the months {', '.join(missing)}; left out.")
+        if not games and missing:
+            raise ArchiveError(f"{notes[-1]} Try again later.")
         if not games:
             raise ArchiveError(
                 f"{request.user} has no games of chess on {self.name} that fit. Choose more time "
@@ -148,6 +160,10 @@ class ChessComArchive:
         if response.status_code == 304 and known is not None:
             known.asked = time.monotonic()
             return known.content
+        if _MONTH.search(path) and (
+            response.status_code in (404, 410) or response.status_code >= 500
+        ):
+            raise MonthMissingError(f"{self.name} does not give a month of {user}.")
         if response.status_code in (404, 410):
             raise ArchiveError(
                 f"{self.name} knows no user called '{user}'. Check the spelling, or whether the "

@@ -1,5 +1,7 @@
 """An HTTP session with manners: one at a time, patient, bounded, and it says who it is."""
 
+import datetime
+import email.utils
 import threading
 import time
 from collections.abc import Iterator
@@ -126,7 +128,7 @@ class PoliteSession(requests.Session):
     def _await_leave(self, response: requests.Response, left: int) -> None:
         """Wait until the site takes requests again."""
         asked = response.headers.get("Retry-After", "")
-        seconds = max(self.manners.after_too_many, float(asked) if asked.isdigit() else 0.0)
+        seconds = max(self.manners.after_too_many, _seconds_until(asked))
         if seconds > self.manners.longest_wait:
             response.close()
             raise ArchiveError(
@@ -142,6 +144,19 @@ class PoliteSession(requests.Session):
             self._progress(self._share, note)
             time.sleep(min(_STEP, left))
         self._progress(self._share, note)
+
+
+def _seconds_until(asked: str) -> float:
+    """Return how long a ``Retry-After`` wants us to wait: it is seconds or a date (RFC 9110)."""
+    if asked.strip().isdecimal():
+        return float(asked)
+    try:
+        until = email.utils.parsedate_to_datetime(asked)
+    except ValueError:
+        return 0.0
+    if until.tzinfo is None:
+        until = until.replace(tzinfo=datetime.UTC)
+    return max((until - datetime.datetime.now(datetime.UTC)).total_seconds(), 0.0)
 
 
 def _version() -> str:

@@ -1,6 +1,7 @@
 """Online archives against a site on this machine: as documented, and as sites behave at times."""
 
 import datetime
+import email.utils
 import json
 import socket
 import threading
@@ -317,6 +318,40 @@ def test_a_month_of_chess_com_that_never_comes_leaves_the_newer_ones() -> None:
     assert "2 newest games are used" in download.notes[0]
 
 
+@pytest.mark.parametrize("status", [404, 410, 500, 503])
+@pytest.mark.parametrize("which", [0, -1])
+def test_a_month_that_fails_is_passed_over(status: int, which: int) -> None:
+    months = sorted(part for part in CHESS_COM if part[:4].isdigit())
+    failing = months[which]
+
+    def answer(asked: Asked) -> Answer:
+        return Answer(status) if asked.path.endswith(failing) else chess_site(asked)
+
+    with serving(answer) as site:
+        download = ChessComArchive(site.address, QUICK).fetch(ADA, silent)
+    assert 0 < download.games < 4
+    assert failing.replace("/", "-") in "".join(download.notes)
+    assert "knows no user" not in "".join(download.notes)
+
+
+def test_a_person_of_whom_no_month_comes_is_not_unknown() -> None:
+    def answer(asked: Asked) -> Answer:
+        return chess_site(asked) if asked.path.endswith("archives") else Answer(404)
+
+    with serving(answer) as site, pytest.raises(ArchiveError, match="did not give the months"):
+        ChessComArchive(site.address, QUICK).fetch(ADA, silent)
+
+
+def test_a_wait_may_be_told_as_a_date() -> None:
+    def answer(asked: Asked) -> Answer:
+        until = datetime.datetime.now(datetime.UTC) + datetime.timedelta(hours=2)
+        return Answer(429, headers={"Retry-After": email.utils.format_datetime(until, usegmt=True)})
+
+    with serving(answer) as site, pytest.raises(ArchiveError, match=r"wait 1[12][0-9] minutes"):
+        LichessArchive(site.address, QUICK).fetch(ADA, silent)
+    assert len(site.asked) == 1
+
+
 def test_addresses_in_an_answer_are_not_followed() -> None:
     elsewhere = {"archives": ["http://192.0.2.1/pub/player/ada_l/games/2024/05"]}
 
@@ -393,10 +428,46 @@ def test_downloads_of_one_site_take_turns(
         ("https://lichess.org/@/Ada_L", "Ada_L"),
         ("lichess.org/@/Ada_L/all", "Ada_L"),
         ("https://www.chess.com/member/ada_l", "ada_l"),
+        ("https://www.chess.com/games/archive/ada_l", "ada_l"),
+        ("https://www.chess.com/games/archive/ada_l?gameOwner=other_game&page=2", "ada_l"),
+        ("https://www.chess.com/stats/live/blitz/ada_l", "ada_l"),
+        ("https://www.chess.com/stats/live/rapid/ada_l/30", "ada_l"),
+        ("https://www.chess.com/stats/daily/chess/ada_l", "ada_l"),
+        ("https://www.chess.com/stats/overview/ada_l", "ada_l"),
+        ("https://www.chess.com/de/member/ada_l", "ada_l"),
+        ("https://www.chess.com/pt-BR/member/ada_l", "ada_l"),
+        ("https://www.chess.com/member/ada_l?ref_id=1", "ada_l"),
+        ("https://www.chess.com/member/ada_l#games", "ada_l"),
+        ("https://api.chess.com/pub/player/ada_l/games/archives", "ada_l"),
+        ("CHESS.COM/Member/Ada_L/", "Ada_L"),
+        ("lichess.org/@/Ada_L?page=2", "Ada_L"),
+        ("https://lichess.org/@/Ada_L/perf/blitz", "Ada_L"),
+        ("https://lichess.org/api/games/user/Ada_L?max=5", "Ada_L"),
     ],
 )
 def test_user_names_may_be_typed_or_pasted(typed: str, name: str) -> None:
     assert user_name(typed) == name
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "https://www.chess.com",
+        "https://www.chess.com/home",
+        "https://www.chess.com/ada_l",
+        "https://www.chess.com/game/live/12345678",
+        "https://www.chess.com/games/archive",
+        "https://www.chess.com/stats/live/blitz",
+        "https://www.chess.com/club/ada",
+        "https://www.chess.com/de/club/ada",
+        "https://lichess.org/abcdefgh",
+        "https://lichess.org/team/ada",
+        "https://example.org/@/ada",
+    ],
+)
+def test_addresses_that_name_nobody_are_refused(typed: str) -> None:
+    with pytest.raises(StylemateError):
+        user_name(typed)
 
 
 @pytest.mark.parametrize("typed", ["", " ", "a", "two words", "../../etc", "x" * 40, "ädä"])
