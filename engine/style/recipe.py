@@ -41,6 +41,7 @@ MAXIMUM_COMPONENTS = 16
 MAXIMUM_LENGTH = 2_000
 MOST_MENDS = 20
 """A line with more mistakes than this gets no suggestion: each mend reads the whole line again."""
+_MOST_ROUNDS = 20  # rounding moves a sum, and weights too small to keep move it more
 _SUM_TOLERANCE = 1e-3  # four digits each: a normalised recipe sums to 1 within half of this
 
 # No part of a number gives back what it took ("++", "*+", "?+"). If one did, every way to split a
@@ -429,15 +430,24 @@ def _written_name(name: str) -> str:
 
 
 def _normalised(components: tuple[Component, ...]) -> tuple[Component, ...]:
-    """Return components whose weights sum to 1, each kept to four significant digits."""
+    """Return components whose weights sum to 1, each kept to four significant digits.
+
+    What it returns it returns again: weights are rounded before they are summed, so that a recipe
+    that was written and read is the same one.
+    """
     if all(component.is_average for component in components):
         return ()
-    total = math.fsum(component.weight for component in components)
-    divisor = 1.0 if abs(total - 1) <= _SUM_TOLERANCE else total
-    return tuple(
-        Component(c.name, max(float(f"{c.weight / divisor:.4g}"), MINIMUM_WEIGHT))
-        for c in components
-    )
+    weights = [_kept_digits(component.weight) for component in components]
+    for _ in range(_MOST_ROUNDS):
+        total = math.fsum(weights)
+        if abs(total - 1) <= _SUM_TOLERANCE:
+            break
+        weights = [_kept_digits(weight / total) for weight in weights]
+    return tuple(Component(c.name, w) for c, w in zip(components, weights, strict=True))
+
+
+def _kept_digits(weight: float) -> float:
+    return max(float(f"{weight:.4g}"), MINIMUM_WEIGHT)
 
 
 def _without(text: str, part: _Part) -> str:

@@ -283,6 +283,14 @@ def check_text(text: str) -> None:
         assert str(parse_recipe(found.suggestion)) == found.suggestion
 
 
+@pytest.mark.parametrize(
+    "weights", [(0.002196468, 0.011050487, 0.987751628), (1e-6, 1000.0), (1.001, 1.0)]
+)
+def test_weights_at_the_edge_of_rounding_are_read_as_written(weights: tuple[float, ...]) -> None:
+    recipe = Recipe(tuple(Component(f"P{n}", weight) for n, weight in enumerate(weights)))
+    assert parse_recipe(str(recipe)) == recipe
+
+
 @given(
     st.lists(st.tuples(names, st.floats(0.001, 1000)), max_size=16),
     st.dictionaries(
