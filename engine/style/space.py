@@ -184,6 +184,10 @@ class StyleSpace:
         """
         return self.players[self._rows[self._index.find(name)]]
 
+    def search(self, text: str) -> tuple[str, ...]:
+        """Return the names of players whom a text may mean, likeliest first; see ``NameIndex``."""
+        return tuple(self._index.search(text))
+
     def attribute(self, name: str) -> AttributeInfo:
         """Return the attribute of a key or label.
 

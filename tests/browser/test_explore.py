@@ -195,6 +195,15 @@ def test_search_marks_and_chooses(style_map: Map) -> None:
     style_map.expect_recipe("Polgar, Susan")
 
 
+def test_search_forgives_a_wrong_letter(style_map: Map) -> None:
+    style_map.open()
+    field = style_map.page.get_by_label("Find a player on the map")
+    field.fill("Magnus Karlsen")
+    expect(style_map.root.locator(".count")).to_have_text("1 player, marked red")
+    field.press("Enter")
+    style_map.expect_recipe("Carlsen, Magnus")
+
+
 def test_hovering_tells_who_it_is(style_map: Map) -> None:
     style_map.open()
     style_map.page.mouse.move(*style_map.pixel("Carlsen, Magnus"))

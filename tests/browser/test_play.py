@@ -376,6 +376,39 @@ def test_the_picker_finds_a_player_by_typing(table: Table) -> None:
     table.expect_address(r"style=Vachier-Lagrave%2C\+Maxime")
 
 
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("Magnus Carlsen", "Magnus Carlsen"),
+        ("Polgár", "Judit Polgar"),
+        ("polgar", "Judit Polgar"),
+        ("Capablanka", "Jose Raul Capablanca"),
+        ("mvl", "Maxime Vachier-Lagrave"),
+        ("Petrossian", "Tigran Petrosian"),
+    ],
+)
+def test_the_picker_takes_a_name_however_it_is_typed(table: Table, typed: str, name: str) -> None:
+    table.open()
+    picker = table.page.get_by_role("combobox", name="Opponent")
+    picker.click(timeout=PATIENCE)
+    picker.fill(typed)
+    expect(table.page.get_by_role("option").first).to_be_visible(timeout=PATIENCE)
+    picker.press("Enter")
+    expect(table.page.locator(".strip .name").first).to_have_text(name, timeout=PATIENCE)
+
+
+def test_a_name_of_nobody_is_told_and_changes_nothing(table: Table) -> None:
+    table.open()
+    picker = table.page.get_by_role("combobox", name="Opponent")
+    picker.click(timeout=PATIENCE)
+    picker.fill("Xyzzyx")
+    expect(table.page.get_by_role("option").first).to_be_visible(timeout=PATIENCE)
+    picker.press("Enter")
+    expect(table.page.get_by_text("No player is called")).to_be_visible(timeout=PATIENCE)
+    expect(table.page.locator(".strip .name").first).to_have_text("Mikhail Tal")
+    expect(picker).to_have_value(re.compile("^Tal, Mikhail"), timeout=PATIENCE)
+
+
 def test_the_game_is_downloaded_with_its_recipe(table: Table) -> None:
     table.open(moves="e2e4.e7e5", style="Tal | king_danger +1")
     with table.page.expect_download(timeout=PATIENCE) as waiting:

@@ -34,6 +34,7 @@ def draw_picker(slot: Slot, label: str, text: str, space: StyleSpace) -> Recipe 
         placeholder="Type a name or a recipe",
         help=RECIPE_HELP,
         accept_new_options=True,
+        filter_mode="contains",
         on_change=choice.calls(styles.choose, slot),
     )
     if error is not None:

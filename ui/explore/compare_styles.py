@@ -85,7 +85,10 @@ def choose(chosen: str | None, slot: Slot) -> None:
     """Take the style that was chosen or typed; a wrong recipe is kept to be explained."""
     if chosen is not None:
         space = opponents().space
-        take(slot, _recipe_of(chosen, space) if chosen in space.names else str(chosen))
+        is_name = not set(chosen) & set('+|*%"')
+        found = space.search(chosen) if is_name else ()
+        name = chosen if chosen in space.names or not found else found[0]
+        take(slot, _recipe_of(name, space) if name in space.names else str(chosen))
 
 
 @action

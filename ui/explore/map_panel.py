@@ -17,7 +17,7 @@ from ui.shared.markdown import plain, show_error, show_problem
 from ui.shared.measures import attribute_label, measures
 from ui.shared.opponent import Opponent, describe_opponent, full_name, short_name
 from ui.shared.opponents import opponents
-from ui.shared.player_picker import player_labels
+from ui.shared.player_picker import draw_player_picker, player_labels
 from ui.shared.recipe_field import draw_recipe_error
 from ui.shared.text import signed
 from ui.shared.widgets import held
@@ -128,15 +128,8 @@ def _draw_path(session: MapSession, space: StyleSpace) -> None:
 def _draw_end(label: str, end: state.Waiting, chosen: str | None, labels: dict[str, str]) -> None:
     names = [name for name in labels if name != AVERAGE]
     player = held(f"map_{end}", chosen)
-    st.selectbox(
-        label,
-        names,
-        index=names.index(player.start) if player.start in names else None,
-        key=player.key,
-        format_func=lambda name: labels.get(name, name),
-        placeholder="Type a name",
-        on_change=player.calls(state.choose_end, end),
-    )
+    change = player.calls(state.choose_end, end)
+    draw_player_picker(st.container(), label, names, player, labels, change)
 
 
 def _draw_attributes(session: MapSession, profile: Profile, space: StyleSpace) -> None:

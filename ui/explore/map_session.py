@@ -12,6 +12,7 @@ from ui.shared.actions import action_of
 from ui.shared.handover import ask_to_play
 from ui.shared.opponent import first_opponent
 from ui.shared.opponents import opponents
+from ui.shared.player_picker import player_meant
 from ui.shared.state import tab
 from ui.shared.style_map import style_map
 from ui.stylemap.stylemap import MapChoice, map_choice
@@ -172,6 +173,7 @@ def begin_path() -> None:
 def choose_end(name: str | None, end: Waiting) -> None:
     """Lead the path from or to a player chosen by name."""
     session = current_map()
+    name = None if name is None else player_meant(name, opponents().space)
     start, goal = (name, session.end) if end == "start" else (session.start, name)
     if start and goal:
         _lead_path(session, start, goal)

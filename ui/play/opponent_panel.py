@@ -24,7 +24,7 @@ from ui.shared.opponent import (
     measured_level,
     short_name,
 )
-from ui.shared.player_picker import SLIDER_REACH, SLIDER_STEP, player_labels
+from ui.shared.player_picker import SLIDER_REACH, SLIDER_STEP, draw_player_picker, player_labels
 from ui.shared.recipe_field import draw_recipe_error
 from ui.shared.widgets import held
 
@@ -82,18 +82,17 @@ def _draw_player(
     slot: int, component: Component | None, labels: dict[str, str], count: int
 ) -> None:
     player = held(f"play_player_{slot}", component.name if component else None)
-    names = list(labels)
-    with st.container(
+    row = st.container(
         key=f"play_row_{slot}", horizontal=True, vertical_alignment="bottom", gap="small"
-    ):
-        st.selectbox(
+    )
+    with row:
+        draw_player_picker(
+            row,
             "Opponent" if slot == 0 else "Blended with",
-            names,
-            index=names.index(player.start) if player.start in labels else None,
-            format_func=lambda name: labels.get(name, name),
-            key=player.key,
-            placeholder="Type a name",
-            on_change=player.calls(play.choose_player, slot),
+            list(labels),
+            player,
+            labels,
+            player.calls(play.choose_player, slot),
         )
         if count > 1 or component is None:
             st.button(

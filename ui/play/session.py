@@ -44,6 +44,7 @@ from ui.shared.opponents import (
     remove_guest_style,
     shared_opponents,
 )
+from ui.shared.player_picker import player_meant
 from ui.shared.state import tab
 
 STATE = "play"
@@ -346,6 +347,7 @@ def choose_player(chosen: str | None, slot: int) -> None:
     session = current_session()
     if chosen is None:
         return
+    chosen = player_meant(chosen, opponents().space)
     shares = _shares(session)
     names = list(shares)
     if chosen in names:

@@ -13,7 +13,7 @@ from ui.shared.jobs import Job, draw_progress
 from ui.shared.markdown import show_problem
 from ui.shared.opponent import short_name
 from ui.shared.opponents import opponents
-from ui.shared.player_picker import player_labels
+from ui.shared.player_picker import draw_player_picker, player_labels
 from ui.shared.recipe_field import draw_recipe_error
 from ui.shared.widgets import held, kept
 from ui.steer import session as steer
@@ -55,15 +55,14 @@ def _draw_style(session: SteerSession, space: StyleSpace) -> None:
     player = held("steer_player", name)
     recipe = held("steer_recipe", error.text if error else str(session.recipe))
     left, middle, right = st.columns([40, 44, 16], vertical_alignment="bottom")
-    names = list(labels)
-    left.selectbox(
+    draw_player_picker(
+        left,
         "Style",
-        names,
-        index=names.index(player.start) if player.start in labels else None,
-        format_func=lambda player: labels.get(player, player),
-        key=player.key,
+        list(labels),
+        player,
+        labels,
+        player.calls(steer.choose_player),
         placeholder="A blend: see the recipe",
-        on_change=player.calls(steer.choose_player),
     )
     middle.text_input(
         "Recipe",

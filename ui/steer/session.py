@@ -26,7 +26,7 @@ from ui.shared.handover import ask_to_play, playing
 from ui.shared.jobs import Job, submit
 from ui.shared.opponent import Opponent, check_opponent, first_opponent
 from ui.shared.opponents import opponents, shared_opponents
-from ui.shared.player_picker import SLIDER_REACH, SLIDER_STEP
+from ui.shared.player_picker import SLIDER_REACH, SLIDER_STEP, player_meant
 from ui.shared.state import tab
 from ui.shared.widgets import kept_value
 from ui.steer.dial import Offer, sent_amount, sent_position
@@ -133,6 +133,7 @@ def choose_player(name: str | None) -> None:
     """Steer the chosen player, with the pushes that are set."""
     if name is not None:
         session = current_session()
+        name = player_meant(name, opponents().space)
         _accept(session, Recipe((Component(name),), session.recipe.steering))
 
 

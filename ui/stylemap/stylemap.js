@@ -697,9 +697,13 @@ function search(map) {
     map.people.folded.forEach((name, row) => {
       if (words.every((word) => name.includes(word))) map.matches.push(row);
     });
-    // Names that begin with the text first; the file has players with most games first among equals.
-    const begins = (row) => (map.people.folded[row].startsWith(words[0]) ? 0 : 1);
-    map.matches.sort((a, b) => begins(a) - begins(b) || map.people.ranks[a] - map.people.ranks[b]);
+    if (!map.matches.length) map.matches = misspelt(map, words);
+    // Exact family names first, then names that begin with the text, then those with most games.
+    const tier = (row) => {
+      const name = map.people.folded[row];
+      return family(name) === words.join(" ") ? 0 : name.startsWith(words[0]) ? 1 : 2;
+    };
+    map.matches.sort((a, b) => tier(a) - tier(b) || map.people.ranks[a] - map.people.ranks[b]);
   }
   map.active = 0;
   map.stage.classList.toggle("searching", words.length > 0 && map.matches.length > 0);
@@ -750,8 +754,40 @@ function searchKey(map, event) {
   }
 }
 
+// Players in whose names each word of four letters or more has its like, a letter or two wrong.
+function misspelt(map, words) {
+  const rows = [];
+  map.people.folded.forEach((name, row) => {
+    const known = name.split(/[^\p{L}\p{N}]+/u);
+    const isNear = (word) => {
+      const most = word.length < 4 ? 0 : word.length < 7 ? 1 : 2;
+      return known.some((other) => wrongLetters(word, other, most) <= most);
+    };
+    if (words.every(isNear)) rows.push(row);
+  });
+  return rows;
+}
+
+// How many letters must be put in, left out or exchanged; more than `most` is not counted out.
+function wrongLetters(word, other, most) {
+  if (Math.abs(word.length - other.length) > most) return most + 1;
+  let above = Array.from({ length: other.length + 1 }, (_, index) => index);
+  for (let row = 1; row <= word.length; row++) {
+    const line = [row];
+    for (let column = 1; column <= other.length; column++) {
+      const change = above[column - 1] + (word[row - 1] === other[column - 1] ? 0 : 1);
+      line.push(Math.min(change, above[column] + 1, line[column - 1] + 1));
+    }
+    above = line;
+  }
+  return above[other.length];
+}
+
+const STROKES = { ł: "l", ø: "o", đ: "d", ð: "d", þ: "th", æ: "ae", œ: "oe", ı: "i", ß: "ss" };
+
 function fold(text) {
-  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+  const letters = text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+  return letters.replace(/[łøđðþæœıß]/g, (letter) => STROKES[letter]);
 }
 
 function family(name) {
