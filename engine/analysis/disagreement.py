@@ -47,6 +47,11 @@ class Disagreement:
     divergence: float
     favourites: tuple[Favourite, ...]
 
+    @property
+    def is_visible(self) -> bool:
+        """Whether not all like the same move best."""
+        return len({favourite.move for favourite in self.favourites}) > 1
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
@@ -103,7 +108,10 @@ def compare(policies: FixedPolicies, styles: Sequence[Style]) -> Comparison:
 def disagreements(
     policies: FixedPolicies, styles: Sequence[Style], count: int, phase: Phase | None = None
 ) -> list[Disagreement]:
-    """Return the positions in which styles differ most, the greatest difference first.
+    """Return the positions in which styles differ most.
+
+    Those come first in which they do not all like the same move best: that is what is seen on the
+    board. Among these, and among the others, the greatest divergence comes first.
 
     Args:
         policies: of the fixed positions.
@@ -117,9 +125,10 @@ def disagreements(
     chances = _chances(policies, styles)
     divergences = jensen_shannon(chances, policies.starts)
     best = _favourites(chances, policies)
+    is_shared = (best == best[0]).all(axis=0)
     wanted = [
         row
-        for row in np.argsort(-divergences, kind="stable").tolist()
+        for row in np.lexsort((-divergences, is_shared)).tolist()
         if phase is None or policies.positions[row].phase == phase
     ]
     return [

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from statistics import NormalDist
 
 import numpy as np
+import numpy.typing as npt
 
 from engine.analysis.identification import CosineRange, cosines
 from engine.errors import StylemateError
@@ -87,7 +88,35 @@ def shared_traits(first: Mapping[str, float], second: Mapping[str, float]) -> tu
     )
 
 
-def strangers_among(space: StyleSpace, sample: int = SAMPLE, seed: int = 0) -> CosineRange:
+@dataclass(frozen=True, eq=False, slots=True)
+class Strangers:
+    """Cosines between the styles of different players.
+
+    Attributes:
+        usual: their mean, and where nine in ten of them lie.
+        cosines: float32 (pairs,), in rising order.
+    """
+
+    usual: CosineRange
+    cosines: npt.NDArray[np.float32]
+
+    @classmethod
+    def of(cls, cosines: npt.NDArray[np.floating]) -> "Strangers":
+        """Gather cosines, in any order."""
+        return cls(CosineRange.of(cosines), np.sort(cosines).astype(np.float32))
+
+    def nearest_of(self, count: int) -> float:
+        """Return the cosine that the nearest of some strangers reaches by chance alone.
+
+        It is the median of the largest of ``count`` of these cosines, drawn at random: the tail is
+        the data's own, which is longer than that of a normal distribution.
+        """
+        if count < 1:
+            return self.usual.mean
+        return float(np.quantile(self.cosines, 0.5 ** (1 / count)))
+
+
+def strangers_among(space: StyleSpace, sample: int = SAMPLE, seed: int = 0) -> Strangers:
     """Return the cosines between the styles of different players of the population.
 
     Args:
@@ -103,7 +132,7 @@ def strangers_among(space: StyleSpace, sample: int = SAMPLE, seed: int = 0) -> C
         raise StylemateError("There are no two players whose styles could be compared.")
     rows = np.random.default_rng(seed).permutation(len(population))[:sample]
     likeness = cosines(population[rows], space)[:, rows]
-    return CosineRange.of(likeness[np.triu_indices(len(rows), k=1)])
+    return Strangers.of(likeness[np.triu_indices(len(rows), k=1)])
 
 
 def best_of_strangers(strangers: CosineRange, count: int) -> float:

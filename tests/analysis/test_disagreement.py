@@ -119,9 +119,15 @@ def divergence_at(policies: FixedPolicies, styles: Sequence[Style], row: int) ->
 
 def test_the_greatest_disagreements_come_first(policies: FixedPolicies) -> None:
     styles = [TAL, CARLSEN, BLEND]
-    found = disagreements(policies, styles, count=5)
+    found = disagreements(policies, styles, count=len(policies.positions))
     everywhere = [divergence_at(policies, styles, row) for row in range(len(policies.positions))]
-    assert [d.divergence for d in found] == pytest.approx(sorted(everywhere)[:-6:-1], abs=1e-4)
+    assert sorted(d.divergence for d in found) == pytest.approx(sorted(everywhere), abs=1e-4)
+    seen = [d.is_visible for d in found]
+    assert any(seen), "these styles differ somewhere in what they like best"
+    assert seen == sorted(seen, reverse=True), "what shows on the board comes first"
+    for kind in (True, False):
+        ranked = [d.divergence for d in found if d.is_visible is kind]
+        assert ranked == sorted(ranked, reverse=True)
     assert compare(policies, styles).divergence == pytest.approx(np.mean(everywhere), abs=1e-4)
     for disagreement in found:
         for style, favourite in enumerate(disagreement.favourites):

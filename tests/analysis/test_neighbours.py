@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from engine.analysis.identification import CosineRange, cosines
 from engine.analysis.neighbours import (
+    Strangers,
     best_of_strangers,
     neighbours,
     shared_traits,
@@ -53,6 +54,19 @@ def test_sharing_is_mutual(first: dict[str, float], second: dict[str, float]) ->
     assert set(shared_traits(first, second)) == set(shared_traits(second, first))
 
 
+def test_chance_is_read_off_the_data_s_own_tail() -> None:
+    random = np.random.default_rng(0)
+    long_tailed = 0.05 * random.standard_t(3, size=200_000).clip(-18, 18)
+    strangers = Strangers.of(long_tailed)
+    drawn = random.choice(long_tailed, size=(400, 1000)).max(axis=1)
+    assert strangers.nearest_of(1000) == pytest.approx(np.median(drawn), rel=0.1)
+    normal = best_of_strangers(strangers.usual, 1000)
+    assert strangers.nearest_of(1000) > 1.5 * normal, "a normal tail is too short"
+    assert strangers.nearest_of(1) == pytest.approx(np.median(long_tailed), abs=1e-3)
+    assert strangers.nearest_of(0) == strangers.usual.mean
+    assert list(strangers.cosines) == sorted(strangers.cosines)
+
+
 def test_the_nearest_of_many_strangers_by_chance() -> None:
     strangers = CosineRange(0.0, -0.1645, 0.1645)  # a standard deviation of 0.1
     drawn = np.random.default_rng(0).normal(0, 0.1, size=(400, 1000)).max(axis=1)
@@ -65,10 +79,10 @@ def test_the_nearest_of_many_strangers_by_chance() -> None:
 def test_strangers_are_all_pairs_of_different_players() -> None:
     likeness = cosines(SPACE.z, SPACE)
     pairs = [likeness[i, j] for i in range(len(likeness)) for j in range(i)]
-    found = strangers_among(SPACE)
+    found = strangers_among(SPACE).usual
     assert found.mean == pytest.approx(np.mean(pairs))
     assert (found.low, found.high) == pytest.approx(tuple(np.quantile(pairs, (0.05, 0.95))))
     guest = SPACE.with_style(PlayerInfo("Me", 40), SPACE.row("Tal, Mikhail"))
-    assert strangers_among(guest).mean == pytest.approx(found.mean), "a guest is no stranger"
+    assert strangers_among(guest).usual.mean == pytest.approx(found.mean), "a guest is no stranger"
     with pytest.raises(StylemateError, match="no two players"):
         strangers_among(StyleSpace(SPACE.z[:1], TINY_PLAYERS[:1]))

@@ -8,19 +8,20 @@ from pathlib import Path
 from typing import Any
 
 import chess
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from engine.analysis.attribute_profile import Profile
 from engine.analysis.disagreement import Disagreement, Favourite
 from engine.analysis.identification import Calibration, CosineRange
-from engine.analysis.neighbours import Neighbour, best_of_strangers
+from engine.analysis.neighbours import Neighbour, Strangers
 from engine.analysis.repertoire import Branch, Repertoire
 from engine.assets import ENVIRONMENT_VARIABLE
 from engine.attributes.fixed_positions import FixedPosition
 from engine.attributes.registry import ATTRIBUTES
 from engine.style.recipe import parse_recipe
-from engine.style.space import PlayerInfo
+from engine.style.space import PlayerInfo, StyleSpace
 from tests.ui.explore_assets import make_explore_assets, measured_space
 from tests.ui.hands import tab_of, widget
 from ui.explore import compare_styles
@@ -89,14 +90,27 @@ def test_the_widest_gap_comes_first() -> None:
 @pytest.mark.parametrize(
     ("levels", "words"),
     [
-        ((2.0, -2.0), "A goes for the king; B leaves the king in peace."),
+        (
+            (2.0, -2.0),
+            "A has more of it than 90 % of players, B less than 90 %.",
+        ),
         ((1.0, 2.0), "B goes for the king more than A."),
-        ((-1.0, -2.0), "B leaves the king in peace more than A."),
+        ((-1.0, -2.0), "B leaves the king in peace more often than A."),
     ],
 )
 def test_a_gap_is_put_in_words(levels: tuple[float, float], words: str) -> None:
     (gap,) = widest_gaps([profile(king_danger=level) for level in levels], ["king_danger"])
     assert gap_words(["A", "B"], gap, SPACE) == words
+
+
+def test_a_gap_in_moves_says_how_many() -> None:
+    checks = replace(SPACE.attributes[0], key="checks", label="Checks", mean=0.06, sd=0.01)
+    space = StyleSpace(SPACE.z, SPACE.players, (checks,), {"checks": SPACE.deltas["king_danger"]})
+    (gap,) = widest_gaps([profile(checks=2.0), profile(checks=-2.0)], ["checks"])
+    assert gap_words(["A", "B"], gap, space) == (
+        "A has more of it than 90 % of players, B less than 90 %: 8.00 against 4.00 of 100 moves "
+        "in the same positions."
+    )
 
 
 # ---- repertoires ----
@@ -190,17 +204,18 @@ CALIBRATION = Calibration(
     strangers=CosineRange(0.0, -0.2, 0.2),
     top1=0.5,
 )
+STRANGERS = Strangers.of(np.linspace(-0.2 / 0.9, 0.2 / 0.9, 2001))
 OVERLAPPING = CosineRange(0.3, 0.1, 0.5)
 
 
 def yard(**changes: Any) -> Yard:
-    return Yard(CosineRange(0.0, -0.2, 0.2), replace(CALIBRATION, **changes), 1000)
+    return Yard(STRANGERS, replace(CALIBRATION, **changes), 1000)
 
 
 def test_the_scale_is_honest_about_what_was_measured() -> None:
     words = scale_words(yard(style_halves=CosineRange(0.6, 0.4, 0.8)))
     assert "nine in ten pairs between −0.20 and +0.20" in words
-    assert f"about +{best_of_strangers(yard().strangers, 1000):.2f} by chance" in words
+    assert f"about +{yard().chance:.2f} by chance" in words
     assert "+0.60, nine in ten between +0.40 and +0.80" in words
     assert "overlap" not in words
     words = scale_words(yard(style_halves=OVERLAPPING))

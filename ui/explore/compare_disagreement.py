@@ -28,8 +28,9 @@ def draw_disagreements(styles: Sequence[Compared], policies: FixedPolicies) -> N
         st.markdown(
             "**Where they disagree**",
             help=(
-                "Of the fixed positions, those in which the policies differ most (Jensen-Shannon "
-                "divergence). An arrow is a style's favourite move, in its colour."
+                "Of the fixed positions, first those in which their favourite moves differ, then "
+                "those in which the chances of moves do. An arrow is a style's favourite move, in "
+                "its colour."
             ),
             width="stretch",
         )
@@ -48,6 +49,11 @@ def draw_disagreements(styles: Sequence[Compared], policies: FixedPolicies) -> N
     count = MANY if kept_value(COUNT, False) else FEW
     found = disagreements(policies, [style.style for style in styles], count, phase)
     labels = [style.label for style in styles]
+    if not any(disagreement.is_visible for disagreement in found):
+        st.caption(
+            "Their favourite move is the same in every one of these positions. Here the chances "
+            "of moves differ most:"
+        )
     cards = "".join(disagreement_html(disagreement, labels) for disagreement in found)
     st.html(f'<div class="explore-boards" data-testid="disagreements">{cards}</div>')
     st.toggle("Show more positions", more.start, key=more.key, on_change=more.keep)

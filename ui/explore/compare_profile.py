@@ -8,6 +8,7 @@ import streamlit as st
 
 from engine.analysis.attribute_profile import Profile
 from engine.analysis.disagreement import Comparison
+from engine.attributes.registry import BY_KEY
 from engine.style.space import StyleSpace
 from ui.explore.compare_styles import Compared, capital
 from ui.plots.theme import COLORS, CONFIG, RadarTrace, ordinal, radar, whole_percentile
@@ -112,14 +113,34 @@ def widest_gaps(
 
 
 def gap_words(labels: Sequence[str], gap: Gap, space: StyleSpace) -> str:
-    """Return a sentence about a gap: who has much of the attribute, and who little."""
+    """Return a sentence about a gap: who has most and who least, among players and in size.
+
+    Differences between masters are small, so nothing here says "never" or "always".
+    """
     low, high = attribute_words(space, gap.key)
     most, least = gap.levels.index(max(gap.levels)), gap.levels.index(min(gap.levels))
     if gap.percentiles[least] >= 50:
-        return f"{capital(labels[most])} {high} more than {labels[least]}."
-    if gap.percentiles[most] <= 50:
-        return f"{capital(labels[least])} {low} more than {labels[most]}."
-    return f"{capital(labels[most])} {high}; {labels[least]} {low}."
+        words = f"{capital(labels[most])} {high} more than {labels[least]}"
+    elif gap.percentiles[most] <= 50:
+        words = f"{capital(labels[least])} {low} more often than {labels[most]}"
+    else:
+        words = (
+            f"{capital(labels[most])} has more of it than "
+            f"{min(whole_percentile(gap.percentiles[most]), 99)} % of players, {labels[least]} "
+            f"less than {min(100 - whole_percentile(gap.percentiles[least]), 99)} %"
+        )
+    size = _size_words(gap, space, (most, least))
+    return f"{words}{size}."
+
+
+def _size_words(gap: Gap, space: StyleSpace, order: Sequence[int]) -> str:
+    """Return how often each does it on the fixed positions, where that is a share of moves."""
+    found = [attribute for attribute in space.attributes if attribute.key == gap.key]
+    known = BY_KEY.get(gap.key)
+    if not found or known is None or known.unit != "share of moves":
+        return ""
+    shares = [100 * (found[0].mean + gap.levels[index] * found[0].sd) for index in order]
+    return f": {shares[0]:.2f} against {shares[1]:.2f} of 100 moves in the same positions"
 
 
 def _trace(style: Compared, profile: Profile, keys: Sequence[str], space: StyleSpace) -> RadarTrace:
@@ -132,7 +153,11 @@ def _trace(style: Compared, profile: Profile, keys: Sequence[str], space: StyleS
 
 
 def _draw_gaps(styles: Sequence[Compared], gaps: Sequence[Gap], space: StyleSpace) -> None:
-    st.markdown("**Where they differ most**")
+    st.markdown(
+        "**Where they differ most**",
+        help="Numbers are percentiles among players. Given the same position, strong players "
+        "choose nearly alike: places far apart may be a small difference in moves.",
+    )
     rows = "".join(_gap_row(styles, gap, space) for gap in gaps)
     st.html(f'<div class="explore-gaps" data-testid="gaps">{rows}</div>')
 

@@ -108,7 +108,7 @@ def _cosine_words(styles: Sequence[Compared], space: StyleSpace) -> str:
     for first, second in combinations(styles, 2):
         value = cosine_between(first.style.z, second.style.z, space)
         pairs.append(f"{first.label} and {second.label} {signed(value, 2)}")
-    strangers = measures().strangers
+    strangers = measures().strangers.usual
     return (
         f"Cosine of the styles: {'; '.join(pairs)}. Nine in ten pairs of players lie between "
         f"{signed(strangers.low, 2)} and {signed(strangers.high, 2)}."

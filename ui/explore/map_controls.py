@@ -12,8 +12,8 @@ from ui.shared.widgets import held
 KINDS: dict[Kind, str] = {"pca": "PCA", "tsne": "t-SNE", "attributes": "Attributes"}
 ABOUT: dict[Kind, str] = {
     "tsne": (
-        "Near on this map means alike in play. Far apart says little, and so do the size and the "
-        "distance of groups: t-SNE keeps neighbourhoods only."
+        "Near on this map means alike in style, mostly in how they open. Far apart says little, "
+        "and so do the size and the distance of groups: t-SNE keeps neighbourhoods only."
     ),
     "pca": (
         "The directions along which styles differ most. They hold {share:.0%} of all differences: "

@@ -8,7 +8,7 @@ from itertools import chain
 import streamlit as st
 
 from engine.analysis.identification import Calibration, CosineRange
-from engine.analysis.neighbours import Neighbour, best_of_strangers, neighbours
+from engine.analysis.neighbours import Neighbour, Strangers, neighbours
 from engine.style.recipe import Component, Recipe
 from engine.style.space import StyleSpace
 from ui.explore import compare_styles as chosen
@@ -29,6 +29,10 @@ SHOWN = 10
 ALL_GAMES = 10**6
 """For styles of no player in particular: the scale of the most games fits."""
 TRAITS_SHOWN = 3
+WHAT_IS_NEAR = (
+    "Near means alike in style, and that is mostly how they open: after the first fifteen moves "
+    "strong players choose nearly alike. What two share besides stands in their row."
+)
 
 
 @st.fragment
@@ -78,6 +82,7 @@ def draw_neighbours() -> None:
     calibration = shared.scale.nearest(games_of(recipe, space))
     yard = Yard(shared.strangers, calibration, len(space.players) - len(recipe.components))
     st.caption(plain(describe(recipe, space)))
+    st.caption(WHAT_IS_NEAR)
     _draw_scale(yard, found)
     axis = Axis.of(yard, found)
     for number, neighbour in enumerate(found):
@@ -100,7 +105,7 @@ class Yard:
         count: number of styles compared with.
     """
 
-    strangers: CosineRange
+    strangers: Strangers
     calibration: Calibration
     count: int
 
@@ -112,7 +117,7 @@ class Yard:
     @property
     def chance(self) -> float:
         """The cosine that the nearest of so many strangers reaches by chance."""
-        return best_of_strangers(self.strangers, self.count)
+        return self.strangers.nearest_of(self.count)
 
 
 class Axis:
@@ -126,7 +131,7 @@ class Axis:
     @classmethod
     def of(cls, yard: Yard, found: Sequence[Neighbour]) -> "Axis":
         """Return an axis on which all ranges and the neighbours have room."""
-        ranges = [cosines for cosines in (yard.strangers, yard.same) if cosines is not None]
+        ranges = [cosines for cosines in (yard.strangers.usual, yard.same) if cosines is not None]
         ends = [neighbour.cosine for neighbour in found]
         ends += [yard.chance, *chain.from_iterable((r.low, r.high) for r in ranges)]
         margin = 0.06 * (max(ends) - min(ends))
@@ -141,7 +146,8 @@ class Axis:
         """Return the axis with a dot at a cosine."""
         return (
             f'<span class="explore-axis" role="img" aria-label="{escape(label)}">'
-            f"{self._band('strangers', self._yard.strangers)}{self._band('same', self._yard.same)}"
+            f"{self._band('strangers', self._yard.strangers.usual)}"
+            f"{self._band('same', self._yard.same)}"
             f'<span class="chance" style="left:{self.place(self._yard.chance):.1f}%"></span>'
             f'<span class="dot" style="left:{self.place(cosine):.1f}%"></span></span>'
         )
@@ -155,7 +161,7 @@ class Axis:
 
 def scale_words(yard: Yard) -> str:
     """Return a paragraph on what cosines mean."""
-    strangers, same, calibration = yard.strangers, yard.same, yard.calibration
+    strangers, same, calibration = yard.strangers.usual, yard.same, yard.calibration
     words = (
         f"The styles of two different players have a cosine of {signed(strangers.mean, 2)}, nine "
         f"in ten pairs between {signed(strangers.low, 2)} and {signed(strangers.high, 2)}. Of "
@@ -189,7 +195,8 @@ def _draw_scale(yard: Yard, found: Sequence[Neighbour]) -> None:
     own = '<span><i class="same"></i>two sets of one player\'s games</span>'
     same = own if yard.same else ""
     is_chance = 0 < max(neighbour.cosine for neighbour in found) <= yard.chance
-    note = "<div>Nobody here is nearer than chance alone would bring a stranger.</div>"
+    note = "<div>Nobody here is nearer than chance alone would bring a "
+    note += "stranger: take the list as a draw of lots.</div>"
     st.html(
         '<div class="explore-legend">'
         f'<span><i class="strangers"></i>strangers, nine in ten</span>{same}'

@@ -8,8 +8,8 @@ import streamlit as st
 from engine.analysis.attribute_levels import Levels
 from engine.analysis.attribute_profile import Profiler
 from engine.analysis.fixed_policies import FixedPolicies
-from engine.analysis.identification import SCALE_FILE, CosineRange, CosineScale, load_scale
-from engine.analysis.neighbours import strangers_among
+from engine.analysis.identification import SCALE_FILE, CosineScale, load_scale
+from engine.analysis.neighbours import Strangers, strangers_among
 from engine.assets import assets_directory
 from engine.attributes.fixed_positions import load_fixed_positions
 from engine.attributes.registry import BY_KEY
@@ -36,7 +36,7 @@ class Measures:
     policies: FixedPolicies | None
     profiler: Profiler
     scale: CosineScale
-    strangers: CosineRange
+    strangers: Strangers
     problems: tuple[str, ...]
 
 
