@@ -101,7 +101,7 @@ class Strangers:
     cosines: npt.NDArray[np.float32]
 
     @classmethod
-    def of(cls, cosines: npt.NDArray[np.floating]) -> "Strangers":
+    def of(cls, cosines: npt.NDArray[np.float64]) -> "Strangers":
         """Gather cosines, in any order."""
         return cls(CosineRange.of(cosines), np.sort(cosines).astype(np.float32))
 

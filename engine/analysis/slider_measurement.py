@@ -9,19 +9,21 @@ from cachetools import LRUCache
 
 from engine.analysis.shipped_measurements import STYLES_DIRECTORY
 from engine.attributes.fixed_positions import FixedPosition
+from engine.attributes.sampling import Phase
 from engine.model.style_model import StyleModel
 from engine.style.space import StyleSpace
-from engine.style.steering.attribute_meter import Yardstick
+from engine.style.steering.attribute_meter import Reading, Yardstick
 from engine.style.steering.calibration import attribute_units
 from engine.style.steering.dose_response import (
     AMOUNTS,
     DoseResponse,
     measure_response,
-    most_telling,
 )
 from engine.style.style import Routing, Style, steer
 
 OFFERED = 8
+PUSH = 3.0
+"""Steps at which it is looked for what a push changes on the board."""
 REMEMBERED = 256
 
 
@@ -54,13 +56,16 @@ class Laboratory:
     def telling_positions(self, style: Style, key: str) -> list[tuple[int, float]]:
         """Return the positions in which pushing a style along an attribute shows most.
 
+        Positions of the middle game in which the push changes the favourite move come first, then
+        those of other phases, then those in which it changes only the chances of moves.
+
         Args:
             style: before the push.
             key: an attribute that can be steered and that ``measures`` knows.
 
         Returns:
-            Position, and how much one step moves the expected attribute there in its own unit,
-            largest first. Remembered for the styles asked last.
+            Position, and how much one step moves the expected attribute there in its own unit; of
+            each sort the largest first. Remembered for the styles asked last.
         """
         name = (style.fingerprint, key)
         with self._lock:
@@ -91,6 +96,32 @@ class Laboratory:
 
     def _find_telling(self, z: Routing, key: str) -> list[tuple[int, float]]:
         delta = self._space.deltas[key]
-        up = self._yardstick.read(steer(z, delta, 1.0))
-        down = self._yardstick.read(steer(z, delta, -1.0))
-        return most_telling(up, down, self._yardstick.keys.index(key), OFFERED)
+        plain, up, down = (
+            self._yardstick.read(steer(z, delta, amount)) for amount in (0.0, PUSH, -PUSH)
+        )
+        column = self._yardstick.keys.index(key)
+        phases = [position.phase for position in self.positions]
+        return most_visible(plain, (up, down), column, phases)[:OFFERED]
+
+
+def most_visible(
+    plain: Reading, pushed: tuple[Reading, Reading], column: int, phases: Sequence[Phase]
+) -> list[tuple[int, float]]:
+    """Return all positions, those first in which a push along an attribute is seen on the board.
+
+    Args:
+        plain: what the style does as it is.
+        pushed: the same ``PUSH`` steps up, and as many down.
+        column: of the attribute.
+        phases: of the positions.
+
+    Returns:
+        Position and change of the attribute for one step, in its own unit.
+    """
+    up, down = pushed
+    change = (up.expected[:, column] - down.expected[:, column]) / (2 * PUSH)
+    turns = (up.favourites != plain.favourites) | (down.favourites != plain.favourites)
+    is_middle = np.array([phase == "middlegame" for phase in phases])
+    sort = np.where(turns & (change > 0), np.where(is_middle, 0, 1), 2)
+    order = np.lexsort((-change, sort))
+    return [(int(row), float(change[row])) for row in order]

@@ -116,7 +116,7 @@ def test_keys_move_the_slider_and_the_last_one_counts(dial: Dial) -> None:
 def test_another_position_and_another_attribute(dial: Dial) -> None:
     dial.open(style="Tal, Mikhail")
     title = dial.root.locator(".offers-title")
-    expect(title).to_have_text("Most telling for king danger")
+    expect(title).to_have_text("Where king danger shows")
     offers = dial.root.locator(".offer")
     expect(offers).to_have_count(8)
     expect(offers.nth(0)).to_have_attribute("aria-pressed", "true")
@@ -128,7 +128,7 @@ def test_another_position_and_another_attribute(dial: Dial) -> None:
     dial.page.get_by_role("radio", name="Strength", exact=True).or_(
         dial.page.get_by_role("button", name="Strength", exact=True)
     ).first.click(timeout=PATIENCE)
-    expect(title).to_have_text("Most telling for strength", timeout=PATIENCE)
+    expect(title).to_have_text("Where strength shows", timeout=PATIENCE)
     dial.table.expect_address("attribute=strength")
 
 
@@ -202,3 +202,15 @@ def test_nothing_sticks_out_on_a_phone(
     brightness = [sum(int(n) for n in re.findall(r"\d+", c)[:3]) / 3 for c in (ink, paper)]
     assert abs(brightness[0] - brightness[1]) > 120
     assert (brightness[1] > 128) is (scheme == "light")
+
+
+def test_games_are_played_and_counted_in_the_background(dial: Dial) -> None:
+    dial.open(style="Tal, Mikhail | king_danger +3")
+    expect(dial.root.get_by_test_id("turn")).to_contain_text(
+        re.compile("favourite|becomes"), timeout=PATIENCE
+    )
+    dial.table.button("Play 10 games")
+    strip = dial.page.get_by_test_id("ten-games")
+    expect(strip).to_have_attribute("data-count", "10", timeout=PATIENCE)
+    expect(strip).to_contain_text("points of danger around the opponent's king")
+    expect(dial.shown("Play 10 games")).to_be_enabled(timeout=PATIENCE)

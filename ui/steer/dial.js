@@ -102,6 +102,7 @@ function update(view, data) {
     offer.setAttribute("aria-pressed", String(data.offers[index].index === data.chosen));
   }
   if (!before || !same(before.curve, data.curve) || !isSameSlider) drawCurve(view);
+  if (!before || !same(before.games, data.games) || !isSameSlider) drawGames(view);
   if (!before || !same(before.leaks, data.leaks)) drawLeaks(view);
   if (!before || !same(before.costs, data.costs)) drawCosts(view);
   show(view, place(view));
@@ -122,6 +123,8 @@ function show(view, at) {
   colorTrack(view, at);
   view.find(".arrows").innerHTML = data.arrows[at];
   showMoves(view, at);
+  view.find(".turn").textContent = data.turns[at];
+  showGames(view, at);
   view.find(".expected").replaceChildren(...expectedWords(data, at));
   showReading(view, amount);
   showLeaks(view, amount);
@@ -216,7 +219,66 @@ function fitCurve(view) {
   if (!view.data || !width || width === view.width) return;
   view.width = width;
   drawCurve(view);
+  drawGames(view);
   showReading(view, view.data.amounts[place(view)]);
+  showGames(view, place(view));
+}
+
+// ---- the curve in games ----
+
+function gameScales({ data, width }) {
+  const reach = Math.max(...data.amounts.map(Math.abs));
+  const low = data.games.ticks[0][0];
+  const high = data.games.ticks.at(-1)[0];
+  const inner = { width: width - EDGE.left - EDGE.right, height: HEIGHT - EDGE.top - EDGE.bottom };
+  return {
+    reach,
+    x: (amount) => EDGE.left + ((amount + reach) / (2 * reach)) * inner.width,
+    y: (value) => EDGE.top + ((high - value) / (high - low || 1)) * inner.height,
+  };
+}
+
+function drawGames(view) {
+  const { data, width } = view;
+  const box = view.find(".games");
+  box.replaceChildren();
+  view.gameMarker = null;
+  view.find(".games-title").textContent = data.games ? data.games.title : "";
+  view.find(".games-note").textContent = data.games ? data.games.note : "";
+  if (!data.games) return;
+  const { points, ticks, title } = data.games;
+  const { x, y, reach } = gameScales(view);
+  const svg = shape(box, "svg", { viewBox: `0 0 ${width} ${HEIGHT}`, role: "img", "aria-label": title });
+  for (let amount = -Math.floor(reach); amount <= reach; amount += 1) {
+    shape(svg, "line", { class: "grid", x1: x(amount), x2: x(amount), y1: EDGE.top, y2: HEIGHT - EDGE.bottom });
+    shape(svg, "text", { x: x(amount), y: HEIGHT - 18, "text-anchor": "middle" }).textContent = signed(amount, 0);
+  }
+  for (const [value, label] of ticks) {
+    shape(svg, "line", { class: "grid", x1: x(-reach), x2: x(reach), y1: y(value), y2: y(value) });
+    shape(svg, "text", { x: EDGE.left - 6, y: y(value) + 4, "text-anchor": "end" }).textContent = label;
+  }
+  const upper = points.map(([amount, , , high]) => `${x(amount)},${y(high)}`);
+  const lower = points.map(([amount, , low]) => `${x(amount)},${y(low)}`).reverse();
+  shape(svg, "polygon", { class: "band", points: [...upper, ...lower].join(" ") });
+  shape(svg, "polyline", { class: "curve", points: points.map(([amount, value]) => `${x(amount)},${y(value)}`).join(" ") });
+  for (const [amount, value, low, high] of points) {
+    shape(svg, "line", { class: "whisker", x1: x(amount), x2: x(amount), y1: y(low), y2: y(high) });
+    shape(svg, "circle", { class: "point", cx: x(amount), cy: y(value), r: 3.4 });
+  }
+  view.gameMarker = shape(svg, "line", { class: "marker", y1: EDGE.top, y2: HEIGHT - EDGE.bottom });
+  view.gameHere = shape(svg, "circle", { class: "here", r: 6 });
+}
+
+function showGames(view, at) {
+  const { data } = view;
+  view.find(".games-words").textContent = data.games ? data.games.words[at] : "";
+  if (!data.games || !view.gameMarker) return;
+  const { x, y } = gameScales(view);
+  const spot = x(data.amounts[at]);
+  view.gameMarker.setAttribute("x1", spot);
+  view.gameMarker.setAttribute("x2", spot);
+  view.gameHere.setAttribute("cx", spot);
+  view.gameHere.setAttribute("cy", y(data.games.here[at]));
 }
 
 function scales({ data, width }) {
@@ -275,18 +337,21 @@ function showReading(view, amount) {
   const { data } = view;
   if (!data.curve.length) return;
   const { x, y } = scales(view);
-  const value = between(data.curve, amount);
+  const ends = [data.curve[0][0], data.curve.at(-1)[0]];
+  const measured = Math.min(Math.max(amount, ends[0]), ends[1]);
+  const value = between(data.curve, measured);
   view.marker.setAttribute("x1", x(amount));
   view.marker.setAttribute("x2", x(amount));
   view.here.style.display = value === null ? "none" : "";
   if (value !== null) {
-    view.here.setAttribute("cx", x(amount));
+    view.here.setAttribute("cx", x(measured));
     view.here.setAttribute("cy", y(value));
   }
-  const exact = data.curve.find(([at]) => at === amount);
-  let text = value === null ? "not measured here" : signed(value, 2);
+  const exact = data.curve.find(([at]) => at === measured);
+  let text = value === null ? "" : signed(value, 2);
   if (exact && exact[2] !== null && amount !== 0) text += ` (${signed(exact[2], 2)} to ${signed(exact[3], 2)})`;
   else if (value !== null && !exact) text = `about ${text}`;
+  if (measured !== amount) text += ` at ${signed(measured, 2)}`;
   view.reading.textContent = text;
   // The words stand in the corner where the curve is not.
   const isRight = amount < 0;

@@ -13,6 +13,7 @@ import streamlit as st
 from engine.analysis.sweep import Sweep
 from engine.attributes.fixed_positions import STRENGTH
 from engine.attributes.registry import BY_KEY
+from engine.evaluation.report.slider_games import SliderGames
 from engine.style.records import AttributeInfo
 from engine.style.steering.dose_response import Dose, DoseResponse, Shift
 from ui.board.drawing import draw_arrows, draw_board, piece_definitions, without_definitions
@@ -65,6 +66,7 @@ class DialView:
         response: the measured doses, None if there are none.
         sliders: keys of all attributes that have a slider.
         strength_unit: expected points a move that one standard deviation of strength stands for.
+        in_games: what the slider does in whole games, None where that was not measured.
     """
 
     name: str
@@ -79,6 +81,7 @@ class DialView:
     response: DoseResponse | None
     sliders: Collection[str]
     strength_unit: float | None
+    in_games: SliderGames | None = None
 
 
 def show_dial(
@@ -144,9 +147,12 @@ def payload(view: DialView) -> dict[str, Any]:
         "unit": words.unit if words else "",
         "moves_title": f"What {view.name} would play here",
         **_moves(view),
-        "offers_title": f"Most telling for {attribute.label.lower()}" if view.offers else "",
+        "turns": turn_words(sweep, board),
+        "games": _games(view.in_games, sweep.amounts),
+        "offers_title": f"Where {attribute.label.lower()} shows" if view.offers else "",
         "offers_note": (
-            f"The number is how far one step moves the expected {attribute.label.lower()} there."
+            "First positions in which the favourite move changes; the number is how far one step "
+            f"moves the expected {attribute.label.lower()} there."
         ),
         "offers": [_offer(offer, attribute) for offer in view.offers],
         "chosen": view.chosen,
@@ -156,6 +162,68 @@ def payload(view: DialView) -> dict[str, Any]:
         "leaks": _leaks(view.response, view.sliders),
         "costs": _costs(view.response, view.strength_unit),
     }
+
+
+def turn_words(sweep: Sweep, board: chess.Board) -> list[str]:
+    """Return for every place of the slider how the favourite move changes on the way there.
+
+    At 0 it is said where the nearest change lies.
+    """
+    best = sweep.chances.argmax(axis=1).tolist()
+    zero = sweep.amounts.index(0.0)
+    plain = board.san(sweep.moves[best[zero]])
+    changes = sorted(
+        (place for place in range(len(best)) if best[place] != best[zero]),
+        key=lambda place: abs(sweep.amounts[place]),
+    )
+
+    def words(place: int) -> str:
+        after = board.san(sweep.moves[best[place]])
+        return f"0 → {minus(f'{sweep.amounts[place]:+g}')}: {plain} becomes {after}"
+
+    nearest = f"{words(changes[0])}." if changes else f"{plain} stays its favourite."
+    return [
+        nearest
+        if place == zero
+        else f"{words(place)}."
+        if best[place] != best[zero]
+        else f"{plain} is still its favourite."
+        for place in range(len(best))
+    ]
+
+
+def _games(games: SliderGames | None, amounts: Sequence[float]) -> dict[str, Any] | None:
+    """Return the measured curve in games, and its words at every place of the slider."""
+    if games is None:
+        return None
+    spots = [(amount, games.at(amount)) for amount in games.amounts]
+    ends = [bound for _, spot in spots for bound in (spot.value, spot.low, spot.high)]
+    about = games.about
+    return {
+        "title": f"In games: {about.label.lower()}",
+        "points": [[amount, spot.value, spot.low, spot.high] for amount, spot in spots],
+        "here": [games.at(amount).value for amount in amounts],
+        "words": [_games_reading(games, amount) for amount in amounts],
+        "ticks": [
+            [bound, minus(about.number(bound))]
+            for bound in np.linspace(min(ends), max(ends), 3).tolist()
+        ],
+        "note": f"Measured in {games.games} games at each point, the average player against "
+        "the same unpushed; bars and band are 95 % intervals."
+        if games.games
+        else "The average player against the same unpushed; the band is 95 % intervals.",
+    }
+
+
+def _games_reading(games: SliderGames, amount: float) -> str:
+    spot, about = games.at(amount), games.about
+    low, high = (minus(about.number(bound)) for bound in (spot.low, spot.high))
+    return f"{capitalised(games.words(amount))}; 95 %: {low} to {high}."
+
+
+def capitalised(words: str) -> str:
+    """Return words with a capital first letter."""
+    return words[:1].upper() + words[1:]
 
 
 def _drawing(board: chess.Board) -> str:

@@ -9,8 +9,10 @@ from engine.style.recipe import AVERAGE
 from engine.style.space import StyleSpace
 from engine.style.steering.dose_response import DoseResponse
 from ui.shared.frame import page
+from ui.shared.intensity_field import draw_intensity
 from ui.shared.jobs import Job, draw_progress
 from ui.shared.markdown import show_problem
+from ui.shared.measures import slider_games
 from ui.shared.opponent import short_name
 from ui.shared.opponents import opponents
 from ui.shared.player_picker import draw_player_picker, player_labels
@@ -20,6 +22,7 @@ from ui.steer import session as steer
 from ui.steer.dial import DialView, show_dial
 from ui.steer.exhibition import draw_exhibition
 from ui.steer.session import SteerSession, current_session
+from ui.steer.ten_games import draw_ten_games
 
 _FOLDER = Path(__file__).parent
 
@@ -38,6 +41,7 @@ def steer_page() -> None:
     running = session.running_measurement
     _draw_dial(session, space)
     _draw_measuring(session, running)
+    draw_ten_games(session)
     draw_exhibition(session)
 
 
@@ -84,6 +88,7 @@ def _draw_style(session: SteerSession, space: StyleSpace) -> None:
         on_click=steer.play_this,
     )
     draw_recipe_error(error, "steer_suggestion", steer.use_recipe)
+    draw_intensity(session.recipe, space, "steer_intensity", steer.set_intensity)
 
 
 def _draw_attributes(session: SteerSession, space: StyleSpace) -> None:
@@ -121,6 +126,7 @@ def _draw_dial(session: SteerSession, space: StyleSpace) -> None:
             response=steer.response(session),
             sliders=[attribute.key for attribute in space.attributes],
             strength_unit=lab.units.get(STRENGTH),
+            in_games=slider_games().get(session.attribute),
         ),
         steer.move_slider,
         steer.choose_position,

@@ -30,6 +30,7 @@ from ui.shared.player_picker import SLIDER_REACH, SLIDER_STEP, player_meant
 from ui.shared.state import tab
 from ui.shared.widgets import kept_value
 from ui.steer.dial import Offer, sent_amount, sent_position
+from ui.steer.game_strip import GameStrip
 
 STATE, SAMPLE = "steer", "steer_sample"
 STYLE_QUERY, ATTRIBUTE_QUERY = "style", "attribute"
@@ -59,6 +60,7 @@ class SteerSession:
             the last.
         revision: counts the changes of that board.
         sweeps: chances of moves worked out lately.
+        strip: fast games that were asked for, None before the first.
     """
 
     recipe: Recipe
@@ -76,6 +78,7 @@ class SteerSession:
     sweeps: LRUCache[tuple[str, str, int, tuple[float, ...]], Sweep] = field(
         default_factory=lambda: LRUCache(SWEEPS_KEPT)
     )
+    strip: GameStrip | None = None
 
     @property
     def amount(self) -> float:
@@ -135,6 +138,13 @@ def choose_player(name: str | None) -> None:
         session = current_session()
         name = player_meant(name, opponents().space)
         _accept(session, Recipe((Component(name),), session.recipe.steering))
+
+
+@action
+def set_intensity(intensity: float) -> None:
+    """Turn the habits of the style's players up or down."""
+    session = current_session()
+    _accept(session, replace(session.recipe, intensity=intensity))
 
 
 @action

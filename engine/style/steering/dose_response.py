@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from engine.style.steering.attribute_meter import Reading, Yardstick
+from engine.style.steering.attribute_meter import Yardstick
 from engine.style.style import Routing, steer
 
 Source = Literal["report", "calibration", "space", "now"]
@@ -154,19 +154,3 @@ def _about(styles: int, positions: int) -> str:
     if styles == 1:
         return f"this very style in {positions} fixed positions; the interval is over positions"
     return f"{styles} players' styles in {positions} fixed positions; the interval is over players"
-
-
-def most_telling(up: Reading, down: Reading, column: int, count: int) -> list[tuple[int, float]]:
-    """Return the positions whose expected attribute a step moves most upwards.
-
-    Args:
-        up, down: what the style does one step up and one step down.
-        column: the attribute.
-        count: number of positions.
-
-    Returns:
-        Position and change for one step in the attribute's own unit, largest first.
-    """
-    change = (up.expected[:, column] - down.expected[:, column]) / 2
-    order = np.argsort(-change, kind="stable")[:count]
-    return [(int(row), float(change[row])) for row in order]

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.analysis.slider_measurement import OFFERED, Laboratory
+from engine.analysis.slider_measurement import OFFERED, PUSH, Laboratory, most_visible
 from engine.attributes.fixed_positions import FixedPosition, load_fixed_positions
 from engine.errors import StylemateError
 from engine.play.inference import MergedNetworks, evaluate
@@ -16,7 +16,6 @@ from engine.style.steering.dose_response import (
     DoseResponse,
     Shift,
     measure_response,
-    most_telling,
 )
 from engine.style.style import Style, steer
 from tests.conftest import tiny_model, tiny_space
@@ -118,13 +117,17 @@ def test_a_curve_goes_through_nothing_at_nothing() -> None:
     assert response.curve("captures") == []
 
 
-def test_the_most_telling_positions_come_first() -> None:
-    still = np.zeros((4, 2))
-    moved = np.array([[0.0, 1.0], [0.0, -3.0], [0.0, 2.0], [9.0, 0.0]])
-    nothing = np.zeros(4, dtype=np.int64)
-    found = most_telling(Reading(moved, nothing), Reading(-moved, nothing), 1, 2)
-    assert found == [(2, 2.0), (0, 1.0)]
-    assert most_telling(Reading(moved, nothing), Reading(still, nothing), 0, 1) == [(3, 4.5)]
+def test_positions_come_first_in_which_the_favourite_changes() -> None:
+    still, moved = np.zeros(5, dtype=np.int64), np.array([0, 7, 7, 7, 0])
+    expected = np.array([[9.0], [1.0], [2.0], [3.0], [0.5]])
+    found = most_visible(
+        Reading(0 * expected, still),
+        (Reading(expected, moved), Reading(-expected, still)),
+        0,
+        ["middlegame", "middlegame", "middlegame", "endgame", "opening"],
+    )
+    assert [row for row, _ in found] == [2, 1, 3, 0, 4]
+    assert found[0][1] == pytest.approx(2.0 / PUSH)
 
 
 def test_a_laboratory_finds_and_remembers_telling_positions(laboratory: Laboratory) -> None:
@@ -132,8 +135,8 @@ def test_a_laboratory_finds_and_remembers_telling_positions(laboratory: Laborato
     style = space.style("Tal, Mikhail")
     found = laboratory.telling_positions(style, KEY)
     assert len(found) == min(OFFERED, len(laboratory.positions))
-    changes = [change for _, change in found]
-    assert changes == sorted(changes, reverse=True)
+    rows = [row for row, _ in found]
+    assert len(set(rows)) == len(rows)
     assert laboratory.telling_positions(style, KEY) is found
     other = laboratory.telling_positions(space.style("Carlsen, Magnus"), KEY)
     assert other != found

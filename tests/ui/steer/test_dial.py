@@ -1,15 +1,17 @@
 """What the dial is given to draw, without a browser."""
 
 import json
+from dataclasses import replace
 
 import chess
 import numpy as np
 import pytest
 
-from engine.analysis.sweep import sweep
+from engine.analysis.sweep import Sweep, sweep
+from engine.evaluation.report.slider_games import SliderGames
 from engine.style.steering.dose_response import Dose, DoseResponse, Shift
 from tests.conftest import TINY_ATTRIBUTES, tiny_model, tiny_space
-from ui.steer.dial import DialView, Offer, payload, read_amount, read_position
+from ui.steer.dial import DialView, Offer, payload, read_amount, read_position, turn_words
 
 KING_DANGER = TINY_ATTRIBUTES[0]
 AMOUNTS = (-1.0, 0.0, 1.0)
@@ -99,3 +101,31 @@ def test_only_numbers_are_amounts(sent: object, amount: float | None) -> None:
 )
 def test_only_whole_numbers_are_positions(sent: object, index: int | None) -> None:
     assert read_position(sent) == index
+
+
+def test_it_is_said_where_the_favourite_move_changes() -> None:
+    moves = tuple(chess.Move.from_uci(uci) for uci in ("b1c3", "g2g4"))
+    found = Sweep((-1.0, 0.0, 1.0, 3.0), moves, np.array([[9, 1], [6, 4], [6, 4], [2, 8]]) / 10)
+    assert turn_words(found, chess.Board()) == [
+        "Nc3 is still its favourite.",
+        "0 → +3: Nc3 becomes g4.",
+        "Nc3 is still its favourite.",
+        "0 → +3: Nc3 becomes g4.",
+    ]
+    still = Sweep((-1.0, 0.0), moves, np.array([[9, 1], [6, 4]]) / 10)
+    assert turn_words(still, chess.Board())[1] == "Nc3 stays its favourite."
+
+
+def test_the_curve_in_games_covers_the_whole_slider() -> None:
+    games = SliderGames(
+        "checks", (-5.0, 0.0, 5.0), ((0.02, 0.01, 0.03), (0.1, 0.08, 0.12), (0.2, 0.15, 0.25))
+    )
+    data = payload(replace(view(response()), in_games=games))
+    json.dumps(data)
+    drawn = data["games"]
+    assert drawn["points"][0] == [-5.0, 0.02, 0.01, 0.03]
+    assert len(drawn["words"]) == len(drawn["here"]) == len(data["amounts"])
+    assert [label for _, label in drawn["ticks"]] == ["1.0", "13.0", "25.0"]
+    assert "of 100 moves give check" in drawn["words"][0]
+    assert "95 %" in drawn["words"][0]
+    assert payload(view(response()))["games"] is None
