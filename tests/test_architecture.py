@@ -26,7 +26,7 @@ ENGINE = {
     "engine.analysis",
     "engine.evaluation",
 }
-COMPONENTS = {"ui.plots", "ui.board", "ui.moves", "ui.stylemap", "ui.address"}
+COMPONENTS = {"ui.plots", "ui.board", "ui.moves", "ui.stylemap", "ui.address", "ui.memory"}
 
 # room -> rooms it may import.
 # No page knows another, and no component a page. A line missing here is a room that nobody
@@ -125,6 +125,7 @@ ALLOWED: dict[str, set[str]] = {
     "ui.plots": {"ui.components"},
     "ui.components": set(),
     "ui.address": {"ui.components"},
+    "ui.memory": {"ui.components"},
     "ui.board": {"ui.components"},
     "ui.moves": {"ui.components"},
     "ui.stylemap": {"ui.components", "ui.plots"},

@@ -62,3 +62,15 @@ def is_handle(name: str) -> bool:
 def is_rating_group(name: str) -> bool:
     """Tell whether a name is that of a rating group."""
     return name.startswith(_PREFIX) and name.removeprefix(_PREFIX).isdigit()
+
+
+def rating_span(name: str) -> tuple[int, int | None] | None:
+    """Return the lowest and highest rating that a group holds, None if a name is of no group.
+
+    The strongest group has no highest rating.
+    """
+    if not is_rating_group(name):
+        return None
+    centre = int(name.removeprefix(_PREFIX))
+    low = centre - GROUP_WIDTH // 2
+    return low, None if centre >= HIGHEST_GROUP else low + GROUP_WIDTH - 1

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from engine.attributes.fixed_positions import STRENGTH
 from engine.errors import StylemateError
 from engine.files import read_json, read_tensors, write_json, write_tensors
 from engine.games.player_names import NameIndex, UnknownPlayerError, fold
@@ -96,6 +97,14 @@ class StyleSpace:
     def shape(self) -> tuple[int, int]:
         """Heads and modules of a style."""
         return self.z.shape[1], self.z.shape[2]
+
+    @property
+    def sliders(self) -> tuple[AttributeInfo, ...]:
+        """The attributes that people turn: all but strength, which they choose as a rating.
+
+        Recipes may push along it all the same, as those of old links do.
+        """
+        return tuple(a for a in self.attributes if a.key != STRENGTH)
 
     def player_part(self, z: Routing) -> Routing:
         """Return the players' heads of a style (..., heads, modules), without the dials'."""

@@ -1,8 +1,12 @@
 """What the page says about opponents, and how blends change."""
 
+from dataclasses import replace
+
 import pytest
 
 from engine.evaluation.report.slider_games import SliderGames
+from engine.play.strength.setting import RUNGS
+from engine.play.strength.table import RungRating, StrengthTable
 from engine.style.presets import PRESETS, available_presets
 from engine.style.recipe import RecipeError, parse_recipe
 from engine.style.records import PlayerInfo
@@ -26,6 +30,7 @@ from ui.shared.opponent import (
     with_players,
     with_steering,
 )
+from ui.shared.strength import choices, how_measured, strength_label, strength_words, within_reach
 
 SPACE = tiny_space()
 BLEND = SPACE.resolve(parse_recipe("0.75 Tal + 0.25 Petrosian, Tigran | king_danger +1.5"))
@@ -44,8 +49,56 @@ def test_a_blend_is_described_with_shares_and_pushes() -> None:
 
 
 def test_a_player_is_described_with_what_is_known() -> None:
-    assert describe_player(SPACE.find("Tal")) == "1949–1992 · 2,412 games · peak 2705"
+    assert describe_player(SPACE.find("Tal")) == "1949–1992 · 2,412 games"
     assert describe_player(SPACE.find("Capablanca")) == "1901–1939 · 597 games"
+
+
+@pytest.mark.parametrize(
+    ("player", "words"),
+    [
+        (PlayerInfo("Online player 900", 7, 2001, 2025), "everybody rated 800 to 999 online"),
+        (PlayerInfo("Online player 2500", 7, 2001, 2025), "everybody rated 2400 and more online"),
+        (PlayerInfo("Botvinnik, Mikhail", 7, 1924, 2021), "from 1924"),
+        (PlayerInfo("Korchnoi, Viktor", 7, 1945, 2015), "1945–2015"),
+    ],
+)
+def test_no_description_claims_what_cannot_be(player: PlayerInfo, words: str) -> None:
+    assert describe_player(player) == f"{words} · 7 games"
+
+
+def test_strength_is_said_as_it_was_measured() -> None:
+    table = StrengthTable(
+        tuple(
+            RungRating(setting, 800.0 + 100 * row, 750.0 + 100 * row, 850.0 + 100 * row, 200)
+            for row, setting in enumerate(RUNGS)
+        ),
+        "a scale",
+        "2026-01-31",
+        "m",
+        RungRating(RUNGS[5], 1300.0, 1240.0, 1360.0, 200),
+    )
+    tal = parse_recipe("Tal")
+
+    def words(elo: int | None, temperature: float = 0.5) -> str:
+        return strength_words(Opponent(replace(tal, elo=elo), temperature), table)
+
+    assert words(None) == "as learned: plays about 1300 (±60)"
+    assert words(None, 1.0) == "plays as the style was learned"
+    assert words(1500) == "plays about 1500 (±50)"
+    assert words(500) == "plays about 800 (±50), which is as weak as it gets"
+    assert words(2400) == "plays about 2000 (±50), which is as strong as it gets"
+    assert strength_label(Opponent(tal), table) == "plays about 1300"
+    assert strength_label(Opponent(tal, 1.0), table) == ""
+    assert choices(table)[:3] == [0, 800, 850]
+    assert choices(table, 1437)[-1] == 2000
+    assert 1437 in choices(table, 1437)
+    assert within_reach(table, 100) == 800
+    assert within_reach(table, 1234) == 1250
+    assert "2,600 games" in how_measured(table)
+    unmeasured = StrengthTable()
+    assert "not measured" in strength_words(Opponent(replace(tal, elo=1500)), unmeasured)
+    assert "about" not in strength_label(Opponent(replace(tal, elo=1500)), unmeasured)
+    assert "not measured" in how_measured(unmeasured)
 
 
 def test_only_presets_that_the_space_knows_are_offered() -> None:

@@ -10,7 +10,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from engine.assets import ENVIRONMENT_VARIABLE
+from engine.play.strength.rated_bot import RatedBot
 from tests.ui.hands import tab_of, widget
+from ui.memory.memory import Recalled, read_recalled
 from ui.play import session as play
 from ui.shared.opponents import shared_opponents
 
@@ -149,11 +151,83 @@ def test_players_blend_and_share() -> None:
 def test_a_typed_recipe_moves_every_widget() -> None:
     page = open_opponent(open_page())
     widget(page, "text_input", "play_recipe").set_value(
-        "kasparov + polgar, judit | strength -2.5"
+        "kasparov + polgar, judit | king_danger -2.5 | elo 1230"
     ).run()
     assert not page.exception
     assert widget(page, "selectbox", "play_player_1").value == "Polgar, Judit"
-    assert widget(page, "slider", "play_steer_strength").value == -2.5
+    assert widget(page, "slider", "play_steer_king_danger").value == -2.5
+    assert widget(page, "select_slider", "play_strength").value == 1230
+
+
+def test_one_control_chooses_the_strength() -> None:
+    page = open_opponent(open_page({"temperature": "0.25"}))
+    assert not [slider for slider in page.slider if "steer_strength" in (slider.key or "")]
+    strength = widget(page, "select_slider", "play_strength")
+    assert strength.value == 0
+    assert widget(page, "slider", "play_temperature").value == 0.25
+    strength.set_value(1500).run()
+    assert str(session(page).opponent.recipe) == "Tal, Mikhail | elo 1500"
+    assert address(page)["style"] == "Tal, Mikhail | elo 1500"
+    assert "play_temperature" not in [slider.key for slider in page.slider]
+    widget(page, "pills", "play_preset").set_value("Carlsen").run()
+    assert str(session(page).opponent.recipe) == "Carlsen, Magnus | elo 1500"
+    widget(page, "select_slider", "play_strength").set_value(0).run()
+    assert str(session(page).opponent.recipe) == "Carlsen, Magnus"
+    assert not page.exception
+
+
+def test_the_opponent_answers_at_the_chosen_strength_and_keeps_its_tree() -> None:
+    page = open_page({"style": "tal | elo 900", "moves": "e2e4"})
+    assert board(page)["count"] == 2
+    held_bot = session(page).bot
+    assert held_bot is not None
+    assert isinstance(held_bot[1], RatedBot)
+    page.run()
+    assert session(page).bot is held_bot
+
+
+def test_an_old_link_with_the_old_slider_is_told_of_the_new_one() -> None:
+    page = open_page({"style": "tal | king_danger +1 | strength -2"})
+    assert str(session(page).opponent.recipe) == "Tal, Mikhail | king_danger +1"
+    assert "Choose the strength beside the opponent" in page.warning[0].value
+
+
+def test_a_level_is_asked_once_and_opponents_begin_there() -> None:
+    page = open_opponent(open_page())
+    assert component(page, "stylemate.memory")["level"] is None
+    assert not [pills for pills in page.pills if pills.key == "play_level"]
+    session(page).asks_level = True  # the browser remembers nothing
+    page.run()
+    widget(page, "pills", "play_level").set_value("Improving").run()
+    assert session(page).opponent.recipe.elo == 1200
+    assert component(page, "stylemate.memory")["level"] == 1200
+    assert not [pills for pills in page.pills if pills.key == "play_level"]
+    chosen = open_opponent(open_page({"style": "tal"}))
+    session(chosen).asks_level = True
+    chosen.run()
+    widget(chosen, "pills", "play_level").set_value("Rather not say").run()
+    assert session(chosen).opponent.recipe.elo is None
+    assert component(chosen, "stylemate.memory")["level"] == 0
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ({"level": 1200}, Recalled(1200)),
+        ({"level": 0}, Recalled(0)),
+        ({"level": None}, Recalled(None)),
+        ({"level": -3}, Recalled(None)),
+        ({"level": 1e9}, Recalled(None)),
+        ({"level": 12.5}, Recalled(None)),
+        ({"level": float("nan")}, Recalled(None)),
+        ({"level": True}, None),
+        ({"level": "1200"}, None),
+        ({}, None),
+        (None, None),
+    ],
+)
+def test_what_a_browser_says_it_remembers(value: Any, expected: Recalled | None) -> None:
+    assert read_recalled(value) == expected
 
 
 def test_a_wrong_recipe_is_explained_beside_it_and_mended() -> None:

@@ -10,7 +10,7 @@ from ui.play.url import KEYS, read_address, write_address
 from ui.shared.game import Game, new_game, replayed, resign
 from ui.shared.opponent import DEFAULT_TEMPERATURE, Opponent
 
-RECIPE = "0.6 Tal, Mikhail + 0.4 Petrosian, Tigran | king_danger +1.5 | strength -1 | elo 1450"
+RECIPE = "0.6 Tal, Mikhail + 0.4 Petrosian, Tigran | king_danger +1.5 | mobility -1 | elo 1450"
 
 
 def random_game(seed: int, length: int, fen: str = "") -> Game:

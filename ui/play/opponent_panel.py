@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from engine.play.strength.table import StrengthTable
 from engine.style.presets import available_presets
 from engine.style.recipe import AVERAGE, Component
 from engine.style.records import AttributeInfo
@@ -12,6 +13,7 @@ from engine.style.space import StyleSpace
 from ui.play import session as play
 from ui.play.guest_panel import draw_guests
 from ui.play.session import PlaySession
+from ui.play.strength_panel import draw_strength
 from ui.shared.intensity_field import draw_intensity
 from ui.shared.markdown import plain
 from ui.shared.measures import level_percentile, slider_games
@@ -29,13 +31,21 @@ from ui.shared.recipe_field import draw_recipe_error
 from ui.shared.widgets import held
 
 
-def draw_opponent(session: PlaySession, space: StyleSpace) -> None:
-    """Draw the panel."""
+def draw_opponent(session: PlaySession, space: StyleSpace, table: StrengthTable) -> None:
+    """Draw the panel.
+
+    Args:
+        session: whose opponent it is.
+        space: the players there are.
+        table: what each strength is worth.
+    """
     _draw_presets(session, space)
     _draw_players(session, space)
     draw_guests(session)
+    draw_strength(session, table)
     draw_intensity(session.opponent.recipe, space, "play_intensity", play.set_intensity)
-    _draw_temperature(session)
+    if session.opponent.recipe.elo is None:
+        _draw_temperature(session)
     _draw_steering(session, space)
     _draw_recipe(session)
 
@@ -137,7 +147,7 @@ def _draw_temperature(session: PlaySession) -> None:
 
 
 def _draw_steering(session: PlaySession, space: StyleSpace) -> None:
-    if not space.attributes:
+    if not space.sliders:
         return
     recipe = session.opponent.recipe
     amounts = {push.attribute: push.amount for push in recipe.steering}
@@ -160,8 +170,8 @@ def _draw_steering(session: PlaySession, space: StyleSpace) -> None:
             on_click=play.reset_steering,
         )
     reach = max(SLIDER_REACH, *(math.ceil(abs(amount)) for amount in amounts.values()), 0.0)
-    main = [a for a in space.attributes if is_primary(a)]
-    others = [a for a in space.attributes if not is_primary(a)]
+    main = [a for a in space.sliders if is_primary(a)]
+    others = [a for a in space.sliders if not is_primary(a)]
     _draw_sliders(main, session, space, reach)
     if others:
         is_used = any(attribute.key in amounts for attribute in others)
@@ -212,7 +222,7 @@ def _draw_recipe(session: PlaySession) -> None:
         key=recipe.key,
         help=(
             "The whole opponent in one line. Edit it, for example: "
-            "`0.6 Tal, Mikhail + 0.4 Petrosian, Tigran | king_danger +1.5 | strength -1`"
+            "`0.6 Tal, Mikhail + 0.4 Petrosian, Tigran | king_danger +1.5 | elo 1500`"
         ),
         on_change=recipe.calls(play.use_recipe),
     )

@@ -9,6 +9,7 @@ from engine.assets import assets_directory
 from ui.address.address import show_address
 from ui.board.board import BoardView, Strip, show_board
 from ui.board.drawing import Arrow
+from ui.memory.memory import show_memory
 from ui.play import session as play
 from ui.play.game_panel import draw_actions, draw_downloads, draw_moves, draw_notices
 from ui.play.live_panel import draw_live
@@ -25,6 +26,7 @@ from ui.shared.material import material
 from ui.shared.openings import opening_book
 from ui.shared.opponent import describe_opponent, full_name
 from ui.shared.opponents import opponents
+from ui.shared.strength import strength_label
 from ui.shared.widgets import held
 
 
@@ -33,6 +35,7 @@ def play_page() -> None:
     """Draw the page."""
     play.take_wish()
     session = current_session()
+    show_memory(session.level, play.recall_level)
     show_playing(session.opponent, session.game)
     table, panel = st.columns([58, 42], gap="large")
     thinking = shown_thinking(session)
@@ -56,7 +59,7 @@ def play_page() -> None:
                 draw_downloads(session)
         if opponent.open:
             with opponent:
-                draw_opponent(session, opponents().space)
+                draw_opponent(session, opponents().space, opponents().strength)
 
 
 def _draw_board(session: PlaySession, drawn: Sequence[Arrow]) -> None:
@@ -88,7 +91,10 @@ def _strip(session: PlaySession, board: chess.Board, color: chess.Color) -> Stri
         name, detail = "You", "White" if color == chess.WHITE else "Black"
     else:
         recipe = session.opponent.recipe
-        name, detail = full_name(recipe), describe_opponent(session.opponent, opponents().space)
+        registry = opponents()
+        strength = strength_label(session.opponent, registry.strength)
+        described = describe_opponent(session.opponent, registry.space)
+        name, detail = full_name(recipe), " · ".join(filter(None, (described, strength)))
     is_over = games.ending(game) is not None
     return Strip(
         name=name,

@@ -20,6 +20,7 @@ from engine.style.space import StyleSpace
 from engine.style.style_file import LONGEST_NAME, parse_style
 from ui.address.address import restore_event
 from ui.board.board import board_event
+from ui.memory.memory import recalled
 from ui.moves.moves import chosen_count
 from ui.play.url import read_address
 from ui.shared import game as games
@@ -46,6 +47,7 @@ from ui.shared.opponents import (
 )
 from ui.shared.player_picker import player_meant
 from ui.shared.state import tab
+from ui.shared.strength import within_reach
 
 STATE = "play"
 MOVES_TAB, OPPONENT_TAB = "Moves", "Opponent"
@@ -80,6 +82,10 @@ class PlaySession:
             until the page asks it to take the game up again.
         thoughts: the opponent's views of positions seen lately.
         shifts: what pushing its style changed there.
+        bot: the opponent, and what it was made of; it keeps what it thought of the game.
+        level: how strong the person is, as they say; 0 if they do not, None while it is unknown.
+        asks_level: whether to ask them.
+        is_chosen: whether somebody chose the opponent, who then keeps the strength they have.
     """
 
     opponent: Opponent
@@ -99,6 +105,10 @@ class PlaySession:
     shifts: LRUCache[tuple[str, str, str, tuple[chess.Move, ...]], Shifts | None] = field(
         default_factory=lambda: LRUCache(THOUGHTS_KEPT)
     )
+    bot: tuple[tuple[object, ...], Engine] | None = None
+    level: int | None = None
+    asks_level: bool = False
+    is_chosen: bool = False
 
 
 def current_session() -> PlaySession:
@@ -128,7 +138,8 @@ def take_wish() -> None:
     session = current_session()
     session.problems = ()
     session.slots = max(len(recipe.components), 1)
-    _accept(session, replace(session.opponent, recipe=recipe))
+    elo = session.opponent.recipe.elo if recipe.elo is None else recipe.elo
+    _accept(session, replace(session.opponent, recipe=replace(recipe, elo=elo)))
     if games.ending(session.game) is not None:
         _begin_again(session, session.game.person)
     _let_opponent_answer(session)
@@ -136,8 +147,13 @@ def take_wish() -> None:
 
 
 def engine(session: PlaySession) -> Engine:
-    """Return the session's opponent as an engine."""
-    return opponents().bot(session.opponent.recipe, session.opponent.temperature)
+    """Return the session's opponent as an engine, the same one as long as it plays the game."""
+    registry, opponent = opponents(), session.opponent
+    style = registry.space.style(opponent.recipe)  # a label may change its meaning
+    made_of = (style.fingerprint, opponent, session.number)
+    if session.bot is None or session.bot[0] != made_of:
+        session.bot = made_of, registry.bot(opponent.recipe, opponent.temperature)
+    return session.bot[1]
 
 
 def thoughts_on(session: PlaySession, count: int) -> Thinking | None:
@@ -411,6 +427,46 @@ def set_intensity(intensity: float) -> None:
 
 
 @action
+def choose_strength(elo: int) -> None:
+    """Play at a rating, 0 for as learned."""
+    session = current_session()
+    session.is_chosen = True
+    _accept_strength(session, elo or None)
+
+
+@action
+def recall_level() -> None:
+    """Take up what the browser remembers of the person, or ask them."""
+    session, answer = current_session(), recalled()
+    if answer is None or session.level is not None:
+        return
+    if answer.level is None:
+        session.asks_level = True
+    else:
+        _know_level(session, answer.level)
+
+
+@action
+def tell_level(level: int) -> None:
+    """Take up how strong the person says they are."""
+    session = current_session()
+    session.asks_level = False
+    _know_level(session, level)
+
+
+def _know_level(session: PlaySession, level: int) -> None:
+    """Let the opponent play at the person's level, unless the opponent was chosen as they are."""
+    session.level = level
+    if level and not session.is_chosen:
+        _accept_strength(session, within_reach(opponents().strength, level))
+
+
+def _accept_strength(session: PlaySession, elo: int | None) -> None:
+    recipe = replace(session.opponent.recipe, elo=elo)
+    _accept(session, replace(session.opponent, recipe=recipe))
+
+
+@action
 def set_temperature(temperature: float) -> None:
     """Play more or less by the likeliest move."""
     session = current_session()
@@ -474,6 +530,7 @@ def _session_from_address(space: StyleSpace, query: Mapping[str, str]) -> PlaySe
         tab=MOVES_TAB if address.game.moves else OPPONENT_TAB,
         slots=max(len(opponent.recipe.components), 1),
         problems=tuple(problems),
+        is_chosen=address.recipe is not None,
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import chess
 
+from engine.attributes.fixed_positions import STRENGTH
 from engine.errors import StylemateError
 from engine.style.recipe import Recipe, parse_recipe
 from ui.shared.game import Game, new_game, replayed
@@ -25,6 +26,10 @@ STYLE, TEMPERATURE, SIDE, FEN, MOVES, RESIGNED = (
 )
 KEYS = (STYLE, TEMPERATURE, SIDE, FEN, MOVES, RESIGNED)
 MAXIMUM_MOVES = 1_000
+OLD_STRENGTH = (
+    "This link has an old slider called strength, which hardly changed how strong anybody plays, "
+    "and is left out. Choose the strength beside the opponent instead."
+)
 _SEPARATOR = "."
 
 
@@ -82,7 +87,12 @@ def _read_recipe(query: Mapping[str, str], problems: list[str]) -> Recipe | None
     if STYLE not in query:
         return None
     try:
-        return parse_recipe(query[STYLE])
+        recipe = parse_recipe(query[STYLE])
+        if any(push.attribute == STRENGTH for push in recipe.steering):
+            problems.append(OLD_STRENGTH)
+            kept = tuple(push for push in recipe.steering if push.attribute != STRENGTH)
+            recipe = replace(recipe, steering=kept)
+        return recipe
     except StylemateError as error:
         problems.append(f"The style in the address cannot be read. {error}")
         return None

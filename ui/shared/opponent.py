@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from engine.attributes.registry import BY_KEY
 from engine.evaluation.report.slider_games import SliderGames
+from engine.games.rating_groups import rating_span
 from engine.style.recipe import AS_FITTED, AVERAGE, Component, Recipe, RecipeError, Steering
 from engine.style.records import AttributeInfo, PlayerInfo
 from engine.style.space import StyleSpace
@@ -14,6 +15,8 @@ DEFAULT_TEMPERATURE = 0.5
 MAXIMUM_TEMPERATURE = 2.0
 MAXIMUM_PLAYERS = 3
 SMALLEST_SHARE = 0.01
+LONGEST_CAREER = 75
+"""Years: games later than that after the first are not one person's."""
 DEFAULT_PLAYER = "Tal, Mikhail"
 
 
@@ -89,13 +92,20 @@ def first_name_first(name: str) -> str:
 
 
 def describe_player(player: PlayerInfo) -> str:
-    """Return years, games and rating of a player in a line; what is unknown is left out."""
+    """Return years, games and, of a rating group, whom it holds; what is unknown is left out.
+
+    No rating of a single person: games over the board and online are together, and their ratings
+    are not of one scale. Of years that no career spans, some are of a namesake or a tribute.
+    """
     parts = []
-    if player.first_year and player.last_year:
+    span = rating_span(player.name)
+    if span is not None:
+        low, high = span
+        upper = f"{low} and more" if high is None else f"{low} to {high}"
+        parts.append(f"everybody rated {upper} online")
+    elif player.first_year and player.last_year:
         parts.append(_years(player.first_year, player.last_year))
     parts.append(f"{player.games:,} games")
-    if player.rating_peak:
-        parts.append(f"peak {player.rating_peak:.0f}")
     return " · ".join(parts)
 
 
@@ -114,8 +124,6 @@ def describe_opponent(opponent: Opponent, space: StyleSpace) -> str:
     for push in recipe.steering:
         label = space.attribute(push.attribute).label.lower()
         parts.append(f"{label} {push.amount:+g}")
-    if recipe.elo is not None:
-        parts.append(f"Elo {recipe.elo}")
     return " · ".join(parts)
 
 
@@ -216,6 +224,8 @@ def check_opponent(opponent: Opponent, space: StyleSpace) -> Opponent:
 
 
 def _years(first: int, last: int) -> str:
+    if last - first > LONGEST_CAREER:
+        return f"from {first}"
     return str(first) if first == last else f"{first}–{last}"
 
 

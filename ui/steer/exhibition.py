@@ -71,7 +71,7 @@ def copies(session: SteerSession, against: str, steered_is_white: bool) -> tuple
     others = {
         OTHER_WAY: pushed(session.recipe, session.attribute, -session.amount),
         NOT_STEERED: replace(session.recipe, steering=()),
-        AVERAGE_PLAYER: Recipe(),
+        AVERAGE_PLAYER: Recipe(elo=session.recipe.elo),
     }
     pair = (str(session.recipe), str(others[against]))
     return pair if steered_is_white else (pair[1], pair[0])

@@ -137,7 +137,7 @@ def choose_player(name: str | None) -> None:
     if name is not None:
         session = current_session()
         name = player_meant(name, opponents().space)
-        _accept(session, Recipe((Component(name),), session.recipe.steering))
+        _accept(session, replace(session.recipe, components=(Component(name),)))
 
 
 @action
@@ -338,7 +338,8 @@ def _drop_unknown(session: SteerSession, space: StyleSpace) -> None:
         session.exhibition, session.is_running = None, False
     gone = missing(session.recipe)
     if gone:
-        session.recipe = Recipe(first_opponent(space).recipe.components, session.recipe.steering)
+        first = first_opponent(space).recipe.components
+        session.recipe = replace(session.recipe, components=first)
         session.problems = (f"'{gone[0]}' was removed, so another style stands here.",)
 
 

@@ -22,7 +22,7 @@ from engine.progress import TellCount
 
 LONGEST = 300
 """Half-moves after which a game is a draw."""
-AT_ONCE = 24
+AT_ONCE = 16
 _POINTS = {"1-0": (1.0, 0.0), "0-1": (0.0, 1.0), "1/2-1/2": (0.5, 0.5)}
 
 

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -21,6 +21,9 @@ from engine.play.strength.setting import Setting
 from engine.position.moves import legal_moves_and_indices
 from engine.position.planes import board_planes
 from engine.style.style import Style
+
+_PATIENCE = 120.0
+"""Seconds that a program may take to start on a busy machine."""
 
 
 class Mover(Protocol):
@@ -124,10 +127,13 @@ class StockfishPlayer:
     def _started(self) -> chess.engine.SimpleEngine:
         try:
             # In a group of its own Ctrl-C does not reach it: what is going on ends in good order.
-            engine = chess.engine.SimpleEngine.popen_uci(str(self._program), setpgrp=True)
+            engine = chess.engine.SimpleEngine.popen_uci(
+                str(self._program), timeout=_PATIENCE, setpgrp=True
+            )
             engine.configure({"Skill Level": self._skill, "Threads": 1, "Hash": 16})
-        except (OSError, chess.engine.EngineError) as error:
-            raise StylemateError(f"{self._program} does not play: {error}") from None
+        except (OSError, TimeoutError, chess.engine.EngineError) as error:
+            why = str(error) or type(error).__name__
+            raise StylemateError(f"{self._program} does not play: {why}") from None
         with self._lock:
             self._all.append(engine)
         return engine
@@ -135,6 +141,8 @@ class StockfishPlayer:
     def close(self) -> None:
         """End all programs."""
         for engine in self._all:
+            with suppress(TimeoutError, chess.engine.EngineError):
+                engine.quit()
             engine.close()
 
 

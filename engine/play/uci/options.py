@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from engine.attributes.fixed_positions import STRENGTH
 from engine.errors import StylemateError
 from engine.style.recipe import AVERAGE, MAXIMUM_AMOUNT, MAXIMUM_INTENSITY, attribute_key
 
@@ -157,9 +158,11 @@ def shipped_sliders(attributes: Path) -> dict[str, str]:
     """
     try:
         rows = json.loads(attributes.read_text(encoding="utf-8"))["attributes"]
-        return {str(row["key"]): _one_line(str(row["label"])) for row in rows}
+        labels = {str(row["key"]): _one_line(str(row["label"])) for row in rows}
     except (OSError, ValueError, KeyError, TypeError):
         return {}
+    labels.pop(STRENGTH, None)  # how strong it plays is no matter of style
+    return labels
 
 
 def _general() -> Iterator[Option]:

@@ -181,10 +181,8 @@ def test_sliders_count_from_the_recipe(talk: Conversation) -> None:
     talk.ask("setoption name Recipe value tal | king_danger -1 | intensity 2")
     said = strings(talk.ask("setoption name King danger value 250"))
     assert said == ["Plays Tal, Mikhail | intensity 2 | king_danger +1.5"]
-    said = strings(
-        talk.ask("setoption name strength value -50", "setoption name Intensity value 50")
-    )
-    assert said == ["Plays Tal, Mikhail | king_danger +1.5 | strength -0.5"]
+    said = strings(talk.ask("setoption name Intensity value 50"))
+    assert said == ["Plays Tal, Mikhail | king_danger +1.5"]
     assert not talk.ask("setoption name Intensity value 50")
 
 

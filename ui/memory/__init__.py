@@ -1,0 +1,1 @@
+"""What the browser remembers of its person from visit to visit."""
