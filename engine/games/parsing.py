@@ -132,6 +132,8 @@ def parse_game(game: RawGame) -> GameRecord:
     movetext = split_movetext(text)
     if movetext.unclosed and not _ends_with_result(movetext.words):
         raise NotKeptError(SkipReason.UNCLOSED)
+    if movetext.nests:
+        raise NotKeptError(SkipReason.AMBIGUOUS, "braces in braces, with a move among them")
     if movetext.starts_again:
         raise NotKeptError(SkipReason.RUN_TOGETHER, "moves numbered from 1 a second time")
     words = _without_double_forfeit(movetext.words, headers.get("result", ""), text)

@@ -48,15 +48,19 @@ class Movetext(NamedTuple):
         words: without the numbers of moves.
         unclosed: a comment or variation was left open.
         starts_again: the numbers of moves begin again at 1.
+        nests: braces stand in braces, which the standard forbids, and the moves depend on it.
     """
 
     words: list[str]
     unclosed: bool
     starts_again: bool = False
+    nests: bool = False
 
 
 _NON_MOVES = re.compile(r"\{[^}]*\}?|;[^\n]*|^%[^\n]*", re.MULTILINE)
 _BRACKETED_PROMOTION = re.compile(r"(?<=[a-h][18])\(=?([NBRQnbrq])\)")
+_MOVE_KINDS = (TokenKind.MOVE, TokenKind.CASTLING, TokenKind.LONG_MOVE, TokenKind.UNKNOWN)
+_BRACES = re.compile(r"([{}])")
 _PARENTHESIS = re.compile(r"([()])")
 _SQUARE_BRACKETS = re.compile(r"\[([^\[\]]*)\]")
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
@@ -121,27 +125,50 @@ def split_movetext(text: str) -> Movetext:
     Brace comments, ``;`` comments, ``%`` lines and variations (nested to any depth) are dropped.
     A stray closing bracket is ignored, as python-chess does.
     """
-    unclosed = False
+    unclosed = nests = False
     if "&" in text:
         text = _HARD_BLANK.sub(" ", text)  # its semicolon is no comment
     if not _MARKUP.isdisjoint(text):
         if "(" in text:
             text = _BRACKETED_PROMOTION.sub(r"=\1", text)
+        whole = text
         text, unclosed = _drop_markup(text)
+        if "}" in text:
+            nests = _moves_in(text) != _moves_in(_drop_markup(_without_nested_braces(whole))[0])
     text = _plain(plain_signs(text))
     starts_again = (" 1." in text or "\n1." in text) and _starts_again(text)
     words = _NUMBERS.sub(" ", text).split()
     if words and max(map(len, words)) > LONGEST_WORD:
         words = [word[:LONGEST_WORD] for word in words]  # noise: keep the memory of words small
-    return Movetext(words, unclosed, starts_again)
+    return Movetext(words, unclosed, starts_again, nests)
+
+
+def _moves_in(text: str) -> list[str]:
+    """Return the words of a text that are or may be moves."""
+    words = _PARENTHESIS.sub(" ", _NUMBERS.sub(" ", plain_signs(text))).split()
+    return [word for word in words if classify(word[:LONGEST_WORD]).kind in _MOVE_KINDS]
+
+
+def _without_nested_braces(text: str) -> str:
+    """Return a text without comments, read as if braces could stand in braces."""
+    kept: list[str] = []
+    depth = 0
+    for part in _BRACES.split(text):
+        if part == "{":
+            depth += 1
+        elif part == "}":
+            depth = max(depth - 1, 0)
+            kept.append(" ")
+        elif not depth:
+            kept.append(part)
+    return "".join(kept)
 
 
 def _starts_again(text: str) -> bool:
     """Say whether moves are numbered from 1 a second time (1. e4 1. e5 is one start)."""
     pieces = _FIRST_NUMBER.split(text)[1:-1]
-    moves = (TokenKind.MOVE, TokenKind.CASTLING, TokenKind.LONG_MOVE, TokenKind.UNKNOWN)
     return any(
-        sum(classify(word).kind in moves for word in _NUMBERS.sub(" ", piece).split()) > 1
+        sum(classify(word).kind in _MOVE_KINDS for word in _NUMBERS.sub(" ", piece).split()) > 1
         for piece in pieces
     )
 

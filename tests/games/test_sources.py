@@ -1,6 +1,7 @@
 import bz2
 import gzip
 import io
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,19 @@ def read(data: bytes, name: str = "", **options: int) -> tuple[bytes, str | None
     if text.damage is None:
         assert text.bytes_read == len(data)
     return content, text.damage
+
+
+GAME = b'[Event "Open"]\n[White "Alder"]\n\n1. e4 e5 1-0\n'
+
+
+def tar_of(content: bytes) -> bytes:
+    """Return a tar archive that holds one file."""
+    stream = io.BytesIO()
+    with tarfile.open(fileobj=stream, mode="w") as archive:
+        entry = tarfile.TarInfo("one.pgn")
+        entry.size = len(content)
+        archive.addfile(entry, io.BytesIO(content))
+    return stream.getvalue()
 
 
 @pytest.mark.parametrize(
@@ -89,6 +103,22 @@ def test_corrupt_data_is_reported(compress) -> None:  # type: ignore[no-untyped-
     [
         (b"PK\x03\x04rest", "games.pgn", "zip archive"),
         ("[Event]".encode("utf-16"), "games.pgn", "UTF-16"),
+        ('[White "Alder"]\n'.encode("utf-16-le"), "games.pgn", "UTF-16"),
+        ('[White "Alder"]\n'.encode("utf-16-be"), "games.pgn", "UTF-16"),
+        (gzip.compress("[Event]".encode("utf-16")), "games.pgn.gz", "UTF-16"),
+        (b"PK\x05\x06" + bytes(18), "games.zip", "zip archive with nothing in it"),
+        (b"\x04\x22\x4d\x18rest", "games.pgn", "lz4"),
+        (tar_of(GAME), "games.tar", "tar archive"),
+        (gzip.compress(tar_of(GAME)), "games.tar.gz", "tar archive"),
+        (bz2.compress(tar_of(GAME)), "games.tar.bz2", "tar archive"),
+        (zstandard.compress(tar_of(GAME)), "games.tar.zst", "tar archive"),
+        (gzip.compress(gzip.compress(GAME)), "games.pgn.gz", "compressed twice"),
+        (b"version https://git-lfs.github.com/spec/v1\noid sha256:1\n", "games.pgn", "Git LFS"),
+        (b"<!DOCTYPE html>\n<html><h1>Log in</h1></html>", "games.pgn", "a web page"),
+        (b"\n <HTML><body>no</body></HTML>", "games.pgn", "a web page"),
+        (b'{"games": []}', "games.pgn", "JSON"),
+        (b"{\\rtf1 text}", "games.pgn", "word processor"),
+        (b"SQLite format 3\x00", "games.pgn", "a database"),
         (b"not compressed", "games.pgn.zst", "zstandard"),
         (b"not compressed", "GAMES.GZ", "gzip"),
     ],
@@ -98,6 +128,12 @@ def test_foreign_data_is_named(data: bytes, name: str, words: str) -> None:
     assert content == b""
     assert damage is not None
     assert words in damage
+
+
+@pytest.mark.parametrize("around", [b"%s", b"<html><pre>%s</pre></html>", b'{"a"} %s'])
+def test_games_are_read_whatever_stands_around_them(around: bytes) -> None:
+    content, damage = read(around % GAME, "games.pgn")
+    assert (content, damage) == (around % GAME, None)
 
 
 def test_text_limit_stops_reading_and_says_so() -> None:

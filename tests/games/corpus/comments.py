@@ -53,6 +53,15 @@ CASES = (
         SkipReason.UNKNOWN_WORD,
     ),
     refused(
+        "braces in braces, a move behind",
+        "1. e4 {a {b} or c5} 1-0",
+        SkipReason.AMBIGUOUS,
+        differs="it plays the move of the comment",
+    ),
+    refused(
+        "braces in braces, a wrong move behind", "1. e4 {a {b} c4} e5 1-0", SkipReason.AMBIGUOUS
+    ),
+    refused(
         "a comment that never ends",
         "1. e4 {open e5 1-0",
         SkipReason.UNCLOSED,
