@@ -9,7 +9,7 @@ those typical of a player's own two halves and of strangers, tell them apart.
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,8 @@ Cosines = npt.NDArray[np.float64]
 VERSION = 1
 SCALE_FILE = "identify.json"
 """Name of the measurements in an assets directory."""
+MOST_CONFIDENT = 0.99
+"""Nobody is recognised for certain."""
 _SHARPNESS = (0.1, 1000.0)
 """Range in which a sharpness is sought."""
 
@@ -118,6 +120,22 @@ class CosineScale:
         )
         return float(np.exp(logs))
 
+    def most(self, games: int) -> float:
+        """Return the confidence that nobody may have who is recognised from some games.
+
+        It is the share of players who ranked first when that was measured, in between by the log of
+        the games, and never certainty.
+        """
+        known = [calibration for calibration in self._by_games if calibration.players]
+        if not known:
+            return MOST_CONFIDENT
+        share = np.interp(
+            np.log(max(games, 1)),
+            np.log([calibration.games for calibration in known]),
+            [calibration.top1 for calibration in known],
+        )
+        return float(np.clip(share, 0.0, MOST_CONFIDENT))
+
     def nearest(self, games: int) -> Calibration:
         """Return the measurements at the number of games nearest to this one, by ratio."""
         return min(self._by_games, key=lambda c: abs(np.log(c.games) - np.log(max(games, 1))))
@@ -171,6 +189,18 @@ def identify(
     confidences = softmax(likeness * scale.sharpness(games))
     order = np.argsort(-likeness, kind="stable")
     return [Match(space.names[row], float(likeness[row]), float(confidences[row])) for row in order]
+
+
+def capped(matches: Sequence[Match], most: float) -> list[Match]:
+    """Return matches of which none is more confident than this; others share what is left."""
+    best = matches[0].confidence
+    if best <= most:
+        return list(matches)
+    scale = (1.0 - most) / max(1.0 - best, 1e-12)
+    return [
+        replace(matches[0], confidence=most),
+        *(replace(match, confidence=min(match.confidence * scale, most)) for match in matches[1:]),
+    ]
 
 
 def signature_cosines(queries: Routing, space: StyleSpace) -> Cosines:

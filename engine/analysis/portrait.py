@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from engine.analysis.attribute_profile import Profile, Profiler
-from engine.analysis.identification import CosineScale, Match, identify
+from engine.analysis.identification import CosineScale, Match, capped, identify
 from engine.analysis.rating_peers import Peers, find_peers
 from engine.analysis.telling_moves import TellingMoves, telling_moves
 from engine.games.chosen_player import ChosenPlayer
@@ -79,6 +79,7 @@ def draw_portrait(
     surroundings: Surroundings,
     games: tuple[Sequence[GameRecord], ChosenPlayer] | None = None,
     report: Callable[[float], None] = lambda share: None,
+    told_games: int | None = None,
 ) -> Portrait:
     """Describe a style.
 
@@ -87,13 +88,16 @@ def draw_portrait(
         surroundings: what to hold it against.
         games: the games it was fitted to and whose they are, if they are at hand.
         report: told the share done, 0 to 1; it may raise to stop.
+        told_games: how many games against many opponents tell as much as these; all by default.
 
     Raises:
         StylemateError: the style is of another shape than the known ones.
     """
     space = surroundings.space
     signature = style.z - space.average if style.signature is None else style.signature
-    matches = identify(signature, space, style.games, surroundings.scale)[:_MATCHES_KEPT]
+    told = style.games if told_games is None else min(told_games, style.games)
+    ranked = identify(signature, space, told, surroundings.scale)
+    matches = capped(ranked, surroundings.scale.most(told))[:_MATCHES_KEPT]
     opponents = find_peers(space, style.rating)
     peers = find_peers(space, style.rating, PEERS_FOR_PERCENTILES)
     report(0.1)

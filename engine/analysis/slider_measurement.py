@@ -120,8 +120,9 @@ def most_visible(
     """
     up, down = pushed
     change = (up.expected[:, column] - down.expected[:, column]) / (2 * PUSH)
-    turns = (up.favourites != plain.favourites) | (down.favourites != plain.favourites)
+    rises = (up.favourites != plain.favourites) & (change > 0)
+    falls = (down.favourites != plain.favourites) & (change > 0)
     is_middle = np.array([phase == "middlegame" for phase in phases])
-    sort = np.where(turns & (change > 0), np.where(is_middle, 0, 1), 2)
+    sort = np.select([is_middle & rises, is_middle & falls, rises | falls], [0, 1, 2], 3)
     order = np.lexsort((-change, sort))
     return [(int(row), float(change[row])) for row in order]

@@ -1,12 +1,16 @@
 """What a person should know before they trust a style that was fitted to some games."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
 from engine.games.chosen_player import ChosenPlayer
 from engine.games.records import GameRecord
 from engine.training.few_shot_fit import FEW_GAMES
 
+GAMES_OF_A_RIVAL = 3
+"""Games against one opponent that still tell something new each."""
+WORTH_A_WORD = 2 / 3
+"""Share of the games that must be lost to few opponents before it is said."""
 NAMESAKES = 900
 """Rating points that one person's ratings hardly differ by within a year, whatever is rated."""
 
@@ -54,6 +58,41 @@ def remarks_on_number(games: int, used: int) -> Iterator[str]:
             f"{used} games are too few: take the result as a guess. "
             f"From about {FEW_GAMES} on it means something, 100 are good."
         )
+
+
+def remarks_on_opponents(player: ChosenPlayer, records: Sequence[GameRecord]) -> Iterator[str]:
+    """Yield what it means that many of a person's games are against few people, in sentences."""
+    rivals = _rivals(player, records)
+    games = sum(rivals.values())
+    if told_games(player, records) >= WORTH_A_WORD * games:
+        return
+    name, count = rivals.most_common(1)[0]
+    yield (
+        f"{count:,} of {games:,} games are against {name}. Few opponents bring the same few "
+        f"openings, so this tells no more than about {told_games(player, records):,} games "
+        "against many would."
+    )
+
+
+def told_games(player: ChosenPlayer, records: Sequence[GameRecord]) -> int:
+    """Return how many games against many opponents tell as much as a person's games do.
+
+    Opponents count by how evenly the games are spread over them (one over the sum of squared
+    shares), and each for as many games as ``GAMES_OF_A_RIVAL``.
+    """
+    counts = _rivals(player, records).values()
+    games = sum(counts)
+    if not games:
+        return 0
+    opponents = games**2 / sum(count**2 for count in counts)
+    return min(games, max(round(GAMES_OF_A_RIVAL * opponents), 1))
+
+
+def _rivals(player: ChosenPlayer, records: Sequence[GameRecord]) -> Counter[str]:
+    return Counter(
+        record.black if record.white in player.spellings else record.white
+        for record in player.games(records)
+    )
 
 
 def _widest_year(

@@ -8,10 +8,13 @@ import pytest
 
 from engine.analysis.identification import (
     DEFAULT_SCALE,
+    MOST_CONFIDENT,
     Calibration,
     CosineRange,
     CosineScale,
+    Match,
     calibrate,
+    capped,
     cosine_between,
     cosines,
     identify,
@@ -188,3 +191,24 @@ def test_the_default_scale_says_that_nobody_was_measured() -> None:
         assert known.players == 0
         assert known.same.low < known.same.mean < known.same.high
         assert known.strangers.mean < known.same.mean
+
+
+def test_nobody_is_recognised_for_certain() -> None:
+    matches = [Match("a", 0.9, 0.9999), Match("b", 0.2, 0.00008), Match("c", 0.1, 0.00002)]
+    found = capped(matches, 0.6)
+    assert [match.name for match in found] == ["a", "b", "c"]
+    assert [match.confidence for match in found] == pytest.approx([0.6, 0.32, 0.08])
+    assert capped(matches, 1.0) == matches
+    flat = [Match("a", 0.3, 0.4), Match("b", 0.2, 0.6 / 2), Match("c", 0.1, 0.6 / 2)]
+    assert capped(flat, 0.6) == flat
+
+
+def test_confidence_grows_with_games_and_stays_below_certainty() -> None:
+    def measured(games: int, top1: float) -> Calibration:
+        known = CosineRange(0.5, 0.3, 0.7)
+        return Calibration(games, 100, 1000, 10.0, known, known, top1)
+
+    scale = CosineScale((measured(10, 0.35), measured(100, 1.0)))
+    assert scale.most(3) == pytest.approx(0.35)
+    assert 0.35 < scale.most(30) < 0.99
+    assert scale.most(1000) == MOST_CONFIDENT

@@ -5,7 +5,12 @@ import numpy as np
 from engine.games.chosen_player import choose_player
 from engine.games.records import GameRecord
 from engine.training.few_shot_fit import FEW_GAMES
-from engine.training.fit_warnings import remarks_on_number, remarks_on_player
+from engine.training.fit_warnings import (
+    remarks_on_number,
+    remarks_on_opponents,
+    remarks_on_player,
+    told_games,
+)
 
 
 def game(
@@ -51,3 +56,16 @@ def test_the_number_of_games_is_remarked_on() -> None:
     assert len(few) == 1
     assert "3 games are too few" in few[0]
     assert str(FEW_GAMES) in few[0]
+
+
+def test_games_against_few_people_tell_less() -> None:
+    few = [*[game(black="Anand")] * 33, *[game(black="Adams")] * 14, *[game(black="Piket")] * 13]
+    many = [game(black=f"Rival {number}") for number in range(60)]
+    player = choose_player(few, ["Smith, John"])
+    assert told_games(player, few) < 10
+    (remark,) = remarks_on_opponents(player, few)
+    assert "33 of 60 games are against Anand" in remark
+    assert told_games(player, many) == 60
+    assert list(remarks_on_opponents(player, many)) == []
+    assert told_games(player, []) == 0
+    assert list(remarks_on_opponents(player, [])) == []

@@ -13,6 +13,7 @@ from ui.explore.map_position import draw_position
 from ui.explore.map_session import MapSession
 from ui.plots.moving import show_moving_figure
 from ui.plots.theme import RadarTrace, radar
+from ui.shared.habit_list import draw_habits
 from ui.shared.markdown import plain, show_error, show_problem
 from ui.shared.measures import attribute_label, measures
 from ui.shared.opponent import Opponent, describe_opponent, full_name, short_name
@@ -42,6 +43,7 @@ def draw_panel(session: MapSession) -> None:
         show_error(error)
         return
     _draw_attributes(session, profile, space)
+    _draw_habits(session, space)
     draw_position(session)
 
 
@@ -130,6 +132,15 @@ def _draw_end(label: str, end: state.Waiting, chosen: str | None, labels: dict[s
     player = held(f"map_{end}", chosen)
     change = player.calls(state.choose_end, end)
     draw_player_picker(st.container(), label, names, player, labels, change)
+
+
+def _draw_habits(session: MapSession, space: StyleSpace) -> None:
+    """Draw the habits of a single player, where they were measured."""
+    name = session.recipe.player
+    habits = space.habits_of(name) if name is not None else None
+    if habits is not None and space.habit_scale is not None:
+        st.markdown("**After the opening**")
+        draw_habits(habits, space.habit_scale)
 
 
 def _draw_attributes(session: MapSession, profile: Profile, space: StyleSpace) -> None:

@@ -181,13 +181,15 @@ def turn_words(sweep: Sweep, board: chess.Board) -> list[str]:
         after = board.san(sweep.moves[best[place]])
         return f"0 → {minus(f'{sweep.amounts[place]:+g}')}: {plain} becomes {after}"
 
-    nearest = f"{words(changes[0])}." if changes else f"{plain} stays its favourite."
+    if not changes:
+        return [f"{plain} stays its favourite."] * len(best)
+    nearest = f"{words(changes[0])}."
     return [
-        nearest
-        if place == zero
-        else f"{words(place)}."
+        f"{words(place)}."
         if best[place] != best[zero]
-        else f"{plain} is still its favourite."
+        else nearest
+        if place == zero
+        else f"{plain} is still its favourite. {nearest}"
         for place in range(len(best))
     ]
 

@@ -4,6 +4,7 @@ import math
 
 import streamlit as st
 
+from engine.analysis.habit_likeness import alike_by_habits
 from engine.analysis.identification import Calibration, CosineRange
 from engine.analysis.neighbours import best_of_strangers
 from engine.style.presets import available_presets
@@ -12,6 +13,7 @@ from engine.style.space import StyleSpace
 from engine.style.style_file import SUFFIX, style_bytes
 from engine.training.few_shot_fit import FEW_GAMES
 from ui.plots.theme import CONFIG
+from ui.shared.habit_list import draw_habits, told_habits
 from ui.shared.markdown import plain
 from ui.shared.opponent import first_name_first
 from ui.shared.opponents import guest_styles, shared_opponents
@@ -23,6 +25,7 @@ from ui.you.figures import attribute_radar, likelihood_curve, small_map
 from ui.you.work import Me
 
 MATCHES_SHOWN = 8
+SHARERS_SHOWN = 5
 DANGER = "king_danger"
 STEADY, SKETCHY = 0.5, 0.2
 """Cosines of the halves from which on a style is steady, and below which it is mostly chance."""
@@ -48,6 +51,7 @@ def draw_style(me: Me) -> None:
         figure = attribute_radar(me.style.label, me.portrait.standings)
         st.plotly_chart(figure, key="you_radar", config=CONFIG)
         st.caption(_peers_words(me))
+    _draw_habits(me, space)
     st.subheader("Whom you resemble", anchor=False)
     _draw_matches(me, space)
     _draw_moves(me)
@@ -169,6 +173,19 @@ def stability_words(stability: float, games: int) -> tuple[str, float]:
         f"{whole:.2f} with this one.{more}",
         whole,
     )
+
+
+def _draw_habits(me: Me, space: StyleSpace) -> None:
+    """Draw what the person leans to after the opening, and who shares it."""
+    habits = me.style.habits
+    if habits is None or space.habits is None:
+        return
+    st.subheader("Your habits after the opening", anchor=False)
+    draw_habits(habits, space.habits.scale)
+    if told_habits(habits, space.habits.scale):
+        alike = alike_by_habits(habits, space.habits, SHARERS_SHOWN)
+        names = ", ".join(first_name_first(name) for name, _ in alike)
+        st.caption(plain(f"Players who lean the same way, whatever they open with: {names}."))
 
 
 def _draw_matches(me: Me, space: StyleSpace) -> None:

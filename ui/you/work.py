@@ -18,7 +18,7 @@ from engine.games.uploads import UploadLimits
 from engine.play.opponents import OpponentRegistry
 from engine.style.style_file import StyleFile
 from engine.training.few_shot_fit import CurvePoint, FitProgress, FittedStyle
-from engine.training.fit_warnings import remarks_on_number
+from engine.training.fit_warnings import remarks_on_number, remarks_on_opponents, told_games
 from engine.training.person_fit import fit_player, style_file_of
 from ui.shared.jobs import Job
 
@@ -148,8 +148,13 @@ def fit(task: FitTask, job: Job[Me]) -> Me:
         task.surroundings,
         (task.records, task.player),
         lambda share: job.report(_FITTING + (1 - _FITTING) * share),
+        told_games(task.player, task.records),
     )
-    return Me(style, portrait, fitted, tuple(remarks_on_number(games, fitted.games)))
+    remarks = (
+        *remarks_on_number(games, fitted.games),
+        *remarks_on_opponents(task.player, task.records),
+    )
+    return Me(style, portrait, fitted, remarks)
 
 
 def describe(style: StyleFile, surroundings: Surroundings, job: Job[Me]) -> Me:

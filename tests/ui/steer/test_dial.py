@@ -107,9 +107,9 @@ def test_it_is_said_where_the_favourite_move_changes() -> None:
     moves = tuple(chess.Move.from_uci(uci) for uci in ("b1c3", "g2g4"))
     found = Sweep((-1.0, 0.0, 1.0, 3.0), moves, np.array([[9, 1], [6, 4], [6, 4], [2, 8]]) / 10)
     assert turn_words(found, chess.Board()) == [
-        "Nc3 is still its favourite.",
+        "Nc3 is still its favourite. 0 → +3: Nc3 becomes g4.",
         "0 → +3: Nc3 becomes g4.",
-        "Nc3 is still its favourite.",
+        "Nc3 is still its favourite. 0 → +3: Nc3 becomes g4.",
         "0 → +3: Nc3 becomes g4.",
     ]
     still = Sweep((-1.0, 0.0), moves, np.array([[9, 1], [6, 4]]) / 10)
