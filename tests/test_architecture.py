@@ -135,6 +135,7 @@ ALLOWED: dict[str, set[str]] = {
     "ui.steer": ENGINE | COMPONENTS | {"ui.shared"},
     "ui.you": ENGINE | COMPONENTS | {"ui.shared"},
     "ui.model": ENGINE | COMPONENTS | {"ui.shared"},
+    "ui.arena": ENGINE | COMPONENTS | {"ui.shared"},
     "ui.server": set(),
     "ui.app": {
         "ui.server",
@@ -142,6 +143,7 @@ ALLOWED: dict[str, set[str]] = {
         "ui.play",
         "ui.explore",
         "ui.steer",
+        "ui.arena",
         "ui.you",
         "ui.model",
     },

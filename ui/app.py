@@ -8,6 +8,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import streamlit as st
 
+from ui.arena.page import arena_page
 from ui.explore.page import explore_page
 from ui.model.page import model_page
 from ui.play.page import play_page
@@ -27,11 +28,12 @@ draw_frame()
 play = st.Page(play_page, title="Play", icon=":material/swords:", default=True)
 explore = st.Page(explore_page, title="Explore", icon=":material/map:", url_path="explore")
 steer = st.Page(steer_page, title="Steer", icon=":material/tune:", url_path="steer")
+arena = st.Page(arena_page, title="Arena", icon=":material/trophy:", url_path="arena")
 you = st.Page(you_page, title="You", icon=":material/person:", url_path="you")
 model = st.Page(model_page, title="Model", icon=":material/monitoring:", url_path="model")
 # The first page lives at "/" alone, but who knows "/steer" will type "/play".
 by_name = st.Page(_open_play, title="Play", url_path="play", visibility="hidden")
-chosen = st.navigation([play, explore, steer, you, model, by_name], position="top")
+chosen = st.navigation([play, explore, steer, arena, you, model, by_name], position="top")
 if wish() is not None and chosen.url_path != play.url_path:
     st.switch_page(play)
 chosen.run()

@@ -6,7 +6,7 @@ when they grow too long: no result is guessed from an evaluation.
 """
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 
@@ -50,7 +50,7 @@ def play_match_games(
     begun: Callable[[LiveGame], None] = lambda live: None,
     at_once: int = AT_ONCE,
     longest: int = LONGEST,
-) -> Iterator[PlayedGame]:
+) -> Generator[PlayedGame]:
     """Yield games as they end.
 
     The players are closed when the match ends, however it does.

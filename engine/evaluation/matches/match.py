@@ -1,6 +1,7 @@
 """A match from its description to its last game, and on from where it was broken off."""
 
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -72,6 +73,7 @@ class Match:
         is_stopped: Callable[[], bool] = lambda: False,
         begun: Callable[[LiveGame], None] = lambda live: None,
         ended: Callable[[PlayedGame], None] = lambda game: None,
+        most: int | None = None,
     ) -> None:
         """Play what is missing; each game is on disk before the next is looked at.
 
@@ -79,23 +81,25 @@ class Match:
             is_stopped: asked now and then; games that go on are then dropped.
             begun: told of each game that begins.
             ended: told of each game that has ended.
+            most: play no more than so many games now; all by default.
 
         Raises:
             StylemateError: a player cannot play, or the record cannot be written.
         """
         games = play_match_games(
             self.players,
-            self.missing,
+            self.missing[:most],
             self.plan.seed,
             is_stopped=is_stopped,
             begun=begun,
             at_once=self.plan.at_once,
         )
-        for game in games:
-            if self._path is not None:
-                append_game(self._path, game)
-            self.played.append(game)
-            ended(game)
+        with closing(games):
+            for game in games:
+                if self._path is not None:
+                    append_game(self._path, game)
+                self.played.append(game)
+                ended(game)
 
     def _require_ours(self, path: Path) -> None:
         """Refuse a record that does not fit, rather than mix two matches."""
