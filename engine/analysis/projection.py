@@ -39,6 +39,9 @@ AXES: Final = 3
 MOST_CLUSTERS: Final = 8
 MOST_BLENDED: Final = 3
 """Players in the blend that a place on the map becomes: as many as the Play page blends."""
+EDGE: Final = 3.0
+"""Standard deviations at which a map of attributes ends. Rating groups of the online games lie as
+far as 20 out; whoever lies beyond is drawn at the edge, so that the players have the whole map."""
 _LEAST_TSNE = 10  # players; with fewer there are no neighbourhoods to keep
 _PERPLEXITY = 30.0
 _CLUSTER_AXES = 20
@@ -222,7 +225,7 @@ class StyleMap:
         if view.kind == "tsne":
             return self._tsne(view.dimensions)
         columns = [self.levels.column(self._key(key)) for key in view.attributes]
-        return np.stack(columns, axis=1).astype(np.float32)
+        return _clipped(np.stack(columns, axis=1))
 
     def place(self, view: View, styles: Routing) -> Places:
         """Return the places of any styles (N, heads, modules), float32 (N, dimensions).
@@ -239,7 +242,7 @@ class StyleMap:
             return np.stack([self._among_neighbours(view.dimensions, z) for z in styles])
         estimates = self.levels.of_styles(styles)
         columns = [self.levels.keys.index(self._key(key)) for key in view.attributes]
-        return np.asarray(estimates[:, columns], dtype=np.float32)
+        return _clipped(estimates[:, columns])
 
     def place_recipe(
         self, view: View, recipe: Recipe, space: StyleSpace | None = None
@@ -254,7 +257,7 @@ class StyleMap:
         space = space or self.space
         if view.kind == "attributes":
             levels = self.levels.of_recipe(recipe, space)
-            return np.array([levels[self._key(key)] for key in view.attributes], dtype=np.float32)
+            return _clipped(np.array([levels[self._key(key)] for key in view.attributes]))
         style = space.player_part(space.style(recipe).z)
         place: npt.NDArray[np.float32] = self.place(view, style[None])[0]
         return place
@@ -372,6 +375,11 @@ def _tsne(differences: npt.NDArray[np.float64], dimensions: int, seed: int) -> P
         dimensions, perplexity=perplexity, init="pca", learning_rate="auto", random_state=seed
     ).fit_transform(directions)
     return np.asarray(places - places.mean(axis=0), dtype=np.float32)
+
+
+def _clipped(levels: npt.NDArray[np.float64]) -> Places:
+    """Return levels as places on a map of attributes: nothing lies beyond its edge."""
+    return np.clip(levels, -EDGE, EDGE).astype(np.float32)
 
 
 def _smallest_triangle(

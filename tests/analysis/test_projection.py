@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.analysis.projection import (
+    EDGE,
     MOST_BLENDED,
     PROJECTION_FILE,
     Projection,
@@ -336,3 +337,17 @@ def test_a_map_needs_its_styles(tmp_path: Path) -> None:
     )
     with pytest.raises(StylemateError, match="belongs beside its styles"):
         save_projection(tmp_path, empty)
+
+
+def test_nobody_lies_beyond_the_edge_of_a_map_of_attributes() -> None:
+    far = replace(SPACE.players[0], attributes=dict(zip(KEYS, (13.0, 0.0, -20.0), strict=True)))
+    near = replace(SPACE.players[1], attributes=dict(zip(KEYS, (0.5, 0.0, 0.1), strict=True)))
+    players = [far, near, *SPACE.players[2:]]
+    space = StyleSpace(SPACE.z, players, SPACE.attributes, SPACE.deltas)
+    found = StyleMap(space, MAP.projection)
+    places = found.coordinates(ATTRIBUTES)
+    assert places[0].tolist() == [EDGE, -EDGE]
+    assert places[1].tolist() == pytest.approx([0.5, 0.1])
+    recipe = Recipe((Component(far.name),))
+    assert found.place_recipe(ATTRIBUTES, recipe).tolist() == [EDGE, -EDGE]
+    assert np.abs(found.place(ATTRIBUTES, 100 * SPACE.z)).max() == EDGE

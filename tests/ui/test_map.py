@@ -317,7 +317,7 @@ def test_controls_change_the_map(shown: AppTest) -> None:
     assert len(drawn["marker"]["place"]) == 3
     assert drawn["color"]["groups"]
     widget(shown, "selectbox", "map_axis_0").set_value("strength").run()
-    assert map_of(shown)["view"]["columns"][0] == "strength"
+    assert map_of(shown)["view"]["columns"][0] == "place.strength"
     widget(shown, "segmented_control", "map_kind").set_value("pca").run()
     assert map_of(shown)["view"]["key"] == "pca-3"
 

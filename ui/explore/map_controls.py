@@ -20,7 +20,8 @@ ABOUT: dict[Kind, str] = {
         "players who touch here may still play differently."
     ),
     "attributes": (
-        "Measured habits, in standard deviations over players: 0 is the average player."
+        "Measured habits, in standard deviations over players: 0 is the average player. Whoever "
+        "lies beyond 3, as groups of online players do, stands at the edge."
     ),
 }
 DIMENSIONS = {2: "2-D", 3: "3-D"}

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import streamlit as st
 
 from engine.analysis.attribute_levels import Levels
-from engine.analysis.projection import StyleMap, View
+from engine.analysis.projection import EDGE, StyleMap, View
 from engine.assets import assets_directory
 from engine.style.presets import available_presets
 from engine.style.records import PlayerInfo
@@ -49,6 +49,7 @@ def map_points(styles: StyleMap) -> Points:
                 view = View(kind, dimensions)
                 columns |= dict(zip(_columns(view), styles.coordinates(view).T, strict=True))
     columns |= {key: levels.column(key) for key in levels.keys}
+    columns |= {_axis(key): np.clip(levels.column(key), -EDGE, EDGE) for key in levels.keys}
     columns |= {
         ERA: np.array([_era(player) for player in players]),
         RATING: np.array([player.rating or np.nan for player in players]),
@@ -80,7 +81,7 @@ def axes_of(view: View, styles: StyleMap) -> Axes:
     key = view_key(view)
     if view.kind == "attributes":
         titles = tuple(attribute_label(styles.space, name) for name in view.attributes)
-        return Axes(key, view.attributes, titles, ticks=True)
+        return Axes(key, tuple(_axis(name) for name in view.attributes), titles, ticks=True)
     if view.kind == "pca":
         shares = styles.projection.explained[: view.dimensions]
         # In three dimensions titles stand askew, and only short ones fit.
@@ -148,6 +149,11 @@ def cluster_names(styles: StyleMap) -> list[str]:
         ]
         names.append(f"{number}: {', '.join(parts)}" if parts else f"{number}")
     return names
+
+
+def _axis(key: str) -> str:
+    """Return the name of the column of an attribute's places, which end at the map's edge."""
+    return f"place.{key}"
 
 
 def _columns(view: View) -> tuple[str, ...]:
