@@ -111,6 +111,10 @@ def test_a_gap_in_moves_says_how_many() -> None:
         "A has more of it than 90 % of players, B less than 90 %: 8.00 against 4.00 of 100 moves "
         "in the same positions."
     )
+    (gap,) = widest_gaps([profile(checks=-2.0), profile(checks=-1.0)], ["checks"])
+    assert gap_words(["A", "B"], gap, space).endswith(
+        "more often than B: 4.00 against 5.00 of 100 moves in the same positions."
+    ), "numbers stand in the order of the names"
 
 
 # ---- repertoires ----

@@ -145,7 +145,7 @@ def test_points_travel_as_columns_of_floats(styles: StyleMap) -> None:
     assert sorted(people["ranks"]) == list(range(points.count))
     assert people["names"][people["ranks"].index(0)] == "DrNykterstein"  # the most games
     row = people["names"].index(CARLSEN)
-    assert people["lines"][row] == "2001–2025 · 6,116 games · peak 2882"
+    assert people["lines"][row] == "2001–2025 · 6,116 games"
     assert table[ERA][row] == 2013
     assert table[RATING][row] == 2790
     assert table["king_danger"][row] == pytest.approx(

@@ -119,9 +119,11 @@ def gap_words(labels: Sequence[str], gap: Gap, space: StyleSpace) -> str:
     """
     low, high = attribute_words(space, gap.key)
     most, least = gap.levels.index(max(gap.levels)), gap.levels.index(min(gap.levels))
+    order = (most, least)
     if gap.percentiles[least] >= 50:
         words = f"{capital(labels[most])} {high} more than {labels[least]}"
     elif gap.percentiles[most] <= 50:
+        order = (least, most)  # as the sentence names them
         words = f"{capital(labels[least])} {low} more often than {labels[most]}"
     else:
         words = (
@@ -129,7 +131,7 @@ def gap_words(labels: Sequence[str], gap: Gap, space: StyleSpace) -> str:
             f"{min(whole_percentile(gap.percentiles[most]), 99)} % of players, {labels[least]} "
             f"less than {min(100 - whole_percentile(gap.percentiles[least]), 99)} %"
         )
-    size = _size_words(gap, space, (most, least))
+    size = _size_words(gap, space, order)
     return f"{words}{size}."
 
 
