@@ -72,8 +72,13 @@ class Bot:
         """
         return self.choose(board, self.policy(board))
 
-    def choose(self, board: chess.Board, policy: Policy) -> chess.Move:
-        """Return one of the moves of a policy, which are all or some of the legal ones."""
+    def choose(
+        self, board: chess.Board, policy: Policy, stop: threading.Event | None = None
+    ) -> chess.Move:
+        """Return one of the moves of a policy, which are all or some of the legal ones.
+
+        It takes no time, so there is nothing to stop.
+        """
         return self.sampler.choose(policy)
 
 

@@ -7,6 +7,8 @@ _NUMBERS = frozenset(
 )
 _FLAGS = frozenset(("infinite", "ponder"))
 _LARGEST = 10**12
+_LEAST_SECONDS = 0.02
+_SHARE_OF_CLOCK = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +16,7 @@ class Limits:
     """When to answer, and with which moves.
 
     None of this changes how a style plays: it has one opinion of a position, however long it may
-    think.
+    think. A search for a chosen strength is cut short where the clock would run out.
 
     Attributes:
         infinite: answer only after ``stop``.
@@ -35,6 +37,17 @@ class Limits:
         if left is None:
             return None
         return left / 1000, self.numbers.get(f"{side}inc", 0) / 1000
+
+    def seconds(self, is_white: bool, overhead: float) -> float | None:
+        """Return how long a search may take at most, None without a clock."""
+        if "movetime" in self.numbers:
+            return max(_LEAST_SECONDS, self.numbers["movetime"] / 1000 - overhead)
+        clock = self.clock(is_white)
+        if clock is None:
+            return None
+        left, increment = clock
+        share = left / _SHARE_OF_CLOCK + increment / 2
+        return max(_LEAST_SECONDS, min(share, (left - overhead) / 2))
 
 
 def read_limits(words: list[str]) -> Limits:

@@ -11,9 +11,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from engine.attributes.fixed_positions import STRENGTH
 from engine.errors import StylemateError
-from engine.style.recipe import AVERAGE, MAXIMUM_AMOUNT, MAXIMUM_INTENSITY, attribute_key
+from engine.style.recipe import (
+    AVERAGE,
+    MAXIMUM_AMOUNT,
+    MAXIMUM_ELO,
+    MAXIMUM_INTENSITY,
+    MINIMUM_ELO,
+    attribute_key,
+)
 
 HUNDREDTHS = 100
 MOST_LINES = 500
@@ -23,7 +29,9 @@ MOST_THREADS = 1024
 LONGEST_OVERHEAD = 60_000
 LARGEST_SEED = 2**31 - 1
 ANY_SEED = -1
+USUAL_ELO = 1500
 EMPTY = "<empty>"
+_STRENGTH = "strength"  # as ``engine.attributes`` calls it, which is too heavy to import here
 
 _WHOLE = re.compile(r"[+-]?[0-9]{1,12}")
 
@@ -116,6 +124,16 @@ class Values:
         numbers = {key: int(self.texts[name]) for key, name in self.sliders.items()}
         return {key: number / HUNDREDTHS for key, number in numbers.items() if number}
 
+    def elo(self) -> int | None:
+        """Return how strong to play, None for as strong as the recipe says.
+
+        ``UCI_Opponent`` holds a title, a rating, ``human`` or ``computer``, and a name.
+        """
+        words = self.texts["UCI_Opponent"].split()
+        if self.is_on("Match Opponent") and len(words) > 1 and _WHOLE.fullmatch(words[1]):
+            return max(MINIMUM_ELO, min(int(words[1]), MAXIMUM_ELO))
+        return self.number("UCI_Elo") if self.is_on("UCI_LimitStrength") else None
+
     def with_value(self, name: str, value: str) -> "Values":
         """Return these with one of them changed."""
         return Values({**self.texts, name: value}, self.sliders)
@@ -161,7 +179,7 @@ def shipped_sliders(attributes: Path) -> dict[str, str]:
         labels = {str(row["key"]): _one_line(str(row["label"])) for row in rows}
     except (OSError, ValueError, KeyError, TypeError):
         return {}
-    labels.pop(STRENGTH, None)  # how strong it plays is no matter of style
+    labels.pop(_STRENGTH, None)  # how strong it plays is no matter of style
     return labels
 
 
@@ -170,6 +188,9 @@ def _general() -> Iterator[Option]:
     yield Option("Recipe", "string", AVERAGE)
     yield Option("StyleFile", "string", "")
     yield Option("Intensity", "spin", str(HUNDREDTHS), 0, most_intensity)
+    yield Option("UCI_LimitStrength", "check", "false")
+    yield Option("UCI_Elo", "spin", str(USUAL_ELO), MINIMUM_ELO, MAXIMUM_ELO)
+    yield Option("Match Opponent", "check", "false")
     yield Option("Temperature", "string", "1.0")
     yield Option("TopP", "string", "1.0")
     yield Option("Seed", "spin", str(ANY_SEED), ANY_SEED, LARGEST_SEED)

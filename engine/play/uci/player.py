@@ -1,5 +1,6 @@
 """The player behind the protocol: the opponents' bot, as the options want it."""
 
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -66,6 +67,7 @@ class Player:
         self._registry = registry
         self._settings: _Settings | None = None
         self._bot: Bot | RatedBot | None = None
+        self._recipe = ""
 
     @classmethod
     def load(cls) -> "Player":
@@ -79,7 +81,7 @@ class Player:
     @property
     def recipe(self) -> str:
         """What is played."""
-        return "" if self._bot is None else self._bot.style.recipe
+        return self._recipe
 
     def configure(self, values: Values) -> bool:
         """Play as options say, and return whether that is another way than before.
@@ -106,6 +108,7 @@ class Player:
         lines: int = 1,
         all_moves: bool = False,
         with_reply: bool = False,
+        stop: threading.Event | None = None,
     ) -> Thought:
         """Choose a move.
 
@@ -116,6 +119,7 @@ class Player:
                 likeliest.
             all_moves: look at every move.
             with_reply: name the likeliest answer to each.
+            stop: ends a search soon after it is set.
 
         Raises:
             StylemateError: the game is over, or nothing was configured yet.
@@ -125,7 +129,7 @@ class Player:
             raise StylemateError("The engine was not told how to play.")
         full = bot.policy(board)
         policy = _restricted(full, moves)
-        chosen = bot.choose(board, policy)
+        chosen = bot.choose(board, policy, stop)
         shown = [move for move, _ in policy.top(len(policy.moves) if all_moves else lines)]
         if lines == 1 and not all_moves:
             shown = [chosen]
@@ -139,11 +143,13 @@ class Player:
             registry = registry.with_style(style)
             if not recipe.components:  # nobody was named, so the file's own style is meant
                 recipe = replace(recipe, components=(Component(style.label),))
-        return registry.bot(recipe, settings.temperature, settings.top_p, settings.seed)
+        bot = registry.bot(recipe, settings.temperature, settings.top_p, settings.seed)
+        self._recipe = str(registry.space.resolve(recipe))
+        return bot
 
 
 def played_recipe(values: Values) -> Recipe:
-    """Return the recipe with what the sliders and the intensity add to it.
+    """Return the recipe with what the sliders and the intensity add to it, at the strength wanted.
 
     Raises:
         RecipeError: it cannot be read.
@@ -158,6 +164,7 @@ def played_recipe(values: Values) -> Recipe:
         recipe,
         steering=tuple(Steering(key, amount) for key, amount in amounts.items()),
         intensity=min(intensity, MAXIMUM_INTENSITY),
+        elo=recipe.elo if values.elo() is None else values.elo(),
     )
 
 

@@ -36,11 +36,13 @@ class _Search:
     stopped: threading.Event = field(default_factory=threading.Event)
     released: threading.Event = field(default_factory=threading.Event)
     """Set when the opponent made the expected move, or by ``stop``."""
+    hurried: threading.Event = field(default_factory=threading.Event)
+    """Set when there is no more time to look ahead, or by ``stop``."""
     answered: threading.Event = field(default_factory=threading.Event)
 
     def stop(self) -> None:
-        self.stopped.set()
-        self.released.set()
+        for event in (self.stopped, self.released, self.hurried):
+            event.set()
 
 
 class Session:
@@ -259,18 +261,20 @@ class Session:
         began = time.monotonic()
         player = self._configured()
         values = self._followed
-        thought = player.think(
-            board,
-            _legal_among(board, limits.moves),
-            values.number("MultiPV"),
-            values.is_on("VerboseMoveStats"),
-            values.is_on("Ponder"),
-        )
+        overhead = values.number("Move Overhead") / 1000
+        with _alarm(search.hurried, limits.seconds(board.turn, overhead)):
+            thought = player.think(
+                board,
+                _legal_among(board, limits.moves),
+                values.number("MultiPV"),
+                values.is_on("VerboseMoveStats"),
+                values.is_on("Ponder"),
+                search.hurried,
+            )
         self._report(thought, values, time.monotonic() - began)
         _wait(search, limits)
         clock = limits.clock(board.turn)
         if clock is not None and values.is_on("Human Time"):
-            overhead = values.number("Move Overhead") / 1000
             seconds = pause(*clock, overhead, board.legal_moves.count(), self._source)
             search.stopped.wait(seconds - (time.monotonic() - began))
         move = thought.chosen.uci()
@@ -307,6 +311,19 @@ class Session:
 
     def _say(self, text: str) -> None:
         self._write("info string " + " ".join(text.split()))
+
+
+@contextmanager
+def _alarm(event: threading.Event, seconds: float | None) -> Iterator[None]:
+    """Set an event after some seconds, unless the block has ended by then."""
+    timer = threading.Timer(seconds or 0.0, event.set)
+    timer.daemon = True
+    if seconds is not None:
+        timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def _push(board: "chess.Board", words: list[str], before: int) -> None:

@@ -186,9 +186,24 @@ def test_sliders_count_from_the_recipe(talk: Conversation) -> None:
     assert not talk.ask("setoption name Intensity value 50")
 
 
+def test_a_strength_is_chosen_or_the_opponents(talk: Conversation) -> None:
+    said = strings(talk.ask("setoption name UCI_Elo value 900"))
+    assert not said
+    said = strings(talk.ask("setoption name UCI_LimitStrength value true"))
+    assert said == ["Plays average | elo 900"]
+    assert talk.go("position startpos", "go movetime 50")[-1].startswith("bestmove ")
+    assert talk.go("go wtime 100 btime 100")[-1].startswith("bestmove ")
+    talk.ask("setoption name UCI_Elo value 2400", "setoption name Match Opponent value true")
+    said = strings(talk.ask("setoption name UCI_Opponent value GM 1234 human Guest, A"))
+    assert said == ["Plays average | elo 1234"]
+    said = strings(talk.ask("setoption name UCI_Opponent value none none computer Guest"))
+    assert said == ["Plays average | elo 2400"]
+
+
 @pytest.mark.parametrize(
     ("line", "words"),
     [
+        ("setoption name UCI_Elo value 3000", "from 500 to 2400"),
         ("setoption name Recipe value Karlsen", "Nearest: Carlsen, Magnus"),
         ("setoption name Recipe value tal | beauty 1", "No attribute"),
         ("setoption name Temperature value warm", "must be a number"),
