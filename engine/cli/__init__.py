@@ -20,7 +20,19 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from engine.cli import evaluate, fit, games, habits, match, play, strength, style, train, uci
+from engine.cli import (
+    evaluate,
+    fit,
+    games,
+    habits,
+    match,
+    networks,
+    play,
+    strength,
+    style,
+    train,
+    uci,
+)
 from engine.cli.console import printable
 from engine.errors import StylemateError
 
@@ -142,7 +154,7 @@ def open_app(
     os.execv(command[0], command)
 
 
-for room in (play, match, uci, style, fit, games, train, habits, evaluate, strength):
+for room in (play, match, uci, networks, style, fit, games, train, habits, evaluate, strength):
     room.register(app)
 
 

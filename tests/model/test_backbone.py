@@ -1,6 +1,7 @@
 import gzip
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
@@ -86,7 +87,15 @@ def test_a_convolution_bias_in_a_file_is_not_lost(tmp_path: Path) -> None:
     save_lc0(backbone, path)
     net = _read_net(path)
     bias = torch.linspace(-1, 1, 16)
-    _write_layer(net.weights.input.biases, bias)
+    normalisation, message = backbone.stem.normalisation, net.weights.input
+    assert normalisation.running_mean is not None
+    assert normalisation.running_var is not None
+    _write_layer(message.weights, backbone.stem.convolution.weight)
+    _write_layer(message.bn_means, normalisation.running_mean)
+    _write_layer(message.bn_stddivs, normalisation.running_var)
+    _write_layer(message.bn_gammas, normalisation.weight)
+    _write_layer(message.bn_betas, normalisation.bias)
+    _write_layer(message.biases, bias)
     path.write_bytes(gzip.compress(net.SerializeToString()))
     x = torch.rand(1, 112, 8, 8)
     stem = backbone.stem
@@ -128,7 +137,51 @@ def test_other_networks_are_refused(tmp_path: Path) -> None:
     with pytest.raises(StylemateError, match="no convolutional policy head"):
         load_lc0(path)
     net.format.network_format.policy = 2
+    net.format.network_format.default_activation = 1
+    path.write_bytes(gzip.compress(net.SerializeToString()))
+    with pytest.raises(StylemateError, match="other activations"):
+        load_lc0(path)
+    net.format.network_format.default_activation = 0
     net.weights.input.weights.params = b"\0\0"
     path.write_bytes(gzip.compress(net.SerializeToString()))
     with pytest.raises(StylemateError, match="do not fit together"):
+        load_lc0(path)
+
+
+def test_every_encoding_of_later_lc0_files_is_read(tmp_path: Path) -> None:
+    from engine.model.lc0 import _read_net
+
+    backbone = randomised(BackboneConfig(filters=16, blocks=1))
+    path = tmp_path / "net.pb"
+    save_lc0(backbone, path)
+    expected = load_lc0(path).value.dense.weight
+    numbers = expected.detach().numpy().ravel()
+    contents = {
+        2: numbers.astype("<f2").tobytes(),
+        3: (numbers.view(np.uint32) >> 16).astype("<u2").tobytes(),
+        4: numbers.astype("<f4").tobytes(),
+    }
+    for encoding, content in contents.items():
+        net = _read_net(path)
+        net.weights.ip1_val_w.encoding = encoding
+        net.weights.ip1_val_w.params = content
+        other = tmp_path / f"{encoding}.pb"
+        other.write_bytes(net.SerializeToString())
+        read = load_lc0(other).value.dense.weight
+        torch.testing.assert_close(read, expected, atol=1e-4, rtol=1e-2)
+    net.weights.ip2_val_w.encoding = 9
+    other.write_bytes(net.SerializeToString())
+    with pytest.raises(StylemateError, match="unknown encoding"):
+        load_lc0(other)
+
+
+def test_a_value_head_of_another_size_is_refused(tmp_path: Path) -> None:
+    from engine.model.lc0 import _read_net
+
+    path = tmp_path / "net.pb"
+    save_lc0(randomised(BackboneConfig(filters=16, blocks=1)), path)
+    net = _read_net(path)
+    net.weights.ip1_val_b.params = net.weights.ip1_val_b.params[:-2]
+    path.write_bytes(net.SerializeToString())
+    with pytest.raises(StylemateError, match="its value head has"):
         load_lc0(path)
