@@ -12,7 +12,7 @@ def assets_directory() -> Path:
     """Return the directory of shipped assets.
 
     The environment variable ``STYLEMATE_ASSETS`` wins; otherwise it is ``assets/`` beside the
-    ``engine`` package.
+    ``engine`` package, in a checkout and where a wheel was installed.
 
     Raises:
         StylemateError: the directory does not exist.

@@ -18,10 +18,6 @@ if TYPE_CHECKING:
     from engine.style.space import StyleSpace
     from engine.training.few_shot_fit import FittedStyle
 
-MOST_GAMES_READ = 100_000
-MOST_TEXT_READ = 1 << 30
-"""Bytes of PGN text, after decompression, that are read of each input."""
-
 GamesArgument = Annotated[
     list[str],
     typer.Argument(
@@ -220,11 +216,10 @@ def _read_games(paths: list[str]) -> "tuple[GameRecord, ...]":
     """
     from engine.games.sources import find_sources
     from engine.games.upload_collection import GameInput, collect_games
-    from engine.games.uploads import UploadLimits
+    from engine.games.uploads import OWN_FILES
 
-    limits = UploadLimits(text_bytes=MOST_TEXT_READ, games=MOST_GAMES_READ)
     inputs = [GameInput(source.name, source.open) for source in find_sources(paths)]
-    collection = collect_games(inputs, limits)
+    collection = collect_games(inputs, OWN_FILES)
     for complaint in collection.complaints:
         _note(complaint)
     return collection.records

@@ -23,6 +23,10 @@ class UploadLimits:
     games: int = 20_000
 
 
+OWN_FILES = UploadLimits(text_bytes=1 << 30, games=100_000)
+"""Of files that lie on the machine of the person who names them."""
+
+
 class UploadedGames:
     """The games of one uploaded file, one after another.
 
