@@ -4,16 +4,20 @@ They travel once, as files under an address that names their content, and never 
 """
 
 import hashlib
+import logging
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from typing import Final
 
 import streamlit as st
 from plotly.offline import get_plotlyjs
 from streamlit.runtime import get_instance
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 JAVASCRIPT = "text/javascript"
 NUMBERS = "application/octet-stream"
 JSON = "application/json"
+_NOBODY: Final = "files-of-the-app"
 
 
 def served(content: bytes, mimetype: str, place: str, digest: str | None = None) -> str:
@@ -42,8 +46,16 @@ def kept(content: bytes, mimetype: str, place: str, digest: str) -> str:
         digest: name of the content.
     """
     # Streamlit drops files with the session that asked for them; this thread is of none.
-    with ThreadPoolExecutor(1) as nobody:
+    with ThreadPoolExecutor(1, thread_name_prefix=_NOBODY) as nobody:
         return _address(nobody.submit(_add, content, mimetype, place, digest).result())
+
+
+def _is_of_a_session(record: logging.LogRecord) -> bool:
+    return not str(record.threadName).startswith(_NOBODY)
+
+
+# That the thread is of no session is meant, and no news in the log.
+logging.getLogger(get_script_run_ctx.__module__).addFilter(_is_of_a_session)
 
 
 def _add(content: bytes, mimetype: str, place: str, digest: str) -> str:
