@@ -209,7 +209,7 @@ def test_hovering_tells_who_it_is(style_map: Map) -> None:
     style_map.page.mouse.move(*style_map.pixel("Carlsen, Magnus"))
     tip = style_map.root.locator(".tip")
     expect(tip).to_contain_text("Carlsen, Magnus")
-    expect(tip).to_contain_text("2001–2025 · 6,116 games · peak 2882")
+    expect(tip).to_contain_text("2001–2025 · 6,116 games")
     style_map.page.mouse.move(5, 5)
     expect(tip).to_be_hidden()
 

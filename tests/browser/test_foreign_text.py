@@ -38,7 +38,6 @@ def expect_nothing_of_strangers(page: Page) -> None:
         ("", {"style": f"Tal | {MARKUP} 1"}),
         ("", {"fen": MARKUP}),
         ("", {"moves": f"e2e4.{MARKUP}"}),
-        ("arena", {"match": MARKUP}),
         ("steer", {"style": MARKUP}),
         ("steer", {"style": "Tal", "attribute": PICTURE}),
     ],

@@ -30,14 +30,13 @@ def expect_shown(table: Table, style: str, king_danger: float) -> None:
     page = table.page
     for _ in range(2):
         expect(slider(table, "King danger")).to_have_value(f"{king_danger:g}", timeout=PATIENCE)
-        expect(slider(table, "Strength")).to_have_value("0", timeout=PATIENCE)
         expect(slider(table, "Temperature")).to_have_value("0.5", timeout=PATIENCE)
         expect(page.get_by_role("combobox", name="Opponent").first).to_have_value(
             re.compile(re.escape(style.partition(" |")[0])), timeout=PATIENCE
         )
         expect(recipe(table)).to_have_value(style, timeout=PATIENCE)
         table.settle()
-        for name in ("King danger", "Strength", "Temperature"):
+        for name in ("King danger", "Temperature"):
             shown = page.get_by_test_id("stSlider").filter(has_text=name)
             expect(shown).to_have_count(1, timeout=PATIENCE)
     written = style.replace(",", "%2C").replace("|", "%7C").replace("+", "%2B").replace(" ", "+")
@@ -85,7 +84,7 @@ def test_a_reset_and_a_key_in_one_breath_are_both_heeded(table: Table) -> None:
     table.open(**IN_THE_GAME)
     table.tab("Opponent")
     expect_shown(table, STYLE, 1)
-    slider(table, "Strength").focus()
+    slider(table, "Temperature").focus()
     table.page.get_by_role("button", name="Reset", exact=True).click()
     expect_shown(table, "Tal, Mikhail", 0)
     slider(table, "King danger").press("ArrowLeft")
