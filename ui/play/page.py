@@ -35,7 +35,6 @@ def play_page() -> None:
     """Draw the page."""
     play.take_wish()
     session = current_session()
-    show_memory(session.level, play.recall_level)
     show_playing(session.opponent, session.game)
     table, panel = st.columns([58, 42], gap="large")
     thinking = shown_thinking(session)
@@ -60,6 +59,7 @@ def play_page() -> None:
         if opponent.open:
             with opponent:
                 draw_opponent(session, opponents().space, opponents().strength)
+                show_memory(session.level, play.recall_level)
 
 
 def _draw_board(session: PlaySession, drawn: Sequence[Arrow]) -> None:
