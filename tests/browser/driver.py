@@ -19,7 +19,7 @@ from engine.assets import ENVIRONMENT_VARIABLE
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 APP = CHECKOUT / "ui" / "app.py"
-PATIENCE = 25_000
+PATIENCE = 240_000
 """Milliseconds to wait for anything. It ends a test that hangs, and is no measure of speed:
 machines that run tests may be busy."""
 

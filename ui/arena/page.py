@@ -61,7 +61,7 @@ def _draw_choices(session: ArenaSession) -> None:
     with st.container(key="arena_presets", horizontal=True, gap="small"):
         for place, name in enumerate(arena.presets(space)):
             st.button(
-                name,
+                plain(name),
                 key=f"arena_preset_{place}",
                 on_click=arena.use_preset,
                 args=(name,),

@@ -5,6 +5,7 @@ import streamlit as st
 from engine.play.strength.table import StrengthTable
 from ui.play import session as play
 from ui.play.session import PlaySession
+from ui.shared.markdown import plain
 from ui.shared.strength import AS_LEARNED, choices, how_measured, strength_words
 from ui.shared.widgets import held
 
@@ -37,7 +38,7 @@ def draw_strength(session: PlaySession, table: StrengthTable) -> None:
             help=how_measured(table),
             on_change=chosen.calls(play.choose_strength),
         )
-        st.caption(strength_words(opponent, table))
+        st.caption(plain(strength_words(opponent, table)))
 
 
 def _tell(label: str | None) -> None:
