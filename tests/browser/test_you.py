@@ -48,7 +48,7 @@ def open_you(page: Page, address: str) -> Table:
 def learn(table: Table, games: list[Path]) -> None:
     """Upload games and wait for the style."""
     page = table.page
-    page.locator("input[type=file]").first.set_input_files(games)
+    page.locator("input[type=file][multiple]").set_input_files(games)
     expect(page.get_by_text("20 games read")).to_be_visible(timeout=PATIENCE)
     table.button("Learn my style")
     expect(page.get_by_role("heading", name="The style of Countess Ada")).to_be_visible(
@@ -119,6 +119,6 @@ def test_a_wrong_file_is_explained(
     table = open_you(new_page(), app_address)
     path = tmp_path / "diary.pgn"
     path.write_text("Dear diary, no games today.")
-    table.page.locator("input[type=file]").first.set_input_files(path)
+    table.page.locator("input[type=file][multiple]").set_input_files(path)
     alert = table.page.get_by_role("alert")
     expect(alert).to_contain_text(re.compile("No game could be read"), timeout=PATIENCE)
