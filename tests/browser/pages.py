@@ -53,13 +53,12 @@ def new_page(browser: Browser, problems: list[str]) -> Iterator[Callable[..., Pa
 
 
 def _notice_error(message: ConsoleMessage, problems: list[str]) -> None:
-    """Note an error of the console, but for two that belong to Streamlit.
+    """Note an error of the console, but for Streamlit's search for its server.
 
-    A page opened by its own address asks for the server below that address first, in vain; and one
-    that is left while it loads asks for figures that went with it.
+    A page opened by its own address asks for it below that address first, in vain.
     """
     place = message.location.get("url", "an unknown place")
-    sought = "404 (Not Found)" in message.text and ("/_stcore/" in place or "/media/" in place)
+    sought = "404 (Not Found)" in message.text and "/_stcore/" in place
     if message.type == "error" and not sought:
         problems.append(f"{message.text} ({place})")
 

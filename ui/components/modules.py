@@ -13,7 +13,7 @@ from typing import Any
 
 import streamlit as st
 
-from ui.components.served import JAVASCRIPT, content_digest, kept
+from ui.components.served import JAVASCRIPT, content_digest, served
 
 STYLE_SHEET = "text/css"
 _UI = Path(__file__).parents[1]
@@ -82,11 +82,11 @@ class Component:
         for path in self._modules:
             known = tuple((name, urls[imported]) for name, imported in imports(path))
             content, digest = _module(path, known)
-            urls[path] = kept(content, JAVASCRIPT, self._place(path), digest)
+            urls[path] = served(content, JAVASCRIPT, self._place(path), digest)
         sheets = []
         for path in self._styles:
             content, digest = _file(path)
-            sheets.append(kept(content, STYLE_SHEET, self._place(path), digest))
+            sheets.append(served(content, STYLE_SHEET, self._place(path), digest))
         return {"script": urls[self._modules[-1]], "styles": sheets}
 
     def _place(self, path: Path) -> str:

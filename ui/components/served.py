@@ -20,34 +20,23 @@ JSON = "application/json"
 _NOBODY: Final = "files-of-the-app"
 
 
-def served(content: bytes, mimetype: str, place: str, digest: str | None = None) -> str:
-    """Return the address under which this run of the page serves some bytes.
-
-    Call it in every run that needs them: what a run does not ask for is dropped after it.
-
-    Args:
-        content: what to serve.
-        mimetype: its kind.
-        place: what on the page needs it; one page holds one file at each place.
-        digest: name of the content; worked out if left out.
-    """
-    return _address(_add(content, mimetype, place, digest or content_digest(content)))
-
-
-def kept(content: bytes, mimetype: str, place: str, digest: str) -> str:
+def served(content: bytes, mimetype: str, place: str, digest: str) -> str:
     """Return the address of a file of the app itself, which is served for as long as the app runs.
 
-    A page that is left while it loads still asks for its scripts: they may not be gone by then.
+    A page that is left while it loads still asks for its files: they may not be gone by then.
+    Nothing of a person's may be served so.
 
     Args:
         content: what to serve.
         mimetype: its kind.
         place: what of the app it is; at each place stands one file.
-        digest: name of the content.
+        digest: name of the content, of ``content_digest``.
     """
     # Streamlit drops files with the session that asked for them; this thread is of none.
     with ThreadPoolExecutor(1, thread_name_prefix=_NOBODY) as nobody:
-        return _address(nobody.submit(_add, content, mimetype, place, digest).result())
+        url = nobody.submit(_add, content, mimetype, place, digest).result()
+    base = str(st.get_option("server.baseUrlPath")).strip("/")
+    return f"/{base}{url}" if base else url
 
 
 def _is_of_a_session(record: logging.LogRecord) -> bool:
@@ -63,11 +52,6 @@ def _add(content: bytes, mimetype: str, place: str, digest: str) -> str:
     return get_instance().media_file_mgr.add(content, mimetype, f"stylemate.{place}", digest)
 
 
-def _address(url: str) -> str:
-    base = str(st.get_option("server.baseUrlPath")).strip("/")
-    return f"/{base}{url}" if base else url
-
-
 def content_digest(content: bytes) -> str:
     """Return a name for bytes that other bytes do not have."""
     return hashlib.blake2b(content, digest_size=12).hexdigest()
@@ -76,7 +60,7 @@ def content_digest(content: bytes) -> str:
 def plotly_script() -> str:
     """Return the address of Plotly's own JavaScript, as the installed package brings it."""
     content, digest = _plotly()
-    return kept(content, JAVASCRIPT, "plotly", digest)
+    return served(content, JAVASCRIPT, "plotly", digest)
 
 
 @cache
