@@ -8,12 +8,13 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.driver import PATIENCE, Table, free_port, serving
+from tests.browser.driver import CHECKOUT, PATIENCE, Table, free_port, serving
 from tests.steering_assets import add_positions
 from ui.steer.session import MANY_STYLES
 
 pytestmark = pytest.mark.browser
 
+CURVES = ("in-games", "in-space")
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
 
@@ -21,6 +22,12 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobil
 def steer_address(tiny_assets: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     assets = add_positions(tiny_assets, tmp_path_factory.mktemp("steered") / "assets")
     with serving(assets, free_port()) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def shipped_address() -> Iterator[str]:
+    with serving(CHECKOUT / "assets", free_port()) as address:
         yield address
 
 
@@ -138,8 +145,8 @@ def test_measuring_shows_progress_and_stops_or_ends(dial: Dial) -> None:
     expect(source).to_contain_text("style space")
     dial.table.button("Measure now")
     expect(source).to_contain_text("Measured now: this very style", timeout=PATIENCE)
-    expect(dial.root.locator(".point")).to_have_count(8)
-    expect(dial.root.locator(".band")).to_have_count(1)
+    expect(dial.root.locator(".in-space .point")).to_have_count(8)
+    expect(dial.root.locator(".in-space .band")).to_have_count(1)
     dial.table.button("Back to the shipped figures")
     expect(source).to_contain_text("style space", timeout=PATIENCE)
     dial.page.get_by_text(MANY_STYLES, exact=True).click(timeout=PATIENCE)
@@ -151,6 +158,20 @@ def test_measuring_shows_progress_and_stops_or_ends(dial: Dial) -> None:
         # It ended in the very moment of the click.
         dial.table.button("Back to the shipped figures")
     expect(source).to_contain_text("style space", timeout=PATIENCE)
+
+
+def test_the_curves_in_games_and_in_space_both_stand(
+    shipped_address: str, new_page: Callable[..., Page]
+) -> None:
+    dial = Dial(new_page(), shipped_address).open_directly(style="Tal, Mikhail")
+    in_games, in_space = (dial.root.locator(f".{where} .point") for where in CURVES)
+    expect(in_games.nth(4)).to_be_visible()
+    measured = in_space.count()
+    assert measured > 2
+    dial.table.button("Measure now")
+    expect(dial.root.locator(".source")).to_contain_text("Measured now")
+    expect(in_space).not_to_have_count(measured)
+    expect(in_games.nth(4)).to_be_visible()
 
 
 def test_two_copies_play_each_other(dial: Dial) -> None:

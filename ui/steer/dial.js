@@ -38,7 +38,7 @@ function createDial(root) {
     width: FIRST_WIDTH, // of the curve, so that its letters keep their size
     showAll: false,
   };
-  new ResizeObserver(() => fitCurve(view)).observe(find(".dose"));
+  new ResizeObserver(() => fitCurve(view)).observe(find(".in-space"));
   view.slider.addEventListener("pointerdown", () => { view.held = true; });
   for (const name of ["pointerup", "pointercancel"]) {
     view.slider.addEventListener(name, () => { view.held = false; });
@@ -215,7 +215,7 @@ function createOffers(view) {
 // ---- the measured curve ----
 
 function fitCurve(view) {
-  const width = view.find(".dose").clientWidth;
+  const width = view.find(".in-space").clientWidth;
   if (!view.data || !width || width === view.width) return;
   view.width = width;
   drawCurve(view);
@@ -240,7 +240,7 @@ function gameScales({ data, width }) {
 
 function drawGames(view) {
   const { data, width } = view;
-  const box = view.find(".games");
+  const box = view.find(".in-games");
   box.replaceChildren();
   view.gameMarker = null;
   view.find(".games-title").textContent = data.games ? data.games.title : "";
@@ -296,7 +296,7 @@ function scales({ data, width }) {
 
 function drawCurve(view) {
   const { data, width } = view;
-  const box = view.find(".dose");
+  const box = view.find(".in-space");
   box.replaceChildren();
   if (!data.curve.length) return;
   const { x, y, reach, top } = scales(view);
