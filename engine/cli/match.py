@@ -12,8 +12,8 @@ from engine.cli.console import progress_bar, stop_flag
 from engine.cli.play import StyleOption, opponents
 
 if TYPE_CHECKING:
+    from engine.evaluation.matches.loop import MatchPlayer
     from engine.evaluation.matches.match import Match
-    from engine.evaluation.matches.players import MatchPlayer
     from engine.evaluation.matches.standings import Standings
 
 _FIGURES = ("queens_off_20", "castled_15", "captures", "checks", "sound_sacrifices", "length")

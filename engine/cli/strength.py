@@ -1,6 +1,7 @@
 """``stylemate strength``: measure how strong each setting plays."""
 
 import datetime
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
 
@@ -32,6 +33,9 @@ def strength(
     ] = "",
     recipe: Annotated[str, typer.Option(help="The style that plays.")] = "average",
     seed: Annotated[int, typer.Option(min=0, help="Seed of openings and moves.")] = 1,
+    at_once: Annotated[
+        int, typer.Option(min=1, max=256, help="Games that go on side by side.")
+    ] = 16,
 ) -> None:
     """Play the ladder of strengths against known opponents, and rate its rungs.
 
@@ -41,35 +45,39 @@ def strength(
     import torch
 
     from engine.evaluation.ladder import ladder
-    from engine.evaluation.ladder.games import play_ladder, read_scores
+    from engine.evaluation.matches.loop import MatchPlayer
+    from engine.evaluation.matches.standings import pair_results, scores_of
     from engine.play.opponents import load_registry
     from engine.play.strength.setting import RUNGS
     from engine.play.strength.table import STRENGTH_FILE
 
     chosen = _numbers(rungs, len(RUNGS))
     torch.set_num_threads(1)  # the games go on in threads of their own
-    levels, networks = ladder.reference_players(stockfish, reference)
+    networks = ladder.network_players(reference)
     registry = load_registry()
-    players = ladder.ladder_players(registry, recipe)
-    pairings = ladder.plan(players, chosen, levels, networks, games)
-    out.mkdir(parents=True, exist_ok=True)
-    path = out / GAMES_FILE
-    total = sum(pairing.games for pairing in pairings)
-    try:
+    own = ladder.rung_players(registry, recipe)
+    with ExitStack() as seats:
+        players: list[MatchPlayer] = [*own, *networks]
+        for skill in ladder.SKILLS if stockfish is not None else ():
+            assert stockfish is not None
+            players.append(ladder.stockfish_player(stockfish, skill))
+            seats.callback(players[-1].close)
+        pairings = ladder.plan([player.name for player in players], chosen, games)
+        series = ladder.ladder_series(players, pairings, seed, out / GAMES_FILE, at_once)
+        total = len(series.schedule)
         with stop_flag() as is_stopped, progress_bar("Playing", total) as bar:
-            played = sum(score.games for score in read_scores(path))
-            bar.add(played)
-            play_ladder(pairings, ladder.book(), path, seed, is_stopped, bar.add)
-    finally:
-        for level in levels:
-            level.close()
-    table, rated = ladder.make_table(
-        players, read_scores(path), registry.fingerprint, datetime.date.today()
-    )
+            bar.add(total - len(series.missing))
+            series.play(is_stopped=is_stopped, ended=lambda game: bar.add(1))
+    scores = scores_of(pair_results(series.played))
+    table, rated = ladder.make_table(own, scores, registry.fingerprint, datetime.date.today())
     table.save(out / STRENGTH_FILE)
     for name, one in sorted(rated.items(), key=lambda item: item[1].elo):
         typer.echo(f"{one.elo:6.0f} +-{ladder.WIDTH * one.error:3.0f}  {one.games:5} games  {name}")
     typer.echo(f"Scale: {table.scale}. The table is {out / STRENGTH_FILE}.")
+    if series.missing:
+        left = len(series.missing)
+        typer.echo(f"Stopped with {left} of {total} games to play. The same command goes on.")
+        raise typer.Exit(130)
 
 
 def _numbers(text: str, count: int) -> list[int]:

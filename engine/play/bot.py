@@ -16,7 +16,32 @@ from engine.style.style import Style
 MAXIMUM_TEMPERATURE = 10.0
 
 
-class Bot:
+class StyledEngine:
+    """What all engines that play a style have in common: the style's own opinion."""
+
+    def __init__(self, networks: MergedNetworks, style: Style) -> None:
+        """Take a style of a model that may be shared with others."""
+        self.style = style
+        self._network: nn.Module = networks.network(style)
+
+    def policy(self, board: chess.Board) -> Policy:
+        """Return the style's probability of every legal move and its chances.
+
+        Raises:
+            StylemateError: the game is over, or the board is not of standard chess.
+        """
+        return evaluate(self._network, [board])[0]
+
+    def evaluate(self, boards: Sequence[chess.Board]) -> list[Policy]:
+        """Return the style's opinion of several boards, in one batch.
+
+        Raises:
+            StylemateError: a game is over, or a board is not of standard chess.
+        """
+        return evaluate(self._network, boards)
+
+
+class Bot(StyledEngine):
     """An ``Engine`` that plays one style.
 
     ``policy`` is the style's own opinion, whatever the temperature; ``play`` draws from it after
@@ -43,26 +68,9 @@ class Bot:
         Raises:
             StylemateError: the temperature, top-p or seed is out of range.
         """
-        self.style = style
+        shared = model if isinstance(model, MergedNetworks) else MergedNetworks(model, kept=1)
+        super().__init__(shared, style)
         self.sampler = Sampler(temperature, top_p, seed)
-        networks = model if isinstance(model, MergedNetworks) else MergedNetworks(model, kept=1)
-        self._network: nn.Module = networks.network(style)
-
-    def policy(self, board: chess.Board) -> Policy:
-        """Return the style's probability of every legal move and its chances.
-
-        Raises:
-            StylemateError: the game is over, or the board is not of standard chess.
-        """
-        return evaluate(self._network, [board])[0]
-
-    def evaluate(self, boards: Sequence[chess.Board]) -> list[Policy]:
-        """Return the style's opinion of several boards, in one batch.
-
-        Raises:
-            StylemateError: a game is over, or a board is not of standard chess.
-        """
-        return evaluate(self._network, boards)
 
     def play(self, board: chess.Board) -> chess.Move:
         """Return a legal move.

@@ -8,15 +8,17 @@ when they grow too long: no result is guessed from an evaluation.
 import threading
 from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import chess
 
 from engine.errors import StylemateError
-from engine.evaluation.matches.players import MatchPlayer, RecipePlayer
-from engine.evaluation.matches.record import RESULTS, PlayedGame, too_long
+from engine.evaluation.matches.record import MATCH, RESULTS, PlayedGame, too_long
 from engine.evaluation.matches.schedule import MatchGame
 from engine.play.ending import ending
+from engine.style.recipe import Recipe
 
 LONGEST = 300
 """Half-moves after which a game is a draw."""
@@ -26,6 +28,36 @@ ADJUDICATION = (
 )
 AT_ONCE = 16
 _LOOKING = 0.2
+
+
+class Mover(Protocol):
+    """Plays one game."""
+
+    def play(self, board: chess.Board) -> chess.Move:
+        """Return a legal move."""
+        ...
+
+
+class MatchPlayer(Protocol):
+    """Plays any number of games at once."""
+
+    @property
+    def name(self) -> str:
+        """What the games' headers call it; another name whenever it would play otherwise."""
+        ...
+
+    @property
+    def recipe(self) -> Recipe | None:
+        """What it plays, None of a program."""
+        ...
+
+    def sit_down(self, seed: int) -> AbstractContextManager[Mover]:
+        """Lend somebody who plays one game."""
+        ...
+
+    def close(self) -> None:
+        """End what plays for it. Who still waits for a move meets a ``StylemateError``."""
+        ...
 
 
 @dataclass(eq=False, slots=True)
@@ -46,6 +78,7 @@ def play_match_games(
     games: Iterable[MatchGame],
     seed: int,
     *,
+    event: str = MATCH,
     is_stopped: Callable[[], bool] = lambda: False,
     begun: Callable[[LiveGame], None] = lambda live: None,
     at_once: int = AT_ONCE,
@@ -59,6 +92,7 @@ def play_match_games(
         players: who takes part.
         games: what is to be played; the order is kept as far as games end in it.
         seed: of the match, for its record.
+        event: likewise, what kind of games these are.
         is_stopped: asked now and then; games that go on are then dropped.
         begun: told of each game as it begins.
         at_once: games that go on side by side.
@@ -75,7 +109,7 @@ def play_match_games(
                 while len(running) < at_once and (game := next(waiting, None)) is not None:
                     live = LiveGame(game, list(game.opening.moves))
                     begun(live)
-                    running.add(pool.submit(_play, live, players, seed, stop, longest))
+                    running.add(pool.submit(_play, live, players, seed, event, stop, longest))
                 if not running:
                     return
                 ended, running = wait(running, _LOOKING, FIRST_COMPLETED)
@@ -95,6 +129,7 @@ def _play(
     live: LiveGame,
     players: Sequence[MatchPlayer],
     seed: int,
+    event: str,
     stop: threading.Event,
     longest: int,
 ) -> PlayedGame | None:
@@ -116,7 +151,7 @@ def _play(
                 raise StylemateError(f"{name!r} played {move.uci()}, illegal in {board.fen()}.")
             board.push(move)
             live.moves.append(move)
-    recipes = [str(p.recipe) if isinstance(p, RecipePlayer) else None for p in (white, black)]
+    recipes = [None if p.recipe is None else str(p.recipe) for p in (white, black)]
     return PlayedGame(
         game.round,
         white.name,
@@ -128,4 +163,5 @@ def _play(
         game.opening.name,
         (recipes[0], recipes[1]),
         seed,
+        event,
     )

@@ -1,16 +1,14 @@
-"""A match from its description to its last game, and on from where it was broken off."""
+"""A match from its description to its last game."""
 
-from collections.abc import Callable, Sequence
-from contextlib import closing
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from engine.errors import StylemateError
-from engine.evaluation.matches.loop import AT_ONCE, LiveGame, play_match_games
+from engine.evaluation.matches.loop import AT_ONCE, MatchPlayer
 from engine.evaluation.matches.openings import MatchOpening
-from engine.evaluation.matches.players import MatchPlayer
-from engine.evaluation.matches.record import PlayedGame, append_game, read_record
-from engine.evaluation.matches.schedule import MatchGame, match_games
+from engine.evaluation.matches.schedule import match_games
+from engine.evaluation.matches.series import Series
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,8 +30,8 @@ class MatchPlan:
     at_once: int = AT_ONCE
 
 
-class Match:
-    """The games of a match, those that were played and those that are still to come."""
+class Match(Series):
+    """A series in which all pairs, or those of the first player, play the same openings."""
 
     def __init__(
         self, players: Sequence[MatchPlayer], plan: MatchPlan, record: Path | None = None
@@ -48,58 +46,15 @@ class Match:
         Raises:
             StylemateError: the plan is wrong, or the record is of another match.
         """
-        self.players, self.plan, self._path = players, plan, record
-        self.names = [player.name for player in players]
-        for name in self.names:
-            if self.names.count(name) > 1:
+        self.plan = plan
+        names = [player.name for player in players]
+        for name in names:
+            if names.count(name) > 1:
                 raise StylemateError(f"{name!r} is named twice: players of a match must differ.")
-        self.schedule = match_games(
-            len(players), plan.games, plan.openings, plan.seed, plan.gauntlet
-        )
-        self.played: list[PlayedGame] = []
+        schedule = match_games(len(players), plan.games, plan.openings, plan.seed, plan.gauntlet)
+        super().__init__(players, schedule, plan.seed, record, at_once=plan.at_once)
         if record is not None:
-            self.played = read_record(record)
             self._require_ours(record)
-
-    @property
-    def missing(self) -> list[MatchGame]:
-        """The games that are still to be played."""
-        done = {game.round for game in self.played}
-        return [game for game in self.schedule if game.round not in done]
-
-    def play(
-        self,
-        *,
-        is_stopped: Callable[[], bool] = lambda: False,
-        begun: Callable[[LiveGame], None] = lambda live: None,
-        ended: Callable[[PlayedGame], None] = lambda game: None,
-        most: int | None = None,
-    ) -> None:
-        """Play what is missing; each game is on disk before the next is looked at.
-
-        Args:
-            is_stopped: asked now and then; games that go on are then dropped.
-            begun: told of each game that begins.
-            ended: told of each game that has ended.
-            most: play no more than so many games now; all by default.
-
-        Raises:
-            StylemateError: a player cannot play, or the record cannot be written.
-        """
-        games = play_match_games(
-            self.players,
-            self.missing[:most],
-            self.plan.seed,
-            is_stopped=is_stopped,
-            begun=begun,
-            at_once=self.plan.at_once,
-        )
-        with closing(games):
-            for game in games:
-                if self._path is not None:
-                    append_game(self._path, game)
-                self.played.append(game)
-                ended(game)
 
     def _require_ours(self, path: Path) -> None:
         """Refuse a record that does not fit, rather than mix two matches."""

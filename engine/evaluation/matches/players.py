@@ -1,57 +1,27 @@
-"""Who takes part in a match: recipes, and programs that speak UCI."""
+"""Those of ours who take part in a match: recipes, single settings, and plain networks."""
 
-import shutil
-import threading
-from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from queue import Empty, SimpleQueue
-from typing import Protocol
-from urllib.parse import unquote
 
 import chess
-import chess.engine
 import numpy as np
 
-from engine.errors import StylemateError
-from engine.evaluation.ladder.players import Mover
+from engine.evaluation.matches.loop import MatchPlayer, Mover
+from engine.evaluation.matches.programs import UCI, UciPlayer, read_uci
+from engine.model.lc0 import load_lc0
 from engine.play.inference import PlayingNetwork
 from engine.play.opponents import OpponentRegistry
 from engine.play.shared_network import SharedNetwork
 from engine.play.strength.rated_bot import RatedBot
+from engine.play.strength.setting import Setting
 from engine.position.moves import legal_moves_and_indices
 from engine.position.planes import board_planes
 from engine.style.recipe import parse_recipe
+from engine.style.style import Style
 
-UCI = "uci:"
-NODES = 20_000
-"""Positions that a program looks at for a move, unless its description says otherwise: the same
-on every machine, busy or not."""
-_LIMITS = ("nodes", "depth", "movetime")
-_PATIENCE = 120.0
-"""Seconds that a program may take to start on a busy machine."""
-_LONGEST_MOVE = 60.0
-"""Seconds after which a program must have moved, whatever its limit."""
-_GAMES_FOLDER = Path("/usr/games")
-"""Where Debian installs chess engines; it is not on every account's path."""
-
-
-class MatchPlayer(Protocol):
-    """Plays any number of games at once."""
-
-    @property
-    def name(self) -> str:
-        """What the games' headers call it: a recipe, or the description of a program."""
-        ...
-
-    def sit_down(self, seed: int) -> AbstractContextManager[Mover]:
-        """Lend somebody who plays one game."""
-        ...
-
-    def close(self) -> None:
-        """End what plays for it. Who still waits for a move meets a ``StylemateError``."""
-        ...
+LC0 = "lc0:"
 
 
 class RecipePlayer:
@@ -88,7 +58,7 @@ class RecipePlayer:
     def sit_down(self, seed: int) -> Iterator[Mover]:
         """Lend somebody who plays one game; searches end by visits alone."""
         if self._network is not None:
-            yield _LearnedMover(self._network, self._temperature, seed)
+            yield _PolicyMover(self._network, self._temperature, seed)
             return
         assert self.recipe.elo is not None
         setting = self._registry.strength.level(self.recipe.elo).setting
@@ -99,8 +69,58 @@ class RecipePlayer:
         """Nothing to end."""
 
 
-class _LearnedMover:
-    """Draws moves from a style's own policy."""
+@dataclass(frozen=True, eq=False, slots=True)
+class SettingPlayer:
+    """A style with one setting, whatever that is worth."""
+
+    registry: OpponentRegistry
+    style: Style
+    setting: Setting
+    recipe: None = None
+
+    @property
+    def name(self) -> str:
+        """The style and the setting in words."""
+        setting = self.setting
+        return (
+            f"{self.style.recipe}, beginner {setting.beginner:g}, "
+            f"temperature {setting.temperature:g}, care {setting.care:g}, visits {setting.visits}"
+        )
+
+    @contextmanager
+    def sit_down(self, seed: int) -> Iterator[Mover]:
+        """Lend a bot whose searches end by visits alone."""
+        networks, space = self.registry.networks, self.registry.space
+        yield RatedBot(networks, self.style, self.setting, space, seed, seconds=None)
+
+    def close(self) -> None:
+        """Nothing to end."""
+
+
+class NetworkPlayer:
+    """An lc0 network without search, which plays its favourite move: Maia, for one."""
+
+    def __init__(self, path: Path, name: str) -> None:
+        """Load the network.
+
+        Raises:
+            StylemateError: the file is no such network.
+        """
+        self.name = name
+        self.recipe = None
+        self._network = SharedNetwork(load_lc0(path))
+
+    @contextmanager
+    def sit_down(self, seed: int) -> Iterator[Mover]:
+        """Lend somebody who plays one game; all games are played alike."""
+        yield _PolicyMover(self._network, 0.0, seed)
+
+    def close(self) -> None:
+        """Nothing to end."""
+
+
+class _PolicyMover:
+    """Draws moves from the policy of a network."""
 
     def __init__(self, network: SharedNetwork, temperature: float, seed: int) -> None:
         self._network, self._temperature = network, temperature
@@ -115,156 +135,15 @@ class _LearnedMover:
         return moves[int(self._random.choice(len(moves), p=weights / weights.sum()))]
 
 
-@dataclass(frozen=True, slots=True)
-class UciDescription:
-    """A program as people write it: ``uci:stockfish?Skill Level=3&nodes=1000``.
-
-    Attributes:
-        text: as written.
-        program: where it is.
-        options: of the program, by name.
-        limit: when it must move.
-    """
-
-    text: str
-    program: str
-    options: Mapping[str, str]
-    limit: chess.engine.Limit
-
-
-def read_uci(text: str) -> UciDescription:
-    """Return what the description of a program says.
-
-    Raises:
-        StylemateError: it cannot be read, or there is no such program.
-    """
-    path, _, query = text.removeprefix(UCI).partition("?")
-    options: dict[str, str] = {}
-    limits: dict[str, int] = {}
-    for part in filter(None, query.split("&")):
-        name, equals, value = (unquote(word).strip() for word in part.partition("="))
-        if not equals or not name:
-            raise StylemateError(
-                f"{text!r}: options are written as NAME=VALUE with & between them, "
-                "as in 'uci:stockfish?Skill Level=3&nodes=1000'."
-            )
-        if name in _LIMITS:
-            if not value.isdecimal() or not 0 < int(value) < 10**12:
-                raise StylemateError(f"{text!r}: {name} must be a whole number above 0.")
-            limits[name] = int(value)
-        else:
-            options[name] = value
-    program = _program(path.strip(), text)
-    seconds = limits["movetime"] / 1000 if "movetime" in limits else _LONGEST_MOVE
-    nodes = limits.get("nodes", None if limits else NODES)
-    limit = chess.engine.Limit(seconds, nodes=nodes, depth=limits.get("depth"))
-    return UciDescription(text, program, options, limit)
-
-
-def _program(path: str, text: str) -> str:
-    folder = _GAMES_FOLDER / path
-    found = shutil.which(path) if path else None
-    if found is None and path and "/" not in path and folder.is_file():
-        found = str(folder)
-    if found is None:
-        raise StylemateError(
-            f"{text!r}: there is no program {path!r}. Install it, or give its whole path, as in "
-            "'uci:/usr/games/stockfish?Skill Level=3'."
-        )
-    return found
-
-
-class UciPlayer:
-    """A program that speaks UCI; each game that goes on has a process of its own."""
-
-    def __init__(self, text: str) -> None:
-        """Start the program once, so that a wrong description is known before the match.
-
-        Raises:
-            StylemateError: it cannot be read, does not start, or knows no such option.
-        """
-        self.name = text
-        self._description = read_uci(text)
-        self._free: SimpleQueue[chess.engine.SimpleEngine] = SimpleQueue()
-        self._all: list[chess.engine.SimpleEngine] = []
-        self._lock = threading.Lock()
-        self._is_closed = False
-        self._free.put(self._started())
-
-    @contextmanager
-    def sit_down(self, seed: int) -> Iterator[Mover]:
-        """Lend a process.
-
-        Raises:
-            StylemateError: it does not start.
-        """
-        try:
-            engine = self._free.get_nowait()
-        except Empty:
-            engine = self._started()
-        yield _UciMover(self.name, engine, self._description.limit)
-        self._free.put(engine)  # one that failed is not used again
-
-    def close(self) -> None:
-        """End all processes."""
-        with self._lock:
-            self._is_closed, engines = True, list(self._all)
-        for engine in engines:
-            with suppress(TimeoutError, chess.engine.EngineError):
-                engine.close()
-
-    def _started(self) -> chess.engine.SimpleEngine:
-        engine = None
-        try:
-            # In a group of its own Ctrl-C does not reach it: what is going on ends in good order.
-            engine = chess.engine.SimpleEngine.popen_uci(
-                self._description.program, timeout=_PATIENCE, setpgrp=True
-            )
-            usual = {"Threads": "1", "Hash": "16"}
-            known = {name: value for name, value in usual.items() if name in engine.options}
-            engine.configure(known | dict(self._description.options))
-        except (OSError, TimeoutError, chess.engine.EngineError) as error:
-            if engine is not None:
-                engine.close()
-            why = str(error) or type(error).__name__
-            raise StylemateError(f"{self.name!r} does not play: {why}.") from None
-        with self._lock:
-            self._all.append(engine)
-            is_closed = self._is_closed
-        if is_closed:
-            engine.close()
-            raise StylemateError("The match is over.")
-        return engine
-
-
-class _UciMover:
-    """One process in one game."""
-
-    def __init__(
-        self, name: str, engine: chess.engine.SimpleEngine, limit: chess.engine.Limit
-    ) -> None:
-        self._name, self._engine, self._limit = name, engine, limit
-        self._game = object()  # another one makes the program forget the game before
-
-    def play(self, board: chess.Board) -> chess.Move:
-        try:
-            move = self._engine.play(board, self._limit, game=self._game).move
-        except (chess.engine.EngineError, TimeoutError) as error:
-            why = str(error) or type(error).__name__
-            raise StylemateError(f"{self._name!r} gave up in {board.fen()}: {why}.") from None
-        if move is None:
-            raise StylemateError(f"{self._name!r} found no move in {board.fen()}.")
-        return move
-
-
 def match_player(
     text: str, registry: OpponentRegistry, elo: int | None = None, temperature: float = 0.5
 ) -> MatchPlayer:
     """Return the player that a recipe or a description of a program names.
 
     Args:
-        text: a recipe, or ``uci:PROGRAM?OPTION=VALUE&...``; ``nodes``, ``depth`` and ``movetime``
-            (milliseconds) say when a program must move.
+        text: a recipe, or ``uci:PROGRAM?OPTION=VALUE&...``, where ``nodes``, ``depth`` and
+            ``movetime`` (milliseconds) say when a program must move, or ``lc0:FILE``, a network
+            that plays its favourite move.
         registry: the model and its styles.
         elo: the strength of a recipe that names none.
         temperature: of a style that plays as learned.
@@ -273,5 +152,7 @@ def match_player(
         StylemateError: there is no such player.
     """
     if text.startswith(UCI):
-        return UciPlayer(text)
+        return UciPlayer(read_uci(text))
+    if text.startswith(LC0):
+        return NetworkPlayer(Path(text.removeprefix(LC0)), text)
     return RecipePlayer(registry, text, elo, temperature)

@@ -15,7 +15,8 @@ from engine.files import write_text
 from engine.play.ending import Ending
 from engine.position.moves import encode_move
 
-EVENT = "Stylemate match"
+MATCH = "Stylemate match"
+"""What kind of games a file holds, unless another is named."""
 RESULTS: Final = {"1-0": 0, "1/2-1/2": 1, "0-1": 2}
 """Results as the game store's arrays have them."""
 _NEXT_GAME = re.compile(r"\n\n(?=\[Event )")
@@ -36,6 +37,7 @@ class PlayedGame:
         opening: what it began with, for people.
         recipes: of White and of Black, None of a program.
         seed: of the match.
+        event: what kind of games these are.
     """
 
     round: str
@@ -48,6 +50,7 @@ class PlayedGame:
     opening: str
     recipes: tuple[str | None, str | None]
     seed: int
+    event: str = MATCH
 
     @property
     def codes(self) -> list[int]:
@@ -64,7 +67,7 @@ class PlayedGame:
             node = node.add_main_variation(move)
         result = next(text for text, value in RESULTS.items() if value == self.result)
         headers = {
-            "Event": EVENT,
+            "Event": self.event,
             "Site": "?",
             "Date": "????.??.??",
             "Round": self.round,
@@ -88,13 +91,13 @@ def too_long(plies: int) -> Ending:
     return Ending("1/2-1/2", None, "length", f"Drawn after {plies} half-moves.")
 
 
-def read_record(path: Path) -> list[PlayedGame]:
+def read_record(path: Path, event: str = MATCH) -> list[PlayedGame]:
     """Return the finished games of a match's file; none if there is no file.
 
     A game that a crash cut short in the middle of its writing is taken off the file's end.
 
     Raises:
-        StylemateError: it cannot be read, or holds something else than games of a match.
+        StylemateError: it cannot be read, or holds something else than games of this kind.
     """
     if not path.exists():
         return []
@@ -104,14 +107,14 @@ def read_record(path: Path) -> list[PlayedGame]:
         text = path.read_bytes().decode("utf-8", errors="replace")
     except OSError as error:
         raise StylemateError(f"The match in {path} cannot be read: {error.strerror}.") from None
-    whole = _without_torn_end(text)
-    games = games_of(whole, path)
+    whole = _without_torn_end(text, event)
+    games = games_of(whole, path, event)
     if whole != text:
         write_text(path, whole)
     return games
 
 
-def games_of(text: str, path: Path) -> list[PlayedGame]:
+def games_of(text: str, path: Path, event: str = MATCH) -> list[PlayedGame]:
     """Return the games of a match's PGN.
 
     Raises:
@@ -122,11 +125,11 @@ def games_of(text: str, path: Path) -> list[PlayedGame]:
     while (game := chess.pgn.read_game(stream)) is not None:
         headers, number = game.headers, len(found) + 1
         result = RESULTS.get(headers.get("Result", ""))
-        seed = headers.get("Seed", "")
-        if headers.get("Event") != EVENT or result is None or not seed.isdecimal() or game.errors:
+        seed = headers.get("Seed", "0")  # games of the first ladder did not tell theirs
+        if headers.get("Event") != event or result is None or not seed.isdecimal() or game.errors:
             raise StylemateError(
-                f"{path}, game {number} is not of a match, or damaged. Choose another file for "
-                "this match's games."
+                f"{path}, game {number} is not of a {event}, or damaged. Choose another file for "
+                "these games."
             )
         found.append(
             PlayedGame(
@@ -140,6 +143,7 @@ def games_of(text: str, path: Path) -> list[PlayedGame]:
                 headers.get("Opening", ""),
                 (headers.get("WhiteRecipe"), headers.get("BlackRecipe")),
                 int(seed),
+                event,
             )
         )
     return found
@@ -164,11 +168,11 @@ def append_game(path: Path, game: PlayedGame) -> None:
         ) from error
 
 
-def _without_torn_end(text: str) -> str:
+def _without_torn_end(text: str, event: str) -> str:
     if not text or _LAST_LINE.search(text):
         return text
     places = [match.end() for match in _NEXT_GAME.finditer(text)]
     if not places:
         # Nothing of ours may be lost: only the beginning of a game is taken for one.
-        return "" if text.startswith(f'[Event "{EVENT}"'[: len(text)]) else text
+        return "" if text.startswith(f'[Event "{event}"'[: len(text)]) else text
     return text[: places[-1]]

@@ -97,17 +97,36 @@ class Standings:
 
 def standings(names: Sequence[str], games: Sequence[PlayedGame]) -> Standings:
     """Return the table of a match as its games are so far."""
-    pairs = tuple(
-        pair
-        for place, first in enumerate(names)
-        for second in names[place + 1 :]
-        if (pair := _pair(first, second, games)).games
-    )
-    scores = [Score(p.first, p.second, p.points, p.games, p.draws) for p in pairs]
-    rated = fit_ratings(scores, {})
+    pairs = pair_results(games, names)
+    rated = fit_ratings(scores_of(pairs), {})
     players = [_standing(name, pairs, rated.get(name)) for name in names]
     players.sort(key=lambda player: (-player.elo, -player.score))
     return Standings(tuple(players), pairs)
+
+
+def pair_results(games: Sequence[PlayedGame], names: Sequence[str] = ()) -> tuple[PairResult, ...]:
+    """Return the results of all pairs that have played.
+
+    Args:
+        games: all games.
+        names: of players, whose order is that of the pairs; others come behind as they played.
+    """
+    everybody = dict.fromkeys([*names, *(name for g in games for name in (g.white, g.black))])
+    place = {name: number for number, name in enumerate(everybody)}
+    found: dict[tuple[int, int], list[int]] = {}  # wins, draws, losses of the first
+    for game in games:
+        white, black = place[game.white], place[game.black]
+        counts = found.setdefault((min(white, black), max(white, black)), [0, 0, 0])
+        counts[game.result if white < black else 2 - game.result] += 1
+    order = list(everybody)
+    return tuple(
+        PairResult(order[i], order[j], *counts) for (i, j), counts in sorted(found.items())
+    )
+
+
+def scores_of(pairs: Sequence[PairResult]) -> list[Score]:
+    """Return results as the rating of players wants them."""
+    return [Score(p.first, p.second, p.points, p.games, p.draws) for p in pairs]
 
 
 def _standing(name: str, pairs: Sequence[PairResult], rated: Rated | None) -> Standing:
@@ -117,16 +136,6 @@ def _standing(name: str, pairs: Sequence[PairResult], rated: Rated | None) -> St
         return Standing(name, 0.0, 0.0, 0.0, 0, 0.0)
     low, high = (rated.elo + sign * WIDTH * rated.error for sign in (-1, 1))
     return Standing(name, rated.elo, low, high, rated.games, points)
-
-
-def _pair(first: str, second: str, games: Sequence[PlayedGame]) -> PairResult:
-    counts = [0, 0, 0]  # wins, draws, losses of the first
-    for game in games:
-        if (game.white, game.black) == (first, second):
-            counts[game.result] += 1
-        elif (game.white, game.black) == (second, first):
-            counts[2 - game.result] += 1
-    return PairResult(first, second, *counts)
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.errors import StylemateError
+from engine.play.bot import StyledEngine
 from engine.play.engine import Policy
 from engine.play.inference import MergedNetworks, evaluate
 from engine.play.search.search import Findings, Limits, Search
@@ -23,7 +24,7 @@ BEGINNER = "Online player 500"
 """The players whose difference from the average makes a style weaker."""
 
 
-class RatedBot:
+class RatedBot(StyledEngine):
     """An ``Engine`` that plays one style with one setting.
 
     ``policy`` is the style's own opinion, whatever the setting. A search keeps its tree for the
@@ -54,31 +55,14 @@ class RatedBot:
         """
         if seed is not None and seed < 0:
             raise StylemateError(f"The seed must be 0 or more, not {seed}.")
-        self.style = style
+        super().__init__(networks, style)
         self.setting = setting
-        self._network = networks.network(style)
         weakened = _weakened(style, setting.beginner, space)
         self._playing = self._network if weakened is style else networks.network(weakened)
         self._search = Search(networks.plain)
         self._limits = Limits(setting.visits, seconds)
         self._random = np.random.default_rng(seed)
         self._lock = threading.Lock()
-
-    def policy(self, board: chess.Board) -> Policy:
-        """Return the style's probability of every legal move and its chances.
-
-        Raises:
-            StylemateError: the game is over, or the board is not of standard chess.
-        """
-        return evaluate(self._network, [board])[0]
-
-    def evaluate(self, boards: Sequence[chess.Board]) -> list[Policy]:
-        """Return the style's opinion of several boards, in one batch.
-
-        Raises:
-            StylemateError: a game is over, or a board is not of standard chess.
-        """
-        return evaluate(self._network, boards)
 
     def play(self, board: chess.Board, stop: threading.Event | None = None) -> chess.Move:
         """Return a legal move; soon, if ``stop`` is set.

@@ -1,26 +1,32 @@
-"""Ratings from scores, and games that are played, kept and gone on with."""
+"""Ratings from scores, and the ladder's games: planned, played, kept and gone on with."""
 
 import datetime
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
-import chess
-import chess.pgn
 import numpy as np
 import pytest
 
 from engine.errors import StylemateError
-from engine.evaluation.ladder.games import Pairing, play_ladder, read_scores
-from engine.evaluation.ladder.ladder import book, make_table
-from engine.evaluation.ladder.players import RungPlayer
+from engine.evaluation.ladder.ladder import (
+    ANCHORS,
+    SKILLS,
+    Pairing,
+    book,
+    ladder_games,
+    ladder_series,
+    make_table,
+    plan,
+)
+from engine.evaluation.matches.players import SettingPlayer
+from engine.evaluation.matches.record import PlayedGame
+from engine.evaluation.matches.standings import pair_results
 from engine.evaluation.measures.ratings import Score, fit_ratings
 from engine.play.inference import MergedNetworks
 from engine.play.opponents import OpponentRegistry
 from engine.play.strength.setting import RUNGS
 from tests.conftest import tiny_model, tiny_space
+from tests.evaluation.mice import mice
 
 
 def expected(first: float, second: float) -> float:
@@ -59,53 +65,86 @@ def test_a_scale_needs_somebody_known() -> None:
         fit_ratings([Score("a", "b", 1.0, 2)], {"z": 1500.0})
 
 
-@dataclass(frozen=True, eq=False)
-class Mouse:
-    """Plays its first legal move."""
-
-    name: str
-
-    @contextmanager
-    def sit_down(self, seed: int) -> Iterator["Mouse"]:
-        yield self
-
-    def play(self, board: chess.Board) -> chess.Move:
-        return min(board.legal_moves, key=chess.Move.uci)
+NAMES = [f"rung {number}" for number in range(len(RUNGS))]
+OTHERS = [*ANCHORS, *(f"Stockfish skill {skill}" for skill in SKILLS)]
 
 
-def test_games_are_balanced_and_gone_on_with(tmp_path: Path) -> None:
-    path = tmp_path / "games.pgn"
-    pairings = [Pairing(Mouse("Mouse, A"), Mouse("Mouse, B"), 8)]
-    lines = [[chess.Move.from_uci("e2e4")], [chess.Move.from_uci("d2d4")]]
-    told: list[int] = []
+def test_every_rung_meets_both_families_and_its_neighbour() -> None:
+    names = NAMES + OTHERS
+    pairings = plan(names, range(len(RUNGS)), 200)
+    for rung in range(len(RUNGS)):
+        met = {names[p.second]: p.games for p in pairings if p.first == rung}
+        programs = sum(games for name, games in met.items() if name.startswith("Stockfish"))
+        networks = sum(games for name, games in met.items() if name in ANCHORS)
+        assert programs + networks >= 200
+        assert min(programs, networks) >= 80
+        if rung + 1 < len(RUNGS):
+            assert names[rung + 1] in met
+    assert all(pairing.games % 2 == 0 for pairing in pairings)
+    # The weakest, who lose to everybody else, meet two of ours.
+    assert sum(p.first == 0 and p.second < len(RUNGS) for p in pairings) == 2
 
-    def stop_after_three() -> bool:
-        return len(told) >= 3
 
-    play_ladder(pairings, lines, path, 1, stop_after_three, told.append, at_once=1)
-    assert 3 <= read_scores(path)[0].games < 8
-    play_ladder(pairings, lines, path, 1)
-    play_ladder(pairings, lines, path, 1)  # nothing is left to do
-    (score,) = read_scores(path)
-    assert score.games == 8
-    games = []
-    with path.open() as file:
-        while (game := chess.pgn.read_game(file)) is not None:
-            games.append(game)
-    assert Counter(game.headers["White"] for game in games) == {"Mouse, A": 4, "Mouse, B": 4}
-    openings = Counter((g.headers["White"], next(iter(g.mainline_moves())).uci()) for g in games)
+def test_games_are_balanced_and_stay_the_same_in_another_plan() -> None:
+    names = ["a", "b", "c"]
+    whole = ladder_games(names, [Pairing(0, 1, 8), Pairing(0, 2, 4)], book(), 1)
+    assert Counter((game.white, game.black) for game in whole) == {
+        (0, 1): 4, (1, 0): 4, (0, 2): 2, (2, 0): 2,
+    }  # fmt: skip
+    openings = Counter((frozenset((g.white, g.black)), g.opening.moves) for g in whole)
     assert set(openings.values()) == {2}
+    less = ladder_games(names[:2], [Pairing(0, 1, 4)], book(), 1)
+    assert {(g.round, g.white, g.black, g.opening, g.seeds) for g in less} <= {
+        (g.round, g.white, g.black, g.opening, g.seeds) for g in whole
+    }
+    # Stopped half-way, every pair has about half of its games.
+    half = Counter(frozenset((game.white, game.black)) for game in whole[:6])
+    assert half == {frozenset((0, 1)): 4, frozenset((0, 2)): 2}
+
+
+def test_a_ladder_goes_on_with_its_record_and_with_other_plans(tmp_path: Path) -> None:
+    path = tmp_path / "games.pgn"
+    pairings = [Pairing(0, 1, 8)]
+    ended: list[PlayedGame] = []
+    series = ladder_series(mice(2), pairings, 1, path, at_once=1)
+    series.play(is_stopped=lambda: len(ended) >= 3, ended=ended.append)
+    assert 3 <= len(ladder_series(mice(2), pairings, 1, path).played) < 8
+    ladder_series(mice(2), pairings, 1, path).play()
+    again = ladder_series(mice(2), pairings, 1, path)
+    assert not again.missing
+    (pair,) = pair_results(again.played)
+    assert pair.games == 8
+    wider = ladder_series(mice(3), [*pairings, Pairing(0, 2, 2)], 1, path)
+    assert len(wider.missing) == 2
+    assert {game.event for game in again.played} == {"Stylemate ladder"}
+
+
+def test_the_games_of_the_first_ladder_still_count(tmp_path: Path) -> None:
+    path = tmp_path / "games.pgn"
+    first, second = (mouse.name for mouse in mice(2))
+    text = "".join(
+        f'[Event "Stylemate ladder"]\n[Site "?"]\n[Date "????.??.??"]\n[Round "{number}"]\n'
+        f'[White "{white}"]\n[Black "{black}"]\n[Result "0-1"]\n\n1. f3 e5 2. g4 Qh4# 0-1\n\n'
+        for number, (white, black) in enumerate([(first, second), (second, first)], start=1)
+    )
+    path.write_text(text)
+    series = ladder_series(mice(2), [Pairing(0, 1, 4)], 1, path)
+    assert [game.round for game in series.missing] == ["3", "4"]
+    path.write_text(text.replace("ladder", "match"))
+    with pytest.raises(StylemateError, match="not of a Stylemate ladder"):
+        ladder_series(mice(2), [Pairing(0, 1, 4)], 1, path)
 
 
 def test_the_openings_are_legal_and_short() -> None:
     lines = book()
     assert len(lines) > 100
-    assert {len(line) for line in lines} <= set(range(4, 9))
+    assert {len(line.moves) for line in lines} <= set(range(4, 9))
+    assert all(line.name for line in lines)
 
 
 def test_the_table_never_falls() -> None:
     registry = OpponentRegistry(MergedNetworks(tiny_model()), tiny_space(), "m")
-    rungs = [RungPlayer(registry, registry.space.style("average"), s) for s in RUNGS[:4]]
+    rungs = [SettingPlayer(registry, registry.space.style("average"), s) for s in RUNGS[:4]]
     assert len({rung.name for rung in rungs}) == 4
     points = (2.0, 6.0, 5.0, 12.0)
     scores = [Score(r.name, "maia-1500", p, 20) for r, p in zip(rungs, points, strict=True)]

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import chess
-import numpy as np
 import pytest
 
 from engine.errors import StylemateError
@@ -18,7 +17,8 @@ from engine.evaluation.matches.openings import (
     named_openings,
     read_match_openings,
 )
-from engine.evaluation.matches.players import RecipePlayer, match_player, read_uci
+from engine.evaluation.matches.players import RecipePlayer, match_player
+from engine.evaluation.matches.programs import read_uci
 from engine.evaluation.matches.record import PlayedGame, append_game, read_record
 from engine.evaluation.matches.schedule import match_games
 from engine.evaluation.matches.standings import as_json, figures_of_players, standings
@@ -26,30 +26,7 @@ from engine.evaluation.measures.figure_registry import FIGURE_KEYS
 from engine.play.inference import MergedNetworks
 from engine.play.opponents import OpponentRegistry
 from tests.conftest import tiny_model, tiny_space
-
-
-class Mouse:
-    """Plays moves drawn from its seed; another match of the same seed plays the same."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.is_closed = False
-
-    @contextmanager
-    def sit_down(self, seed: int) -> Iterator["_Paw"]:
-        yield _Paw(seed)
-
-    def close(self) -> None:
-        self.is_closed = True
-
-
-class _Paw:
-    def __init__(self, seed: int) -> None:
-        self.random = np.random.default_rng(seed)
-
-    def play(self, board: chess.Board) -> chess.Move:
-        moves = sorted(board.legal_moves, key=chess.Move.uci)
-        return moves[int(self.random.integers(len(moves)))]
+from tests.evaluation.mice import Mouse, mice
 
 
 class Cheat(Mouse):
@@ -64,10 +41,6 @@ class Cheat(Mouse):
 
 
 PLAN = MatchPlan(openings=named_openings(), games=4)
-
-
-def mice(count: int = 3) -> list[Mouse]:
-    return [Mouse(f'Mouse "{letter}", the \\ {letter}th') for letter in "ABCDE"[:count]]
 
 
 def test_colours_and_openings_are_balanced() -> None:
@@ -130,7 +103,7 @@ def test_another_match_is_not_mixed_in(tmp_path: Path) -> None:
         Match(mice(2), MatchPlan(openings=named_openings(), games=4, seed=2), path)
     foreign = tmp_path / "foreign.pgn"
     foreign.write_text('[Event "Casual"]\n[Result "1-0"]\n\n1. e4 e5 1-0\n')
-    with pytest.raises(StylemateError, match="not of a match"):
+    with pytest.raises(StylemateError, match="not of a Stylemate match"):
         Match(mice(2), PLAN, foreign)
     assert "Casual" in foreign.read_text()
     assert path.read_bytes() == before
