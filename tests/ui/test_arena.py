@@ -5,7 +5,7 @@ import chess
 from engine.evaluation.matches.record import PlayedGame
 from engine.evaluation.matches.standings import standings
 from ui.arena.markup import board_html, figures_html, game_address, labels_of, table_html
-from ui.play.url import read_address
+from ui.shared.game_address import read_address
 
 TAL, PETROSIAN = "Tal, Mikhail", "Petrosian, Tigran"
 LINE = tuple(chess.Move.from_uci(move) for move in ("e2e4", "e7e5", "g1f3"))

@@ -16,11 +16,11 @@ from ui.play.live_panel import draw_live
 from ui.play.opponent_panel import draw_opponent
 from ui.play.session import PlaySession, current_session
 from ui.play.thinking_panel import draw_thinking, shown_thinking
-from ui.play.url import KEYS, write_address
 from ui.shared import game as games
 from ui.shared.candidates import arrows
 from ui.shared.frame import page
 from ui.shared.game import Game
+from ui.shared.game_address import KEYS, write_address
 from ui.shared.handover import show_playing
 from ui.shared.material import material
 from ui.shared.openings import opening_book

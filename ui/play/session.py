@@ -22,11 +22,11 @@ from ui.address.address import restore_event
 from ui.board.board import board_event
 from ui.memory.memory import recalled
 from ui.moves.moves import chosen_count
-from ui.play.url import read_address
 from ui.shared import game as games
 from ui.shared.actions import action_of
 from ui.shared.candidates import Shifts, Thinking, shifts, think
 from ui.shared.game import Game
+from ui.shared.game_address import read_address
 from ui.shared.handover import end_wish, wish
 from ui.shared.opponent import (
     Opponent,

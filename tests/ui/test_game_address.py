@@ -6,8 +6,8 @@ import chess
 import pytest
 
 from engine.style.recipe import Recipe, parse_recipe
-from ui.play.url import KEYS, read_address, write_address
 from ui.shared.game import Game, new_game, replayed, resign
+from ui.shared.game_address import KEYS, read_address, write_address
 from ui.shared.opponent import DEFAULT_TEMPERATURE, Opponent
 
 RECIPE = "0.6 Tal, Mikhail + 0.4 Petrosian, Tigran | king_danger +1.5 | mobility -1 | elo 1450"
