@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from engine.analysis.attribute_levels import Levels
-from engine.analysis.fixed_policies import FixedPolicies
+from engine.analysis.fixed_positions_meter import FixedPositionsMeter
 from engine.style.recipe import Recipe
 from engine.style.space import StyleSpace
 from engine.style.steering.calibration import Unit
@@ -38,18 +38,18 @@ class Profiler:
     """Finds where styles stand. Safe to use from many threads."""
 
     def __init__(
-        self, levels: Levels, units: Mapping[str, Unit], policies: FixedPolicies | None
+        self, levels: Levels, units: Mapping[str, Unit], meter: FixedPositionsMeter | None
     ) -> None:
         """Put together what is known of the players.
 
         Args:
             levels: of the population.
             units: of the attributes, by key; those without one cannot be measured.
-            policies: to measure with; None if there are no fixed positions.
+            meter: to measure with; None if there are no fixed positions.
         """
         self._levels = levels
         self._units = units
-        self._policies = policies
+        self._meter = meter
 
     def profile(self, recipe: Recipe, space: StyleSpace) -> Profile:
         """Return where a recipe's style stands.
@@ -61,9 +61,9 @@ class Profiler:
         levels = self._shipped(recipe, space)
         if levels is not None:
             return self._profile(levels, "shipped")
-        if self._policies is None:
+        if self._meter is None:
             return self._profile(self._levels.of_recipe(recipe, space), "estimated")
-        values = self._policies.attributes(space.style(recipe))
+        values = self._meter.attributes(space.style(recipe))
         return self._profile(
             {
                 key: (values[key] - unit.mean) / unit.sd

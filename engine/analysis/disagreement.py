@@ -13,7 +13,7 @@ import chess
 import numpy as np
 import numpy.typing as npt
 
-from engine.analysis.fixed_policies import FixedPolicies
+from engine.analysis.fixed_positions_meter import FixedPositionsMeter
 from engine.attributes.fixed_positions import FixedPosition
 from engine.attributes.sampling import Phase
 from engine.errors import StylemateError
@@ -90,23 +90,23 @@ def jensen_shannon(
     return np.asarray(np.clip(divergence, 0.0, 1.0))  # rounding goes a hair beyond
 
 
-def compare(policies: FixedPolicies, styles: Sequence[Style]) -> Comparison:
+def compare(meter: FixedPositionsMeter, styles: Sequence[Style]) -> Comparison:
     """Return how far styles agree.
 
     Raises:
         StylemateError: fewer than two styles are compared.
     """
-    chances = _chances(policies, styles)
-    best = _favourites(chances, policies)
+    chances = _chances(meter, styles)
+    best = _favourites(chances, meter)
     return Comparison(
-        divergence=float(jensen_shannon(chances, policies.starts).mean()),
+        divergence=float(jensen_shannon(chances, meter.starts).mean()),
         same_favourite=float((best == best[0]).all(axis=0).mean()),
-        positions=len(policies.positions),
+        positions=len(meter.positions),
     )
 
 
 def disagreements(
-    policies: FixedPolicies, styles: Sequence[Style], count: int, phase: Phase | None = None
+    meter: FixedPositionsMeter, styles: Sequence[Style], count: int, phase: Phase | None = None
 ) -> list[Disagreement]:
     """Return the positions in which styles differ most.
 
@@ -114,7 +114,7 @@ def disagreements(
     board. Among these, and among the others, the greatest divergence comes first.
 
     Args:
-        policies: of the fixed positions.
+        meter: of the fixed positions.
         styles: two or more.
         count: how many positions; fewer where there are not so many.
         phase: of the game; all if None.
@@ -122,23 +122,23 @@ def disagreements(
     Raises:
         StylemateError: fewer than two styles are compared.
     """
-    chances = _chances(policies, styles)
-    divergences = jensen_shannon(chances, policies.starts)
-    best = _favourites(chances, policies)
+    chances = _chances(meter, styles)
+    divergences = jensen_shannon(chances, meter.starts)
+    best = _favourites(chances, meter)
     is_shared = (best == best[0]).all(axis=0)
     wanted = [
         row
         for row in np.lexsort((-divergences, is_shared)).tolist()
-        if phase is None or policies.positions[row].phase == phase
+        if phase is None or meter.positions[row].phase == phase
     ]
     return [
         Disagreement(
-            policies.positions[row],
+            meter.positions[row],
             float(divergences[row]),
             tuple(
                 Favourite(
-                    policies.moves[row][number],
-                    tuple(chances[:, policies.starts[row] + number].tolist()),
+                    meter.moves[row][number],
+                    tuple(chances[:, meter.starts[row] + number].tolist()),
                 )
                 for number in best[:, row].tolist()
             ),
@@ -147,17 +147,19 @@ def disagreements(
     ]
 
 
-def _chances(policies: FixedPolicies, styles: Sequence[Style]) -> npt.NDArray[np.float64]:
+def _chances(meter: FixedPositionsMeter, styles: Sequence[Style]) -> npt.NDArray[np.float64]:
     """Return the policies of all styles, float64 (styles, L)."""
     if len(styles) < 2:
         raise StylemateError("Choose at least two styles to see where they disagree.")
-    return np.stack([policies.of(style) for style in styles])
+    return np.stack([meter.policies(style) for style in styles])
 
 
-def _favourites(chances: npt.NDArray[np.float64], policies: FixedPolicies) -> npt.NDArray[np.int64]:
+def _favourites(
+    chances: npt.NDArray[np.float64], meter: FixedPositionsMeter
+) -> npt.NDArray[np.int64]:
     """Return the number of each style's likeliest move in each position (styles, positions)."""
-    ends = [*policies.starts[1:].tolist(), chances.shape[1]]
-    spans = zip(policies.starts.tolist(), ends, strict=True)
+    ends = [*meter.starts[1:].tolist(), chances.shape[1]]
+    spans = zip(meter.starts.tolist(), ends, strict=True)
     return np.stack([chances[:, start:end].argmax(axis=1) for start, end in spans], axis=1)
 
 

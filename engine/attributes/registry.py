@@ -20,6 +20,8 @@ class Attribute:
         low: how a style that is far below the average plays.
         high: how a style that is far above the average plays.
         primary: whether its slider is always in sight; others wait behind a click.
+        slider: whether `stylemate styles build` finds a delta for it and so gives it a slider.
+            Trained dials (``engine.training.dials``) bring sliders of their own.
     """
 
     key: str
@@ -30,6 +32,7 @@ class Attribute:
     low: str
     high: str
     primary: bool = False
+    slider: bool = False
 
 
 ATTRIBUTES: Final[tuple[Attribute, ...]] = (
@@ -43,6 +46,7 @@ ATTRIBUTES: Final[tuple[Attribute, ...]] = (
         "leaves the opponent's king alone",
         "goes for the opponent's king",
         primary=True,
+        slider=True,
     ),
     Attribute(
         "king_safety",
@@ -63,6 +67,7 @@ ATTRIBUTES: Final[tuple[Attribute, ...]] = (
         "content with passive pieces",
         "wants every piece active",
         primary=True,
+        slider=True,
     ),
     Attribute(
         "threats",
@@ -72,6 +77,7 @@ ATTRIBUTES: Final[tuple[Attribute, ...]] = (
         "term",
         "plays without direct threats",
         "keeps making threats",
+        slider=True,
     ),
     Attribute(
         "passed_pawns",
@@ -82,6 +88,7 @@ ATTRIBUTES: Final[tuple[Attribute, ...]] = (
         "term",
         "cares little for passed pawns",
         "makes and pushes passed pawns",
+        slider=True,
     ),
     Attribute(
         "space",
@@ -93,6 +100,7 @@ ATTRIBUTES: Final[tuple[Attribute, ...]] = (
         "plays in a small space",
         "takes space in the centre",
         primary=True,
+        slider=True,
     ),
     Attribute(
         "bishop_pair",
@@ -103,6 +111,7 @@ ATTRIBUTES: Final[tuple[Attribute, ...]] = (
         "term",
         "gives up the bishop pair",
         "keeps both bishops and takes the opponent's",
+        slider=True,
     ),
     Attribute(
         "imbalance",
@@ -131,6 +140,7 @@ ATTRIBUTES: Final[tuple[Attribute, ...]] = (
         "habit",
         "keeps the tension",
         "takes whenever it can",
+        slider=True,
     ),
     Attribute(
         "checks",
@@ -141,6 +151,7 @@ ATTRIBUTES: Final[tuple[Attribute, ...]] = (
         "seldom checks",
         "checks often",
         primary=True,
+        slider=True,
     ),
     Attribute(
         "queen_trades",
@@ -152,6 +163,7 @@ ATTRIBUTES: Final[tuple[Attribute, ...]] = (
         "keeps queens on",
         "trades queens",
         primary=True,
+        slider=True,
     ),
     Attribute(
         "minor_trades",
@@ -174,6 +186,7 @@ ATTRIBUTES: Final[tuple[Attribute, ...]] = (
         "never offers material",
         "offers material",
         primary=True,
+        slider=True,
     ),
     Attribute(
         "castling_kingside",
@@ -262,10 +275,14 @@ ATTRIBUTES: Final[tuple[Attribute, ...]] = (
         "quality",
         "errs often",
         "plays good moves",
+        slider=True,
     ),
 )
 
 BY_KEY: Final[dict[str, Attribute]] = {attribute.key: attribute for attribute in ATTRIBUTES}
+SLIDER_KEYS: Final[tuple[str, ...]] = tuple(
+    attribute.key for attribute in ATTRIBUTES if attribute.slider
+)
 MOVE_KEYS: Final[tuple[str, ...]] = tuple(
     attribute.key for attribute in ATTRIBUTES if attribute.kind != "quality"
 )

@@ -46,6 +46,6 @@ def by_position(rows: NDArray[np.int32]) -> NDArray[np.float32]:
 
 
 def divided(numerator: Integers, denominator: int) -> Integers:
-    """Divide towards zero, as the yardstick's integers do."""
+    """Divide towards zero, as Stockfish's integers do."""
     quotient: Integers = np.sign(numerator) * (np.abs(numerator) // denominator)
     return quotient.astype(np.int32)

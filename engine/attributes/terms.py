@@ -1,7 +1,7 @@
 """The evaluation terms of whole batches.
 
 The rules and numbers are those of Stockfish 15.1's classical evaluation (GPL-3.0), so its ``eval``
-command is the yardstick: see ``tests/attributes``. Differences on purpose: positions in check are
+command is the reference: see ``tests/attributes``. Differences on purpose: positions in check are
 evaluated as well, and no term is skipped when one side is far ahead.
 """
 

@@ -47,7 +47,7 @@ class AttributeInfo:
         sd: standard deviation over players of the measured value, in its own unit.
         effects: what +1 did to each attribute of styles kept out of the calibration, by key, in
             standard deviations over players; 1 for itself and 0 for all others would be perfect.
-        rule: how the delta's direction was found.
+        rule: how the delta was found.
         rating_per_step: rating points that go with +1, where that was measured.
     """
 

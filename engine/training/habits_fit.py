@@ -1,6 +1,6 @@
 """Habits of players: tilts of the backbone's policy, fitted to what they play after the opening.
 
-The yardstick is the backbone, not the network of the population's style: it stays as it is while
+The reference is the backbone, not the network of the population's style: it stays as it is while
 inventories are trained anew, so habits outlive them, and what the population does otherwise than
 the backbone is a tilt itself (``population``), against which everybody's habits count. Of each
 position the moves that the backbone gives some chance are compared; a move it thinks all but
@@ -106,7 +106,7 @@ def read_choices(
     """Read what was to choose from in positions, and what was chosen.
 
     Args:
-        backbone: the yardstick, on the positions' device.
+        backbone: the reference, on the positions' device.
         positions: games.
         rows: int64 (N,).
 
@@ -219,7 +219,7 @@ class HabitRun:
 
         Args:
             directory: gets a file for each player.
-            backbone: the yardstick, on the device to compute on.
+            backbone: the reference, on the device to compute on.
             games: of the store, players named as in the style space.
             options: how much to read.
         """

@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from engine.analysis.attribute_levels import Levels
 from engine.analysis.attribute_profile import Profiler
 from engine.analysis.disagreement import compare, disagreements, jensen_shannon
-from engine.analysis.fixed_policies import FixedPolicies
+from engine.analysis.fixed_positions_meter import FixedPositionsMeter
 from engine.attributes.fixed_positions import FixedPosition, load_fixed_positions
 from engine.errors import StylemateError
 from engine.play.bot import Bot
 from engine.style.recipe import parse_recipe
 from engine.style.space import PlayerInfo, StyleSpace
-from engine.style.steering.attribute_meter import Yardstick
+from engine.style.steering.attribute_meter import AttributeMeter
 from engine.style.steering.calibration import Unit, attribute_units
 from engine.style.style import Style
 from tests.conftest import TINY_ATTRIBUTES, tiny_model, tiny_space
@@ -36,8 +36,8 @@ def positions() -> list[FixedPosition]:
 
 
 @pytest.fixture(scope="module")
-def policies(positions: list[FixedPosition]) -> FixedPolicies:
-    return FixedPolicies(tiny_model(), positions)
+def meter(positions: list[FixedPosition]) -> FixedPositionsMeter:
+    return FixedPositionsMeter(tiny_model(), positions)
 
 
 def distributions(styles: int, moves: int) -> st.SearchStrategy[npt.NDArray[np.float64]]:
@@ -82,45 +82,45 @@ def test_divergence_of_several_positions_is_that_of_each() -> None:
     assert together == pytest.approx([jensen_shannon(part)[0] for part in parts])
 
 
-def test_policies_are_those_that_the_style_plays(policies: FixedPolicies) -> None:
+def test_policies_are_those_that_the_style_plays(meter: FixedPositionsMeter) -> None:
     bot = Bot(tiny_model(), TAL)
-    found = policies.of(TAL)
-    for row in (0, 7, len(policies.positions) - 1):
-        played = bot.policy(policies.positions[row].board)
-        start = policies.starts[row]
-        for number, move in enumerate(policies.moves[row]):
+    found = meter.policies(TAL)
+    for row in (0, 7, len(meter.positions) - 1):
+        played = bot.policy(meter.positions[row].board)
+        start = meter.starts[row]
+        for number, move in enumerate(meter.moves[row]):
             assert found[start + number] == pytest.approx(played.probability(move), abs=1e-5)
-    assert np.add.reduceat(found, policies.starts) == pytest.approx(np.ones(len(policies.starts)))
+    assert np.add.reduceat(found, meter.starts) == pytest.approx(np.ones(len(meter.starts)))
 
 
-def test_attributes_are_those_of_the_yardstick(
-    policies: FixedPolicies, positions: list[FixedPosition]
+def test_attributes_are_those_of_the_attribute_meter(
+    meter: FixedPositionsMeter, positions: list[FixedPosition]
 ) -> None:
-    yardstick = Yardstick(tiny_model(), positions)
-    expected = dict(zip(yardstick.keys, yardstick.measure(TAL.z[None].copy())[0], strict=True))
-    assert policies.attributes(TAL) == pytest.approx(expected, rel=1e-5, abs=1e-7)
+    own = AttributeMeter(tiny_model(), positions)
+    expected = dict(zip(own.keys, own.measure(TAL.z[None].copy())[0], strict=True))
+    assert meter.attributes(TAL) == pytest.approx(expected, rel=1e-5, abs=1e-7)
 
 
 def test_policies_are_remembered_and_few_of_them(positions: list[FixedPosition]) -> None:
-    policies = FixedPolicies(tiny_model(), positions[:3], kept=1)
-    first = policies.of(TAL)
-    assert policies.of(TAL) is first
-    policies.of(CARLSEN)
-    assert policies.of(TAL) is not first
+    meter = FixedPositionsMeter(tiny_model(), positions[:3], kept=1)
+    first = meter.policies(TAL)
+    assert meter.policies(TAL) is first
+    meter.policies(CARLSEN)
+    assert meter.policies(TAL) is not first
 
 
-def divergence_at(policies: FixedPolicies, styles: Sequence[Style], row: int) -> float:
+def divergence_at(meter: FixedPositionsMeter, styles: Sequence[Style], row: int) -> float:
     """Return the divergence in one position, from bots that know nothing of the others."""
-    board = policies.positions[row].board
+    board = meter.positions[row].board
     chances = [Bot(tiny_model(), style).policy(board) for style in styles]
     table = [[policy.probability(move) for move in board.legal_moves] for policy in chances]
     return float(jensen_shannon(np.array(table))[0])
 
 
-def test_the_greatest_disagreements_come_first(policies: FixedPolicies) -> None:
+def test_the_greatest_disagreements_come_first(meter: FixedPositionsMeter) -> None:
     styles = [TAL, CARLSEN, BLEND]
-    found = disagreements(policies, styles, count=len(policies.positions))
-    everywhere = [divergence_at(policies, styles, row) for row in range(len(policies.positions))]
+    found = disagreements(meter, styles, count=len(meter.positions))
+    everywhere = [divergence_at(meter, styles, row) for row in range(len(meter.positions))]
     assert sorted(d.divergence for d in found) == pytest.approx(sorted(everywhere), abs=1e-4)
     seen = [d.is_visible for d in found]
     assert any(seen), "these styles differ somewhere in what they like best"
@@ -128,7 +128,7 @@ def test_the_greatest_disagreements_come_first(policies: FixedPolicies) -> None:
     for kind in (True, False):
         ranked = [d.divergence for d in found if d.is_visible is kind]
         assert ranked == sorted(ranked, reverse=True)
-    assert compare(policies, styles).divergence == pytest.approx(np.mean(everywhere), abs=1e-4)
+    assert compare(meter, styles).divergence == pytest.approx(np.mean(everywhere), abs=1e-4)
     for disagreement in found:
         for style, favourite in enumerate(disagreement.favourites):
             policy = Bot(tiny_model(), styles[style]).policy(disagreement.position.board)
@@ -137,39 +137,36 @@ def test_the_greatest_disagreements_come_first(policies: FixedPolicies) -> None:
             assert len(favourite.chances) == len(styles)
 
 
-def test_a_phase_can_be_chosen(policies: FixedPolicies) -> None:
-    found = disagreements(policies, [TAL, CARLSEN], 100, "endgame")
+def test_a_phase_can_be_chosen(meter: FixedPositionsMeter) -> None:
+    found = disagreements(meter, [TAL, CARLSEN], 100, "endgame")
     assert found
     assert all(disagreement.position.phase == "endgame" for disagreement in found)
-    assert len(disagreements(policies, [TAL, CARLSEN], 100)) == len(policies.positions)
+    assert len(disagreements(meter, [TAL, CARLSEN], 100)) == len(meter.positions)
 
 
-def test_a_style_agrees_with_itself(policies: FixedPolicies) -> None:
-    same = compare(policies, [TAL, TAL])
+def test_a_style_agrees_with_itself(meter: FixedPositionsMeter) -> None:
+    same = compare(meter, [TAL, TAL])
     assert same.divergence == pytest.approx(0, abs=1e-9)
     assert same.same_favourite == 1
-    assert same.positions == len(policies.positions)
-    assert compare(policies, [TAL, CARLSEN]).same_favourite < 1
+    assert same.positions == len(meter.positions)
+    assert compare(meter, [TAL, CARLSEN]).same_favourite < 1
 
 
-def test_one_style_has_nobody_to_disagree_with(policies: FixedPolicies) -> None:
+def test_one_style_has_nobody_to_disagree_with(meter: FixedPositionsMeter) -> None:
     with pytest.raises(StylemateError, match="at least two"):
-        disagreements(policies, [TAL], 3)
+        disagreements(meter, [TAL], 3)
     with pytest.raises(StylemateError, match="at least two"):
-        compare(policies, [])
+        compare(meter, [])
 
 
 # ---- profiles ----
 
 
-def measured_space(policies: FixedPolicies) -> tuple[StyleSpace, dict[str, Unit]]:
+def measured_space(meter: FixedPositionsMeter) -> tuple[StyleSpace, dict[str, Unit]]:
     """Return the tiny space with levels measured on the positions, and the units."""
     keys = ("king_danger", "captures")
     values = np.array(
-        [
-            [policies.attributes(SPACE.style(f'"{name}"'))[key] for key in keys]
-            for name in SPACE.names
-        ]
+        [[meter.attributes(SPACE.style(f'"{name}"'))[key] for key in keys] for name in SPACE.names]
     )
     mean, sd = values.mean(axis=0), values.std(axis=0)
     players = [
@@ -180,9 +177,9 @@ def measured_space(policies: FixedPolicies) -> tuple[StyleSpace, dict[str, Unit]
     return StyleSpace(SPACE.z, players, TINY_ATTRIBUTES, SPACE.deltas), units
 
 
-def test_profiles_measured_now_are_those_that_were_shipped(policies: FixedPolicies) -> None:
-    space, units = measured_space(policies)
-    profiler = Profiler(Levels(space), units, policies)
+def test_profiles_measured_now_are_those_that_were_shipped(meter: FixedPositionsMeter) -> None:
+    space, units = measured_space(meter)
+    profiler = Profiler(Levels(space), units, meter)
     for name in space.names[:3]:
         recipe = space.resolve(parse_recipe(f'"{name}"'))
         shipped = profiler.profile(recipe, space)
@@ -195,8 +192,8 @@ def test_profiles_measured_now_are_those_that_were_shipped(policies: FixedPolici
         assert shipped.percentiles["captures"] == pytest.approx(100 * (sum(ranks) + 0.5) / 12)
 
 
-def test_without_positions_a_blend_is_estimated(policies: FixedPolicies) -> None:
-    space, units = measured_space(policies)
+def test_without_positions_a_blend_is_estimated(meter: FixedPositionsMeter) -> None:
+    space, units = measured_space(meter)
     profiler = Profiler(Levels(space), units, None)
     recipe = space.resolve(parse_recipe("Tal, Mikhail + Carlsen, Magnus"))
     profile = profiler.profile(recipe, space)

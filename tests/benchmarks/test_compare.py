@@ -13,7 +13,7 @@ import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from engine.analysis.disagreement import compare, disagreements
-from engine.analysis.fixed_policies import FixedPolicies
+from engine.analysis.fixed_positions_meter import FixedPositionsMeter
 from engine.analysis.repertoire import repertoire
 from engine.attributes.fixed_positions import load_fixed_positions
 from engine.errors import StylemateError
@@ -65,12 +65,12 @@ def test_attributes_and_disagreements_of_three_styles(
     registry: OpponentRegistry,
     new_styles: Callable[[int], list[Style]],
 ) -> None:
-    policies = FixedPolicies(registry.model, load_fixed_positions())
+    meter = FixedPositionsMeter(registry.model, load_fixed_positions())
 
     def look() -> object:
         styles = new_styles(3)
-        measured = [policies.attributes(style) for style in styles]
-        return measured, compare(policies, styles), disagreements(policies, styles, 6)
+        measured = [meter.attributes(style) for style in styles]
+        return measured, compare(meter, styles), disagreements(meter, styles, 6)
 
     benchmark.pedantic(look, rounds=5, warmup_rounds=1)
     assert benchmark.stats.stats.median < LONGEST_DISAGREEMENT

@@ -7,7 +7,7 @@ import chess
 import streamlit as st
 
 from engine.analysis.disagreement import Disagreement, disagreements
-from engine.analysis.fixed_policies import FixedPolicies
+from engine.analysis.fixed_positions_meter import FixedPositionsMeter
 from engine.attributes.sampling import PHASES, Phase
 from ui.board.drawing import Arrow
 from ui.board.picture import board_image
@@ -22,7 +22,7 @@ _LANE = 0.2
 """Squares between arrows of the same move."""
 
 
-def draw_disagreements(styles: Sequence[Compared], policies: FixedPolicies) -> None:
+def draw_disagreements(styles: Sequence[Compared], meter: FixedPositionsMeter) -> None:
     """Draw the positions; switches choose the phase of the game and how many."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(
@@ -47,7 +47,7 @@ def draw_disagreements(styles: Sequence[Compared], policies: FixedPolicies) -> N
     phase: Phase | None = next((p for p in PHASES if p.capitalize() == chosen), None)
     more = kept(COUNT, False)
     count = MANY if kept_value(COUNT, False) else FEW
-    found = disagreements(policies, [style.style for style in styles], count, phase)
+    found = disagreements(meter, [style.style for style in styles], count, phase)
     labels = [style.label for style in styles]
     if not any(disagreement.is_visible for disagreement in found):
         st.caption(

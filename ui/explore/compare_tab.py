@@ -44,14 +44,14 @@ def draw_compare() -> None:
     shared = measures()
     profiles = [shared.profiler.profile(style.recipe, registry.space) for style in styles]
     draw_profiles(styles, profiles, registry.space)
-    if shared.policies is not None:
-        draw_agreement(styles, compare(shared.policies, [style.style for style in styles]))
+    if shared.meter is not None:
+        draw_agreement(styles, compare(shared.meter, [style.style for style in styles]))
     st.caption(plain(_cosine_words(styles, registry.space)))
     st.divider()
     draw_repertoires(styles, registry)
     st.divider()
-    if shared.policies is not None:
-        draw_disagreements(styles, shared.policies)
+    if shared.meter is not None:
+        draw_disagreements(styles, shared.meter)
     for problem in shared.problems:
         show_problem(problem)
 

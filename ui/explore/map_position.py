@@ -146,7 +146,7 @@ def _row(row: MoveRow) -> str:
 
 def _choices(session: MapSession) -> dict[str, str]:
     labels = {}
-    if measures().policies is not None:
+    if measures().meter is not None:
         labels[TELLING] = (
             "Where the ends of the path differ most"
             if session.has_path
@@ -166,11 +166,11 @@ def _board(session: MapSession) -> chess.Board:
         return games.board_after(seen.game)
     if session.position == TYPED:
         return board_from_fen(session.fen)
-    policies = measures().policies
-    if session.position == TELLING and policies is not None:
+    meter = measures().meter
+    if session.position == TELLING and meter is not None:
         space = opponents().space
         styles = [space.style(recipe) for recipe in _poles(session)]
-        return disagreements(policies, styles, 1)[0].position.board
+        return disagreements(meter, styles, 1)[0].position.board
     return chess.Board()
 
 

@@ -1,5 +1,6 @@
-"""What comparing needs besides the styles: measurements that all sessions share."""
+"""What is measured of styles and sliders, for all sessions."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import streamlit as st
 
 from engine.analysis.attribute_levels import Levels
 from engine.analysis.attribute_profile import Profiler
-from engine.analysis.fixed_policies import FixedPolicies
+from engine.analysis.fixed_positions_meter import FixedPositionsMeter
 from engine.analysis.identification import SCALE_FILE, CosineScale, load_scale
 from engine.analysis.neighbours import Strangers, strangers_among
 from engine.assets import assets_directory
@@ -17,7 +18,7 @@ from engine.errors import StylemateError
 from engine.evaluation.report.slider_games import SliderGames, load_slider_games
 from engine.play.opponents import STYLES_DIRECTORY, OpponentRegistry
 from engine.style.space import StyleSpace
-from engine.style.steering.calibration import attribute_units
+from engine.style.steering.calibration import Unit, attribute_units
 from ui.shared.opponents import shared_opponents
 
 
@@ -26,14 +27,14 @@ class Measures:
     """Shared measurements.
 
     Attributes:
-        policies: what styles play in the fixed positions; None if those are missing.
+        meter: measures styles on the fixed positions; None if those are missing.
         profiler: where styles stand among the players.
         scale: what cosines mean for styles fitted to some number of games.
         strangers: cosines between the shipped styles of different players.
         problems: what is missing or damaged, in words for people.
     """
 
-    policies: FixedPolicies | None
+    meter: FixedPositionsMeter | None
     profiler: Profiler
     scale: CosineScale
     strangers: Strangers
@@ -48,6 +49,27 @@ def measures() -> Measures:
     """
     shared = shared_opponents()
     return _measures(assets_directory().resolve(), shared.fingerprint, shared)
+
+
+def fixed_positions_meter() -> FixedPositionsMeter:
+    """Return what measures styles of the model in use on the fixed positions.
+
+    Raises:
+        StylemateError: the assets are missing or damaged.
+    """
+    shared = shared_opponents()
+    return _meter(assets_directory().resolve(), shared.fingerprint, shared)
+
+
+def spreads() -> Mapping[str, float]:
+    """Return each measured attribute's standard deviation over players, in its own unit.
+
+    Raises:
+        StylemateError: the assets are missing or damaged.
+    """
+    shared = shared_opponents()
+    units = _units(assets_directory().resolve(), shared.fingerprint, shared.space)
+    return {key: unit.sd for key, unit in units.items()}
 
 
 def attribute_label(space: StyleSpace, key: str) -> str:
@@ -69,18 +91,27 @@ def attribute_words(space: StyleSpace, key: str) -> tuple[str, str]:
 
 
 @st.cache_resource(show_spinner="Setting up the positions …", max_entries=2)
+def _meter(directory: Path, fingerprint: str, _shared: OpponentRegistry) -> FixedPositionsMeter:
+    return FixedPositionsMeter(_shared.model, load_fixed_positions(directory / "positions"))
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _units(directory: Path, fingerprint: str, _space: StyleSpace) -> dict[str, Unit]:
+    return attribute_units(directory / STYLES_DIRECTORY, _space)
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
 def _measures(directory: Path, fingerprint: str, _shared: OpponentRegistry) -> Measures:
     problems = []
-    policies = None
+    meter = None
     try:
-        positions = load_fixed_positions(directory / "positions")
-        policies = FixedPolicies(_shared.model, positions)
+        meter = _meter(directory, fingerprint, _shared)
     except StylemateError as error:
         problems.append(str(error))
-    units = attribute_units(directory / STYLES_DIRECTORY, _shared.space)
-    profiler = Profiler(Levels(_shared.space), units, policies)
+    units = _units(directory, fingerprint, _shared.space)
+    profiler = Profiler(Levels(_shared.space), units, meter)
     scale = load_scale(directory / SCALE_FILE, fingerprint)
-    return Measures(policies, profiler, scale, strangers_among(_shared.space), tuple(problems))
+    return Measures(meter, profiler, scale, strangers_among(_shared.space), tuple(problems))
 
 
 def level_percentile(key: str, level: float) -> float | None:

@@ -12,7 +12,7 @@ from ui.shared.frame import page
 from ui.shared.intensity_field import draw_intensity
 from ui.shared.jobs import Job, draw_progress
 from ui.shared.markdown import show_problem
-from ui.shared.measures import slider_games
+from ui.shared.measures import slider_games, spreads
 from ui.shared.opponent import short_name
 from ui.shared.opponents import opponents
 from ui.shared.player_picker import draw_player_picker, player_labels
@@ -108,7 +108,6 @@ def _draw_attributes(session: SteerSession, space: StyleSpace) -> None:
 
 
 def _draw_dial(session: SteerSession, space: StyleSpace) -> None:
-    lab = steer.laboratory()
     offered = steer.offers(session)
     index, position = steer.position_on_dial(session, offered)
     sweep = steer.chances(session, index, position)
@@ -125,7 +124,7 @@ def _draw_dial(session: SteerSession, space: StyleSpace) -> None:
             chosen=index,
             response=steer.response(session),
             sliders=[attribute.key for attribute in space.attributes],
-            strength_unit=lab.units.get(STRENGTH),
+            strength_unit=spreads().get(STRENGTH),
             in_games=slider_games().get(session.attribute),
         ),
         steer.move_slider,

@@ -10,20 +10,19 @@ import streamlit as st
 from cachetools import LRUCache
 
 from engine.analysis.shipped_measurements import shipped_response
-from engine.analysis.slider_measurement import Laboratory
 from engine.analysis.sweep import Sweep, sweep
 from engine.assets import assets_directory
-from engine.attributes.fixed_positions import FixedPosition, load_fixed_positions
+from engine.attributes.fixed_positions import FixedPosition
 from engine.errors import StylemateError
 from engine.play.exhibition import Exhibition
-from engine.play.opponents import OpponentRegistry
 from engine.style.recipe import AVERAGE, Component, Recipe, RecipeError, Steering, parse_recipe
 from engine.style.space import StyleSpace
 from engine.style.steering.dose_response import DoseResponse
-from engine.style.style import Style
+from engine.style.style import Routing, Style
 from ui.shared.actions import action_of
 from ui.shared.handover import ask_to_play, playing
 from ui.shared.jobs import Job, submit
+from ui.shared.measures import fixed_positions_meter, spreads
 from ui.shared.opponent import Opponent, check_opponent, first_opponent
 from ui.shared.opponents import opponents, shared_opponents
 from ui.shared.player_picker import SLIDER_REACH, SLIDER_STEP, player_meant
@@ -98,23 +97,6 @@ class SteerSession:
         return pushed(self.recipe, self.attribute, 0.0)
 
 
-@st.cache_resource(show_spinner=False)
-def _laboratory(_registry: OpponentRegistry, fingerprint: str) -> Laboratory:
-    """Return the laboratory of the shared model, for all sessions."""
-    positions = load_fixed_positions()
-    return Laboratory(_registry.model, _registry.space, positions, assets_directory())
-
-
-def laboratory() -> Laboratory:
-    """Return what measures styles on the fixed positions.
-
-    Raises:
-        StylemateError: the positions or the model are missing or damaged.
-    """
-    shared = shared_opponents()
-    return _laboratory(shared, shared.fingerprint)
-
-
 def current_session() -> SteerSession:
     """Return this tab's session; the first call reads the address, or takes the Play page's style.
 
@@ -170,7 +152,7 @@ def move_slider() -> None:
 def choose_position() -> None:
     """Put another position on the dial's board."""
     index = sent_position()
-    if index is not None and 0 <= index < len(laboratory().positions):
+    if index is not None and 0 <= index < len(fixed_positions_meter().positions):
         current_session().position = index
 
 
@@ -219,18 +201,19 @@ def base_style(session: SteerSession) -> Style:
 
 def offers(session: SteerSession) -> list[Offer]:
     """Return the positions in which the attribute on the dial matters most for the style."""
-    lab = laboratory()
-    if not lab.measures(session.attribute):
+    meter, key = fixed_positions_meter(), session.attribute
+    if key not in meter.keys:
         return []
-    found = lab.telling_positions(base_style(session), session.attribute)
-    return [Offer(index, lab.positions[index].board, change) for index, change in found]
+    delta = shared_opponents().space.deltas[key]
+    found = meter.telling_positions(base_style(session), key, delta)
+    return [Offer(index, meter.positions[index].board, change) for index, change in found]
 
 
 def position_on_dial(session: SteerSession, offered: list[Offer]) -> tuple[int, FixedPosition]:
     """Return the position on the dial's board and its number."""
     first = offered[0].index if offered else 0
     index = first if session.position is None else session.position
-    return index, laboratory().positions[index]
+    return index, fixed_positions_meter().positions[index]
 
 
 def chances(session: SteerSession, index: int, position: FixedPosition) -> Sweep:
@@ -274,19 +257,26 @@ def response(session: SteerSession) -> DoseResponse | None:
 @action
 def measure() -> None:
     """Measure the slider in the background, on this style or on some players'."""
-    session, lab = current_session(), laboratory()
-    style, key = base_style(session), session.attribute
+    session, meter = current_session(), fixed_positions_meter()
+    style, key, units = base_style(session), session.attribute, spreads()
+    space = shared_opponents().space
     many = kept_value(SAMPLE, THIS_STYLE) == MANY_STYLES
-    styles = lab.sample_styles(SAMPLED_STYLES) if many else style.z[None]
+    styles = sample_of_players(space) if many else style.z[None]
     where = (style.fingerprint, key)
 
     def work(job: Job[DoseResponse]) -> DoseResponse:
         job.report(0.0, "Measuring on the fixed positions …")
-        found = lab.respond(styles, key, job.report)
+        found = meter.respond(styles, key, space.deltas[key], units, job.report)
         session.measured[where] = found
         return found
 
     session.measuring = submit("steer_measure", work)
+
+
+def sample_of_players(space: StyleSpace) -> Routing:
+    """Return the styles of some players, the same ones every time."""
+    rows = np.random.default_rng(0).permutation(len(space.population))[:SAMPLED_STYLES]
+    return space.population[np.sort(rows)]
 
 
 @action

@@ -26,8 +26,8 @@ from engine.evaluation.measures.game_attributes import (
     Values,
     fast_precision,
     game_progress,
+    meter_of_games,
     rating_difference,
-    yardstick_of_games,
 )
 from engine.evaluation.targets import judge
 from engine.games.rating_groups import is_rating_group
@@ -440,8 +440,8 @@ def _way_in_games(context: Context, settings: Settings, scale: FixedScale, pair:
         )
         as_black = np.array([fixture.white != weight for fixture in fixtures])
         seed = (context.seed, 11, weight)
-        yardstick = yardstick_of_games(context, played, as_black, positions, seed)
-        found = yardstick.measure(np.stack((styles[0], z, styles[-1])))[:, columns]
+        meter = meter_of_games(context, played, as_black, positions, seed)
+        found = meter.measure(np.stack((styles[0], z, styles[-1])))[:, columns]
         levels = found / scale.sd[places]
         shares[weight] = _share_of_way(levels, levels[-1] - levels[0])[1]
     return shares

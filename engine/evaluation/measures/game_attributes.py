@@ -16,7 +16,7 @@ from engine.play.selfplay import PlayedGames
 from engine.position.planes import HISTORY
 from engine.position.replay import replay
 from engine.progress import TellCount
-from engine.style.steering.attribute_meter import Yardstick
+from engine.style.steering.attribute_meter import AttributeMeter
 
 _MOVES_AT_ONCE = 8192
 _ALL_RIGHTS = np.uint8(15)
@@ -98,14 +98,14 @@ def _game_and_ply(games: PlayedGames) -> tuple[npt.NDArray[np.int64], npt.NDArra
     return game, np.arange(len(game)) - np.repeat(games.offsets[:-1], lengths)
 
 
-def yardstick_of_games(
+def meter_of_games(
     context: Context,
     games: PlayedGames,
     as_black: npt.NDArray[np.bool_],
     count: int,
     seed: Sequence[int],
-) -> Yardstick:
-    """Return a yardstick of positions that one side had before it in games.
+) -> AttributeMeter:
+    """Return a meter of positions that one side had before it in games.
 
     Whatever happens on a board differs so much from position to position that only styles held
     against each other in the same positions can be told apart; these are the positions that a
@@ -125,7 +125,7 @@ def yardstick_of_games(
         FixedPosition(board, "middlegame", tuple(moves), values)
         for board, (moves, values) in zip(boards, measured, strict=True)
     ]
-    return Yardstick(context.model, positions, context.device)
+    return AttributeMeter(context.model, positions, context.device)
 
 
 def _boards_before_moves(

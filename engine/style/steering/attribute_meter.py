@@ -36,7 +36,7 @@ class Reading:
     favourites: npt.NDArray[np.int64]
 
 
-class Yardstick:
+class AttributeMeter:
     """Measures styles of one model on the same positions.
 
     An attribute of a style is the mean over the positions of the attribute's expected value under

@@ -1,6 +1,6 @@
 """From a finished training to the model and style space that Stylemate ships.
 
-Every player's style is measured on the fixed positions, directions are found for the attributes
+Every player's style is measured on the fixed positions, deltas are found for the attributes
 that sliders steer, corrected by measurement, and judged on players that the correction never saw.
 The numbers are rounded as they will be stored before anything is measured.
 """
@@ -17,7 +17,7 @@ import numpy.typing as npt
 import torch
 
 from engine.attributes.fixed_positions import STRENGTH, FixedPosition
-from engine.attributes.registry import BY_KEY
+from engine.attributes.registry import BY_KEY, SLIDER_KEYS
 from engine.errors import StylemateError
 from engine.files import read_tensor_metadata, read_tensors, write_tensors
 from engine.games.rating_groups import is_rating_group
@@ -26,26 +26,12 @@ from engine.progress import TellCount
 from engine.style.artifact import TrainedStyles, load_trained
 from engine.style.records import AttributeInfo, PlayerInfo
 from engine.style.space import StyleSpace
-from engine.style.steering.attribute_meter import Measurements, Yardstick
+from engine.style.steering.attribute_meter import AttributeMeter, Measurements
 from engine.style.steering.calibration import Calibration, Unit
 from engine.style.steering.correction import Calibrator, Population, Trial
-from engine.style.steering.directions import gradient_rule, leakage, paper_rule, regression_rule
+from engine.style.steering.delta_rules import gradient_rule, leakage, paper_rule, regression_rule
 from engine.style.style import Routing
 
-STEERED = (
-    "king_danger",
-    "mobility",
-    "threats",
-    "space",
-    "passed_pawns",
-    "bishop_pair",
-    "captures",
-    "queen_trades",
-    "checks",
-    "sacrifices",
-    STRENGTH,
-)
-"""The attributes that get a slider, in the order in which pages show them."""
 RULES = ("paper", "regression", "gradient")
 DOSES = (-2.0, -1.0, 1.0, 2.0)
 LEAST_PLAYERS = 8
@@ -60,7 +46,7 @@ class BuildOptions:
 
     # players on whose styles gradients are taken
     gradient_players: int = 64
-    # some of those, on whose styles directions are corrected by steps
+    # some of those, on whose styles deltas are corrected by steps
     correction_players: int = 24
     # other players on whom the best rule is chosen and the length of a step is set
     choice_players: int = 16
@@ -71,12 +57,12 @@ class BuildOptions:
     # games from which a player counts for the mean and standard deviation that all is measured in,
     # and is half of every sample: styles fitted to fewer games stay near the average
     reference_games: int = 1000
-    # times that directions are corrected and measured again
+    # times that deltas are corrected and measured again
     rounds: int = 3
     # choice of the players
     seed: int = 20250214
     # attributes that get a delta
-    steered: tuple[str, ...] = STEERED
+    steered: tuple[str, ...] = SLIDER_KEYS
     # where to compute
     device: str = "cpu"
 
@@ -117,9 +103,9 @@ def build_assets(
             model=load_model(building / _MODEL),
             z=trained.z.astype(np.float16).astype(np.float32),
         )
-        yardstick = Yardstick(trained.model, positions, options.device)
-        measured = _measure_all(yardstick, trained, positions, trained_directory, progress)
-        space, calibration = _make_space(yardstick, trained, measured, options, progress)
+        meter = AttributeMeter(trained.model, positions, options.device)
+        measured = _measure_all(meter, trained, positions, trained_directory, progress)
+        space, calibration = _make_space(meter, trained, measured, options, progress)
         space.save(building / _STYLES)
         calibration.save(building / _STYLES)
         for part in (_MODEL, _STYLES):
@@ -184,7 +170,7 @@ def reference_players(players: Sequence[PlayerInfo], least_games: int) -> npt.ND
 
 
 def _measure_all(
-    yardstick: Yardstick,
+    meter: AttributeMeter,
     trained: TrainedStyles,
     positions: Sequence[FixedPosition],
     directory: Path,
@@ -192,8 +178,8 @@ def _measure_all(
 ) -> Measurements:
     """Measure every player's style, keeping what is done in the training's directory."""
     path = directory / MEASURED_FILE
-    identity = {"of": _identity(trained, positions, yardstick.keys)}
-    measured = np.full((len(trained.z), len(yardstick.keys)), np.nan)
+    identity = {"of": _identity(trained, positions, meter.keys)}
+    measured = np.full((len(trained.z), len(meter.keys)), np.nan)
     if path.is_file() and read_tensor_metadata(path) == identity:
         measured = read_tensors(path)["measured"]
     done = ~np.isnan(measured).any(axis=1)
@@ -201,7 +187,7 @@ def _measure_all(
     missing = np.flatnonzero(~done)
     for first in range(0, len(missing), _SAVE_EVERY):
         rows = missing[first : first + _SAVE_EVERY]
-        measured[rows] = yardstick.measure(trained.z[rows], progress)
+        measured[rows] = meter.measure(trained.z[rows], progress)
         write_tensors(path, {"measured": measured}, identity)
     return measured
 
@@ -222,7 +208,7 @@ def _identity(
 
 
 def _make_space(
-    yardstick: Yardstick,
+    meter: AttributeMeter,
     trained: TrainedStyles,
     measured: Measurements,
     options: BuildOptions,
@@ -230,14 +216,14 @@ def _make_space(
 ) -> tuple[StyleSpace, Calibration]:
     reference = reference_players(trained.players, options.reference_games)
     population = Population.of(measured[reference])
-    columns = [yardstick.keys.index(key) for key in options.steered]
+    columns = [meter.keys.index(key) for key in options.steered]
     _require_differences(options.steered, population.sd[columns])
     scores = population.scores(measured)
     sample = _Sample.choose(trained.players, options)
     fitting = np.setdiff1d(np.arange(len(trained.players)), sample.report)
 
     def calibrator(rows: npt.NDArray[np.intp]) -> Calibrator:
-        return Calibrator(yardstick, population, trained.z[rows], columns, progress)
+        return Calibrator(meter, population, trained.z[rows], columns, progress)
 
     few = options.trial_players
     correction, elsewhere, judge, few_here, few_elsewhere = map(
@@ -250,29 +236,27 @@ def _make_space(
             sample.choice[:few],
         ),
     )
-    gradients = yardstick.gradients(trained.z[sample.gradient], progress).mean(axis=0)
+    gradients = meter.gradients(trained.z[sample.gradient], progress).mean(axis=0)
     slopes = gradients[columns] / population.sd[columns, None, None]
-    raw = _raw_directions(trained.z[fitting], scores[fitting][:, columns], slopes)
+    raw = _raw_deltas(trained.z[fitting], scores[fitting][:, columns], slopes)
     trials = [few_here.correct(rule, raw[rule], 1, few_elsewhere) for rule in RULES]
     rule = min(trials, key=lambda trial: trial.error_elsewhere).rule
     best = correction.correct(rule, raw[rule], options.rounds, elsewhere)
-    shifts = {dose: judge.shifts(best.directions, dose) for dose in DOSES}
-    rating = rating_of_strength(
-        trained.players, scores[:, yardstick.keys.index(STRENGTH)], reference
-    )
+    shifts = {dose: judge.shifts(best.deltas, dose) for dose in DOSES}
+    rating = rating_of_strength(trained.players, scores[:, meter.keys.index(STRENGTH)], reference)
     names = [trained.players[row].name for row in sample.report]
     calibration = _calibration(
-        yardstick, trained, population, options, trials, best, shifts, rating, names
+        meter, trained, population, options, trials, best, shifts, rating, names
     )
     attributes = [
-        _describe(key, population, yardstick, shifts[1.0][row].mean(axis=0), best.rule, rating)
+        _describe(key, population, meter, shifts[1.0][row].mean(axis=0), best.rule, rating)
         for row, key in enumerate(options.steered)
     ]
     players = [
-        replace(player, attributes=_rounded(yardstick.keys, scores[row]))
+        replace(player, attributes=_rounded(meter.keys, scores[row]))
         for row, player in enumerate(trained.players)
     ]
-    deltas = dict(zip(options.steered, best.directions, strict=True))
+    deltas = dict(zip(options.steered, best.deltas, strict=True))
     space = StyleSpace(
         trained.z,
         players,
@@ -293,7 +277,7 @@ def _require_differences(keys: Sequence[str], spread: npt.NDArray[np.float64]) -
         )
 
 
-def _raw_directions(
+def _raw_deltas(
     styles: Routing, scores: Measurements, slopes: npt.NDArray[np.float64]
 ) -> dict[str, Routing]:
     return {
@@ -306,13 +290,13 @@ def _raw_directions(
 def _describe(
     key: str,
     population: Population,
-    yardstick: Yardstick,
+    meter: AttributeMeter,
     effect: Measurements,
     rule: str,
     rating: Mapping[str, float | int],
 ) -> AttributeInfo:
     words = BY_KEY[key]
-    column = yardstick.keys.index(key)
+    column = meter.keys.index(key)
     return AttributeInfo(
         key=key,
         label=words.label,
@@ -321,7 +305,7 @@ def _describe(
         description=words.description,
         mean=float(population.mean[column]),
         sd=float(population.sd[column]),
-        effects=_rounded(yardstick.keys, effect),
+        effects=_rounded(meter.keys, effect),
         rule=rule,
         rating_per_step=rating.get("points") if key == STRENGTH else None,
     )
@@ -351,7 +335,7 @@ def rating_of_strength(
 
 
 def _calibration(
-    yardstick: Yardstick,
+    meter: AttributeMeter,
     trained: TrainedStyles,
     population: Population,
     options: BuildOptions,
@@ -361,13 +345,13 @@ def _calibration(
     rating: Mapping[str, float | int],
     report_names: Sequence[str],
 ) -> Calibration:
-    columns = [yardstick.keys.index(key) for key in options.steered]
+    columns = [meter.keys.index(key) for key in options.steered]
     unit = shifts[1.0]
     effects = unit.mean(axis=1)
     interval = 1.96 * unit.std(axis=1, ddof=1) / np.sqrt(unit.shape[1])
     spread = float(np.linalg.norm(trained.z - trained.z.mean(axis=0), axis=(1, 2)).mean())
     return Calibration(
-        positions=len(yardstick),
+        positions=len(meter),
         players=len(trained.players),
         reference_players=int(reference_players(trained.players, options.reference_games).sum()),
         correction_players=options.correction_players,
@@ -391,13 +375,13 @@ def _calibration(
         leakage=leakage(effects[:, columns]),
         population={
             key: Unit(float(population.mean[column]), float(population.sd[column]))
-            for column, key in enumerate(yardstick.keys)
+            for column, key in enumerate(meter.keys)
         },
         effects_of_one_step={
-            key: _rounded(yardstick.keys, effects[row]) for row, key in enumerate(options.steered)
+            key: _rounded(meter.keys, effects[row]) for row, key in enumerate(options.steered)
         },
         half_width_95={
-            key: _rounded(yardstick.keys, interval[row]) for row, key in enumerate(options.steered)
+            key: _rounded(meter.keys, interval[row]) for row, key in enumerate(options.steered)
         },
         own_effect_by_dose={
             key: {
@@ -407,7 +391,7 @@ def _calibration(
             for row, key in enumerate(options.steered)
         },
         step_length={
-            key: round(float(np.linalg.norm(best.directions[row])) / spread, 3)
+            key: round(float(np.linalg.norm(best.deltas[row])) / spread, 3)
             for row, key in enumerate(options.steered)
         },
         rating_per_sd_of_strength=dict(rating),

@@ -30,10 +30,10 @@ class Calibration:
         correction_players: those on whom directions were corrected.
         report_players: how many others the result was measured on.
         report_names: who they are.
-        rule: by which the directions were found.
-        rules: by rule, how far directions leaked into other attributes before and after.
-        corrected: the same of the final directions.
-        leakage: of the final directions among the sliders.
+        rule: by which the deltas were found.
+        rules: by rule, how far deltas leaked into other attributes before and after.
+        corrected: the same of the final deltas.
+        leakage: of the final deltas among the sliders.
         population: each measured attribute's mean and deviation over players, by key.
         effects_of_one_step: by slider, what +1 did to each attribute, in deviations.
         half_width_95: half the 95 % interval of each of these, over players.

@@ -1,7 +1,7 @@
-"""Making sliders honest: measure what each direction does, correct it, and measure again.
+"""Making sliders honest: measure what each delta does, correct it, and measure again.
 
 Effects are measured on real styles: add a step to each of some players' styles, measure, average.
-The players on whom directions are corrected are others than those on whom the result is reported.
+The players on whom deltas are corrected are others than those on whom the result is reported.
 """
 
 from collections.abc import Sequence
@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.progress import TellCount
-from engine.style.steering.attribute_meter import Measurements, Yardstick
-from engine.style.steering.directions import Effects, cleaned, leakage
+from engine.style.steering.attribute_meter import AttributeMeter, Measurements
+from engine.style.steering.delta_rules import Effects, cleaned, leakage
 from engine.style.style import Routing
 
 STEP = 1.05
@@ -43,12 +43,12 @@ class Population:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """Directions as one rule made them, after correction.
+    """Deltas as one rule made them, after correction.
 
     Attributes:
         rule: its name.
-        directions: float32 (attributes, heads, modules), one calibrated step each.
-        leakage_before: mean off-target effect of the rule's own directions, relative to on-target,
+        deltas: float32 (attributes, heads, modules), one calibrated step each.
+        leakage_before: mean off-target effect of the rule's own deltas, relative to on-target,
             on the styles used to correct.
         leakage_after: the same after correction, on those styles.
         leakage_elsewhere: the same after correction, on other styles.
@@ -57,7 +57,7 @@ class Trial:
     """
 
     rule: str
-    directions: Routing
+    deltas: Routing
     leakage_before: float
     leakage_after: float
     leakage_elsewhere: float
@@ -65,11 +65,11 @@ class Trial:
 
 
 class Calibrator:
-    """Measures and corrects directions on the styles of some players."""
+    """Measures and corrects deltas on the styles of some players."""
 
     def __init__(
         self,
-        yardstick: Yardstick,
+        meter: AttributeMeter,
         population: Population,
         styles: Routing,
         columns: Sequence[int],
@@ -78,13 +78,13 @@ class Calibrator:
         """Prepare to measure.
 
         Args:
-            yardstick: measures all attributes.
+            meter: measures all attributes.
             population: of all attributes, for the unit.
             styles: float32 (players, heads, modules), a sample.
-            columns: the attributes that are steered, in the order of the directions.
+            columns: the attributes that are steered, in the order of the deltas.
             progress: told of each measured style.
         """
-        self._yardstick = yardstick
+        self._meter = meter
         self._population = population
         self._styles = styles
         self._columns = list(columns)
@@ -94,43 +94,41 @@ class Calibrator:
     def _plain(self) -> Measurements:
         return self._scores(self._styles)
 
-    def shifts(self, directions: Routing, step: float) -> npt.NDArray[np.float64]:
-        """Return what ``step`` along each direction does to each style.
+    def shifts(self, deltas: Routing, step: float) -> npt.NDArray[np.float64]:
+        """Return what ``step`` along each delta does to each style.
 
         Returns:
-            float64 (directions, players, attributes), in standard deviations.
+            float64 (deltas, players, attributes), in standard deviations.
         """
         return np.stack(
-            [self._scores(self._styles + np.float32(step) * d) - self._plain for d in directions]
+            [self._scores(self._styles + np.float32(step) * d) - self._plain for d in deltas]
         )
 
-    def effects(self, directions: Routing) -> Effects:
-        """Return the effects of a step (directions, steered attributes), mean of up and down."""
-        up = np.stack([self._scores(self._styles + d).mean(axis=0) for d in directions])
-        down = np.stack([self._scores(self._styles - d).mean(axis=0) for d in directions])
+    def effects(self, deltas: Routing) -> Effects:
+        """Return the effects of a step (deltas, steered attributes), mean of up and down."""
+        up = np.stack([self._scores(self._styles + d).mean(axis=0) for d in deltas])
+        down = np.stack([self._scores(self._styles - d).mean(axis=0) for d in deltas])
         return np.asarray((up - down)[:, self._columns] / 2)
 
-    def correct(
-        self, rule: str, directions: Routing, rounds: int, elsewhere: "Calibrator"
-    ) -> Trial:
-        """Correct directions ``rounds`` times by their measured effects and keep the best.
+    def correct(self, rule: str, deltas: Routing, rounds: int, elsewhere: "Calibrator") -> Trial:
+        """Correct deltas ``rounds`` times by their measured effects and keep the best.
 
         Args:
-            rule: name of the rule that made the directions.
-            directions: float32 (attributes, heads, modules).
+            rule: name of the rule that made the deltas.
+            deltas: float32 (attributes, heads, modules).
             rounds: corrections, each of which measures the effects once more.
             elsewhere: measures the result on other styles, where a step comes out shorter than on
                 the styles it was made for, and sets the final length.
         """
-        effects = self.effects(directions)
+        effects = self.effects(deltas)
         before = after = leakage(effects)
-        best, best_effects, boldness = directions, effects, 1.0
+        best, best_effects, boldness = deltas, effects, 1.0
         for _ in range(rounds):
             target = cleaned(best, best_effects)
-            directions = best + np.float32(boldness) * (target - best)
-            effects = self.effects(directions)
+            deltas = best + np.float32(boldness) * (target - best)
+            effects = self.effects(deltas)
             if _error(effects) < _error(best_effects):
-                best, best_effects, after = directions, effects, leakage(effects)
+                best, best_effects, after = deltas, effects, leakage(effects)
             else:
                 boldness /= 2  # effects do not add up this far: go part of the way
         found = elsewhere.effects(best)
@@ -141,7 +139,7 @@ class Calibrator:
         return Trial(rule, final, before, after, leakage(scaled), _error(scaled))
 
     def _scores(self, styles: Routing) -> Measurements:
-        return self._population.scores(self._yardstick.measure(styles, self._progress))
+        return self._population.scores(self._meter.measure(styles, self._progress))
 
 
 def _error(effects: Effects) -> float:

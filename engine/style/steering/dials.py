@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from engine.attributes.fixed_positions import FixedPosition
+from engine.attributes.fixed_positions import STRENGTH, FixedPosition
 from engine.attributes.registry import ATTRIBUTES, Attribute
 from engine.errors import StylemateError
 from engine.files import read_tensors
@@ -26,14 +26,14 @@ from engine.progress import TellCount
 from engine.style.recipe import MAXIMUM_AMOUNT
 from engine.style.records import AttributeInfo
 from engine.style.space import StyleSpace
-from engine.style.steering.attribute_meter import Measurements, Yardstick
+from engine.style.steering.attribute_meter import AttributeMeter, Measurements
 from engine.style.steering.calibration import Calibration, Unit, load_calibration
 from engine.style.steering.correction import Population
 from engine.style.style import Routing, steer, with_heads
 
 RULE = "dial"
 """How ``AttributeInfo.rule`` names a delta that was trained, not derived from players."""
-KEPT = ("strength",)
+KEPT = (STRENGTH,)
 """Sliders that stay as they were beside the dials."""
 DOSES = (-MAXIMUM_AMOUNT, -1.0, 1.0, MAXIMUM_AMOUNT)
 _MODEL, _STYLES, _DELTAS = "model", "styles", "dials.safetensors"
@@ -111,13 +111,13 @@ def install_dials(
         metadata = read_description(assets / _MODEL)["metadata"] | {"dials": dict(trained.about)}
         save_model(building / _MODEL, trained.model, metadata, torch.float16)
         # Measured as it will play: with the numbers that are stored.
-        yardstick = Yardstick(load_model(building / _MODEL), positions)
+        meter = AttributeMeter(load_model(building / _MODEL), positions)
         known = load_calibration(assets / _STYLES) or Calibration()
-        population = _population(yardstick, space, known, sampled, progress)
+        population = _population(meter, space, known, sampled, progress)
         heads = trained.model.config.steered_shape[0]
         deltas = {a.key: _one_step(trained.deltas[a.key], space.shape[0], heads) for a in steered}
         names = _report_names(space, known, reported)
-        calibration = _measured(yardstick, space, deltas, population, names, progress)
+        calibration = _measured(meter, space, deltas, population, names, progress)
         infos = [_info(a, calibration) for a in steered]
         kept = [info for info in space.attributes if info.key in KEPT]
         deltas |= {info.key: space.deltas[info.key] for info in kept}
@@ -163,7 +163,7 @@ def _report_names(space: StyleSpace, known: Calibration, reported: int) -> list[
 
 
 def _population(
-    yardstick: Yardstick,
+    meter: AttributeMeter,
     space: StyleSpace,
     known: Calibration,
     sampled: int,
@@ -174,17 +174,17 @@ def _population(
     Players' own levels stay as they were measured: dials do not change them.
     """
     rows = np.random.default_rng(0).permutation(len(space.population))[:sampled]
-    missing = [key for key in yardstick.keys if key not in known.population]
-    found = Population.of(yardstick.measure(space.population[np.sort(rows)], progress))
+    missing = [key for key in meter.keys if key not in known.population]
+    found = Population.of(meter.measure(space.population[np.sort(rows)], progress))
     mean, sd = found.mean.copy(), found.sd.copy()
-    for column, key in enumerate(yardstick.keys):
+    for column, key in enumerate(meter.keys):
         if key not in missing:
             mean[column], sd[column] = known.population[key].mean, known.population[key].sd
     return Population(mean, sd)
 
 
 def _measured(
-    yardstick: Yardstick,
+    meter: AttributeMeter,
     space: StyleSpace,
     deltas: Mapping[str, Routing],
     population: Population,
@@ -195,32 +195,32 @@ def _measured(
     styles = np.stack([space.row(name) for name in names])
     scale = np.where(population.sd > 0, population.sd, np.nan)
     heads = next(iter(deltas.values())).shape[0]
-    plain = yardstick.measure(with_heads(styles, heads), progress)
+    plain = meter.measure(with_heads(styles, heads), progress)
 
     def shifts(delta: Routing, dose: float) -> Measurements:
         pushed = np.stack([steer(z, delta, dose) for z in styles])
-        return np.asarray((yardstick.measure(pushed, progress) - plain) / scale)
+        return np.asarray((meter.measure(pushed, progress) - plain) / scale)
 
     effects, widths, doses = {}, {}, {}
     for key, delta in deltas.items():
-        column = yardstick.keys.index(key)
+        column = meter.keys.index(key)
         found = {dose: shifts(delta, dose) for dose in DOSES}
         unit = found[1.0]
         half = (
             1.96 * unit.std(axis=0, ddof=1) / np.sqrt(len(unit)) if len(unit) > 1 else unit[0] * 0
         )
-        effects[key] = _rounded(yardstick.keys, unit.mean(axis=0))
-        widths[key] = _rounded(yardstick.keys, half)
+        effects[key] = _rounded(meter.keys, unit.mean(axis=0))
+        widths[key] = _rounded(meter.keys, half)
         doses[key] = {f"{d:+g}": round(float(s[:, column].mean()), 3) for d, s in found.items()}
     return Calibration(
-        positions=len(yardstick),
+        positions=len(meter),
         players=len(space.population),
         report_players=len(names),
         report_names=tuple(names),
         rule=RULE,
         population={
             key: Unit(float(mean), float(sd))
-            for key, mean, sd in zip(yardstick.keys, population.mean, population.sd, strict=True)
+            for key, mean, sd in zip(meter.keys, population.mean, population.sd, strict=True)
         },
         effects_of_one_step=effects,
         half_width_95=widths,

@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from engine.style.steering.attribute_meter import Yardstick
+from engine.style.steering.attribute_meter import AttributeMeter
 from engine.style.style import Routing, steer
 
 Source = Literal["report", "calibration", "space", "now"]
@@ -88,7 +88,7 @@ class DoseResponse:
 
 
 def measure_response(
-    yardstick: Yardstick,
+    meter: AttributeMeter,
     key: str,
     units: Mapping[str, float],
     styles: Routing,
@@ -102,7 +102,7 @@ def measure_response(
     much it varies from style to style.
 
     Args:
-        yardstick: with the positions.
+        meter: with the positions.
         key: the attribute that is steered.
         units: standard deviation over players of each attribute to report, in its own unit.
         styles: float32 (N, heads, modules), before the push.
@@ -110,17 +110,17 @@ def measure_response(
         amounts: numbers of steps, without 0.
         progress: told the share that is done, 0 to 1; what it raises ends the measurement.
     """
-    keys = [k for k in yardstick.keys if units.get(k, 0.0) > 0]
-    columns = [yardstick.keys.index(k) for k in keys]
+    keys = [k for k in meter.keys if units.get(k, 0.0) > 0]
+    columns = [meter.keys.index(k) for k in keys]
     scale = np.array([units[k] for k in keys])
     samples: list[list[Samples]] = [[] for _ in amounts]
     done, total = 0, len(styles) * (len(amounts) + 1)
     for z in styles:
-        plain = yardstick.read(z)
+        plain = meter.read(z)
         for number, amount in enumerate(amounts):
             done += 1
             progress(done / total)
-            pushed = yardstick.read(steer(z, delta, amount))
+            pushed = meter.read(steer(z, delta, amount))
             changes = (pushed.expected - plain.expected)[:, columns] / scale
             same = pushed.favourites == plain.favourites
             samples[number].append(np.column_stack((changes, same)))
@@ -130,7 +130,7 @@ def measure_response(
         _dose(amount, keys, _independent(found))
         for amount, found in sorted(zip(amounts, samples, strict=True), key=lambda pair: pair[0])
     ]
-    return DoseResponse(key, tuple(doses), "now", _about(len(styles), len(yardstick)))
+    return DoseResponse(key, tuple(doses), "now", _about(len(styles), len(meter)))
 
 
 def _independent(found: Sequence[Samples]) -> Samples:

@@ -10,8 +10,8 @@ from engine.evaluation.context import Context
 from engine.evaluation.measures.game_attributes import (
     _boards_before_moves,
     attributes_by_game,
+    meter_of_games,
     rating_difference,
-    yardstick_of_games,
 )
 from engine.play.selfplay import Contestant, PlayedGames, PlayRules, duel, play_games
 
@@ -54,11 +54,11 @@ def test_positions_are_those_one_side_had(games: PlayedGames) -> None:
     assert {board.fen() for board in some} <= set(expected)
 
 
-def test_yardstick_of_games(context: Context, games: PlayedGames) -> None:
-    yardstick = yardstick_of_games(context, games, np.zeros(3, dtype=bool), 7, (1, 2))
-    assert len(yardstick) == 7
-    assert yardstick.keys == MOVE_KEYS
-    one, other = yardstick.measure(context.space.z[:2])
+def test_meter_of_games(context: Context, games: PlayedGames) -> None:
+    meter = meter_of_games(context, games, np.zeros(3, dtype=bool), 7, (1, 2))
+    assert len(meter) == 7
+    assert meter.keys == MOVE_KEYS
+    one, other = meter.measure(context.space.z[:2])
     assert not np.allclose(one, other)
 
 

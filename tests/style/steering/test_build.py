@@ -21,7 +21,7 @@ from engine.play.inference import evaluate
 from engine.play.opponents import OpponentRegistry
 from engine.style.records import PlayerInfo
 from engine.style.space import StyleSpace
-from engine.style.steering.attribute_meter import Yardstick
+from engine.style.steering.attribute_meter import AttributeMeter
 from engine.style.steering.build import (
     BuildOptions,
     build_assets,
@@ -97,35 +97,35 @@ def built(
     return assets, report
 
 
-def test_yardstick_is_the_mean_of_expected_attributes(
+def test_a_measurement_is_the_mean_of_expected_attributes(
     trained: Path, positions: list[FixedPosition]
 ) -> None:
     model = load_model(trained / "model")
     z = np.random.default_rng(0).normal(size=(2, HEADS, MODULES)).astype(np.float32)
-    yardstick = Yardstick(model, positions)
-    measured = yardstick.measure(z)
+    meter = AttributeMeter(model, positions)
+    measured = meter.measure(z)
     for row in range(2):
         network = model.merge(torch.from_numpy(z[row]))
-        expected = dict.fromkeys(yardstick.keys, 0.0)
+        expected = dict.fromkeys(meter.keys, 0.0)
         for position, policy in zip(
             positions, evaluate(network, [p.board for p in positions]), strict=True
         ):
             chances = np.array([policy.probability(move) for move in position.moves])
             for key, value in position.expected(chances).items():
                 expected[key] += value / len(positions)
-        for column, key in enumerate(yardstick.keys):
+        for column, key in enumerate(meter.keys):
             assert measured[row, column] == pytest.approx(expected[key], rel=1e-4, abs=1e-5)
 
 
 def test_gradients_are_slopes(trained: Path, positions: list[FixedPosition]) -> None:
-    yardstick = Yardstick(load_model(trained / "model"), positions)
+    meter = AttributeMeter(load_model(trained / "model"), positions)
     z = np.random.default_rng(1).normal(size=(1, HEADS, MODULES)).astype(np.float32)
-    gradient = yardstick.gradients(z)[0]
+    gradient = meter.gradients(z)[0]
     step = np.zeros_like(z)
     step[0, 1, 3] = 0.02
-    measured_scale = yardstick.measure(z)[0]
-    slopes = (yardstick.measure(z + step) - yardstick.measure(z - step))[0] / 0.04
-    for column, key in enumerate(yardstick.keys):
+    measured_scale = meter.measure(z)[0]
+    slopes = (meter.measure(z + step) - meter.measure(z - step))[0] / 0.04
+    for column, key in enumerate(meter.keys):
         rounding = 2e-6 * max(1, abs(measured_scale[column]))
         tolerance = 0.05 * np.abs(gradient[column]).max() + rounding
         assert gradient[column, 1, 3] == pytest.approx(slopes[column], abs=tolerance), key
@@ -158,12 +158,12 @@ def test_a_step_moves_its_attribute_by_about_one(
 ) -> None:
     assets, report = built
     space = StyleSpace.load(assets / "styles")
-    yardstick = Yardstick(load_model(assets / "model"), positions)
-    before = yardstick.measure(space.z)
+    meter = AttributeMeter(load_model(assets / "model"), positions)
+    before = meter.measure(space.z)
     for attribute in space.attributes:
-        column = yardstick.keys.index(attribute.key)
+        column = meter.keys.index(attribute.key)
         assert before[:, column].mean() == pytest.approx(attribute.mean, rel=1e-3, abs=1e-4)
-        after = yardstick.measure(space.z + space.deltas[attribute.key])
+        after = meter.measure(space.z + space.deltas[attribute.key])
         step = (after - before)[:, column].mean() / attribute.sd
         assert step == pytest.approx(1, abs=0.35)
         assert attribute.effects[attribute.key] == pytest.approx(step, abs=0.35)

@@ -7,15 +7,19 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from engine.analysis.fixed_positions_meter import FixedPositionsMeter
 from engine.assets import ENVIRONMENT_VARIABLE
 from engine.style.recipe import parse_recipe
 from engine.style.space import StyleSpace
 from engine.style.steering.dose_response import DoseResponse
+from tests.conftest import tiny_space
 from tests.ui.hands import tab_of, widget
 from ui.play import session as play
+from ui.shared import measures
 from ui.shared.handover import PLAYING, WISH, Playing
 from ui.shared.opponents import shared_opponents
 from ui.steer import exhibition
@@ -30,10 +34,12 @@ TAL_PUSHED = "Tal, Mikhail | king_danger +1.5"
 @pytest.fixture(autouse=True)
 def fresh_resources(with_measurable_assets: Path) -> Iterator[None]:
     shared_opponents.clear()
-    steer._laboratory.clear()
+    measures._meter.clear()
+    measures._units.clear()
     yield
     shared_opponents.clear()
-    steer._laboratory.clear()
+    measures._meter.clear()
+    measures._units.clear()
 
 
 def open_page(query: Mapping[str, str] | None = None) -> AppTest:
@@ -187,7 +193,7 @@ def test_a_measurement_that_ends_while_the_page_is_drawn_is_shown(
 ) -> None:
     page = open_page()
     dial_drawn = threading.Event()
-    respond, draw_dial = steer.Laboratory.respond, steer_page._draw_dial
+    respond, draw_dial = FixedPositionsMeter.respond, steer_page._draw_dial
 
     def respond_late(*args: Any) -> DoseResponse:
         assert dial_drawn.wait(TIMEOUT)
@@ -199,22 +205,28 @@ def test_a_measurement_that_ends_while_the_page_is_drawn_is_shown(
         if current.measuring is not None:
             assert current.measuring.wait(TIMEOUT)
 
-    monkeypatch.setattr(steer.Laboratory, "respond", respond_late)
+    monkeypatch.setattr(FixedPositionsMeter, "respond", respond_late)
     monkeypatch.setattr(steer_page, "_draw_dial", draw_early)
     page.button(key="steer_measure_now").click().run()
     assert dial(checked(page))["source"].startswith("Measured now")
 
 
+def test_a_sample_of_players_is_the_same_again() -> None:
+    space = tiny_space()
+    sample = steer.sample_of_players(space)
+    assert sample.shape[0] == min(steer.SAMPLED_STYLES, len(space.population))
+    np.testing.assert_array_equal(sample, steer.sample_of_players(space))
+
+
 def test_measuring_can_be_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     page = open_page()
-    lab = steer.Laboratory
 
-    def slow(self: Any, styles: Any, key: str, progress: Any) -> None:
+    def slow(self: Any, styles: Any, key: str, delta: Any, units: Any, progress: Any) -> None:
         for part in range(10_000):
             time.sleep(0.01)
             progress(part / 10_000)
 
-    monkeypatch.setattr(lab, "respond", slow)
+    monkeypatch.setattr(FixedPositionsMeter, "respond", slow)
     page.button(key="steer_measure_now").click().run()
     job = session(page).measuring
     assert job is not None

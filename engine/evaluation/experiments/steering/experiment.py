@@ -27,7 +27,7 @@ from engine.evaluation.experiments.steering.measurement import (
     choose_subjects,
     fixed_shifts,
     move_cost,
-    rebuilt_directions,
+    rebuilt_deltas,
     steered_games,
 )
 from engine.evaluation.measures.bootstrap import bootstrap_mean, bootstrap_statistic
@@ -116,7 +116,7 @@ class Measured:
         shifts: float64 (P, S, amounts, 2, K), on all positions and on those from ply 30 on.
         costs: of each player.
         games: of the first ``game_players``.
-        rebuilt: directions made from other players.
+        rebuilt: deltas made from other players.
     """
 
     subjects: Sequence[Subject]
@@ -170,7 +170,7 @@ def measure(
         costs.append(
             move_cost(context, subject, keys, settings.cost_amounts, settings.cost_positions)
         )
-    rebuilt = rebuilt_directions(context, scale, keys, settings.gradient_players)
+    rebuilt = rebuilt_deltas(context, scale, keys, settings.gradient_players)
     games = steered_games(
         context,
         subjects[: settings.game_players],
@@ -243,7 +243,7 @@ def _result(context: Context, settings: Settings, measured: Measured) -> Result:
         | {
             "players": [subject.name for subject in measured.subjects],
             "kinds": sorted(kinds),
-            "positions": len(measured.scale.yardstick),
+            "positions": len(measured.scale.meter),
             "positions_from_ply_30": int(measured.scale.past_opening.sum()),
             "precision_of_games": str(fast_precision(context)).split(".")[-1],
         },
@@ -350,7 +350,7 @@ def _note(
     who = " and ".join(sorted(kinds))
     return (
         f"{len(measured.subjects)} players ({who}), {len(measured.keys)} sliders on "
-        f"{len(measured.scale.yardstick)} fixed positions. {CLEAN_RULE} Of positions from ply "
+        f"{len(measured.scale.meter)} fixed positions. {CLEAN_RULE} Of positions from ply "
         f"{OPENING_PLIES} on, {figures['clean_attributes_from_ply_30']:.0f}; in positions of "
         f"games, {figures['clean_attributes_in_games']:.0f}; with attributes that have no slider "
         f"counted too, {figures['clean_attributes_of_all_measured']:.0f}."
@@ -564,10 +564,10 @@ def _rebuilt_table(measured: Measured) -> Table:
         for row, key in enumerate(measured.keys)
     ]
     return Table(
-        "Directions found again from other players",
+        "Deltas found again from other players",
         ("rule", "slider", "cosine of the two halves", "mean cosine with the shipped slider"),
         tuple(rows),
-        "Either half of all players gives raw directions of its own, before they are corrected; "
+        "Either half of all players gives raw deltas of its own, before they are corrected; "
         "shipped ones were corrected.",
     )
 

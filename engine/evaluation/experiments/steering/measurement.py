@@ -16,7 +16,7 @@ from engine.evaluation.measures.game_attributes import (
     attributes_by_game,
     fast_precision,
     game_progress,
-    yardstick_of_games,
+    meter_of_games,
 )
 from engine.evaluation.measures.human_moves import positions_of_games
 from engine.play.selfplay import (
@@ -31,7 +31,7 @@ from engine.position.phases import OPENING_PLIES
 from engine.progress import TellCount
 from engine.style.steering.build import LEAST_PLAYERS
 from engine.style.steering.calibration import load_calibration
-from engine.style.steering.directions import gradient_rule, paper_rule, regression_rule
+from engine.style.steering.delta_rules import gradient_rule, paper_rule, regression_rule
 from engine.style.style import Routing, stacked, steer
 from engine.training.few_shot_fit import fit_styles, rows_of_player
 from engine.training.move_match import Predictor, Sample, match
@@ -368,19 +368,19 @@ def _shifts_in_games(
     for number, half in enumerate(halves):
         seed = (context.seed, 12, number, int(games[0]))
         count = max(settings.positions // 2, 1)
-        yardstick = yardstick_of_games(context, played.take(half), as_black[half], count, seed)
-        plain, pushed = yardstick.measure(styles)
+        meter = meter_of_games(context, played.take(half), as_black[half], count, seed)
+        plain, pushed = meter.measure(styles)
         shifts.append(pushed - plain)
     return np.stack(shifts)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Rebuilt:
-    """Directions found again from either half of all players.
+    """Deltas found again from either half of all players.
 
     Attributes:
         rule: the rule, as ``engine.style.steering.build`` names it.
-        between: float64 (steered,), cosine of the two halves' directions.
+        between: float64 (steered,), cosine of the two halves' deltas.
         shipped: float64 (steered,), their mean cosine with the sliders' deltas.
     """
 
@@ -389,10 +389,10 @@ class Rebuilt:
     shipped: Values
 
 
-def rebuilt_directions(
+def rebuilt_deltas(
     context: Context, scale: FixedScale, keys: Sequence[str], gradient_players: int
 ) -> list[Rebuilt]:
-    """Find raw directions from two halves of the players, by each rule, and compare them.
+    """Find raw deltas from two halves of the players, by each rule, and compare them.
 
     The rules that need players' measured attributes are left out where those are not known.
 
@@ -442,7 +442,7 @@ def _slopes(
     context.progress(0.5, f"gradients of half {number + 1} of the players")
     found = context.cached(
         "steering/gradients",
-        lambda: {"mean": scale.yardstick.gradients(context.space.population[rows]).mean(axis=0)},
+        lambda: {"mean": scale.meter.gradients(context.space.population[rows]).mean(axis=0)},
         {"half": number, "players": len(rows)},
     )["mean"]
     places = [scale.keys.index(key) for key in keys]
@@ -450,7 +450,7 @@ def _slopes(
 
 
 def _cosines(one: Routing, other: Routing) -> Values:
-    """Return the cosines of directions (n, heads, modules), centred per head."""
+    """Return the cosines of deltas (n, heads, modules), centred per head."""
     flat = [
         (each - each.mean(axis=-1, keepdims=True)).reshape(len(each), -1).astype(np.float64)
         for each in (one, other)

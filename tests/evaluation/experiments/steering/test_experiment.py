@@ -16,7 +16,7 @@ from engine.evaluation.experiments.steering.measurement import (
     GameSettings,
     choose_subjects,
     move_cost,
-    rebuilt_directions,
+    rebuilt_deltas,
 )
 from engine.evaluation.measures.fixed_positions import fixed_scale
 from engine.evaluation.measures.human_moves import positions_of_games
@@ -39,7 +39,7 @@ def test_clean_attributes_are_counted_by_the_rule() -> None:
 def test_levels_are_means_over_all_and_over_late_positions(context: Context) -> None:
     scale = fixed_scale(context)
     z = context.space.z[0]
-    expected = scale.yardstick.read(z).expected
+    expected = scale.meter.read(z).expected
     levels = scale.levels(z)
     column = scale.keys.index("king_danger")
     assert scale.past_opening.any()
@@ -143,7 +143,7 @@ def test_direct_measurement_agrees(context: Context) -> None:
     subject = choose_subjects(context, 1, 0)[0]
     shifts = steering.fixed_shifts(context, scale, subject, ["king_danger"], (2.0,))
     pushed = steer(subject.z, context.space.deltas["king_danger"], 2.0)
-    both = scale.yardstick.measure(np.stack((subject.z, pushed)))[:, scale.columns]
+    both = scale.meter.measure(np.stack((subject.z, pushed)))[:, scale.columns]
     np.testing.assert_allclose(
         shifts[0, 0, 0], (both[1] - both[0]) / scale.sd, rtol=1e-4, atol=1e-6
     )
@@ -168,7 +168,7 @@ def test_directions_made_again_are_compared(context: Context, tmp_path: Path) ->
     names = tuple(f"Player {number}" for number in range(16))
     assets = write_assets(tmp_path / "assets", names)
     own = Context(context.store, assets, context.device, 1, "smoke", tmp_path / "parts")
-    found = rebuilt_directions(own, fixed_scale(own), ["king_danger", "strength"], 1)
+    found = rebuilt_deltas(own, fixed_scale(own), ["king_danger", "strength"], 1)
     assert [one.rule for one in found] == ["gradient"]  # nobody's attributes are noted
     assert found[0].between.shape == (2,)
     assert (np.abs(found[0].between) <= 1 + 1e-9).all()

@@ -1,9 +1,9 @@
-"""Directions in style space that go with an attribute, and how to make each move only its own.
+"""Deltas, the directions in style space that go with an attribute: how each moves only its own.
 
-Three rules find raw directions. Two look at the styles of many players and their measured
+Three rules find raw deltas. Two look at the styles of many players and their measured
 attributes, and leak: players who attack also give up bishops. The third follows the attributes'
-gradients. What a direction really does is measured afterwards
-(``engine.style.steering.correction``), and ``cleaned`` combines raw directions so that each moves
+gradients. What a delta really does is measured afterwards
+(``engine.style.steering.correction``), and ``cleaned`` combines raw deltas so that each moves
 its own attribute by one standard deviation and the others not at all.
 """
 
@@ -23,7 +23,7 @@ _SHRINKAGE = 0.5
 Scores = npt.NDArray[np.float64]
 """Attributes in standard deviations over players: float64 (players, attributes)."""
 Effects = npt.NDArray[np.float64]
-"""What one step along each direction does: float64 (directions, attributes), in the same unit."""
+"""What one step along each delta does: float64 (deltas, attributes), in the same unit."""
 
 
 def outstanding_players(scores: npt.NDArray[np.float64]) -> npt.NDArray[np.intp]:
@@ -36,7 +36,7 @@ def outstanding_players(scores: npt.NDArray[np.float64]) -> npt.NDArray[np.intp]
 
 
 def paper_rule(styles: Routing, scores: Scores) -> Routing:
-    """Return directions by the rule of arXiv 2502.14998 (algorithm 1).
+    """Return deltas by the rule of arXiv 2502.14998 (algorithm 1).
 
     The mean style of the players more than two standard deviations above the mean in an attribute
     (or the top 20 if fewer are), less the mean style of all, divided by how far above they are.
@@ -49,16 +49,16 @@ def paper_rule(styles: Routing, scores: Scores) -> Routing:
         float32 (attributes, heads, modules); one unit goes with one standard deviation.
     """
     average = styles.mean(axis=0, dtype=np.float64)
-    directions = []
+    deltas = []
     for column in scores.T:
         top = outstanding_players(column)
         ahead = styles[top].mean(axis=0, dtype=np.float64) - average
-        directions.append(ahead / column[top].mean())
-    return np.stack(directions).astype(np.float32)
+        deltas.append(ahead / column[top].mean())
+    return np.stack(deltas).astype(np.float32)
 
 
 def regression_rule(styles: Routing, scores: Scores) -> Routing:
-    """Return directions by ridge regression of the styles on all attributes together.
+    """Return deltas by ridge regression of the styles on all attributes together.
 
     A row is how the style changes, over players, with one attribute while the others stay.
     Arguments and result as for ``paper_rule``.
@@ -72,7 +72,7 @@ def regression_rule(styles: Routing, scores: Scores) -> Routing:
 
 
 def gradient_rule(styles: Routing, gradients: npt.NDArray[np.float64]) -> Routing:
-    """Return the shortest directions that, to first order, move one attribute each.
+    """Return the shortest deltas that, to first order, move one attribute each.
 
     Length is measured as players differ: a step along which styles vary much counts as short.
 
@@ -94,27 +94,27 @@ def gradient_rule(styles: Routing, gradients: npt.NDArray[np.float64]) -> Routin
     return cleaned(raw.reshape(len(raw), *styles.shape[1:]).astype(np.float32), raw @ slopes.T)
 
 
-def cleaned(directions: Routing, effects: Effects) -> Routing:
-    """Combine directions so that each moves its own attribute by one and the others by nothing.
+def cleaned(deltas: Routing, effects: Effects) -> Routing:
+    """Combine deltas so that each moves its own attribute by one and the others by nothing.
 
     Args:
-        directions: float32 (attributes, heads, modules).
-        effects: measured effects of these directions on the same attributes, square.
+        deltas: float32 (attributes, heads, modules).
+        effects: measured effects of these deltas on the same attributes, square.
 
     Returns:
         float32 (attributes, heads, modules). Exact as far as effects add up; a slight damping
-        keeps directions that hardly differ from being blown up.
+        keeps deltas that hardly differ from being blown up.
     """
     damping = _DAMPING * np.trace(effects @ effects.T) / len(effects)
     mixture = effects.T @ np.linalg.inv(effects @ effects.T + damping * np.eye(len(effects)))
-    mixed = np.tensordot(mixture, directions.astype(np.float64), axes=1)
+    mixed = np.tensordot(mixture, deltas.astype(np.float64), axes=1)
     return mixed.astype(np.float32)
 
 
 def leakage(effects: Effects) -> float:
     """Return the mean absolute off-target effect relative to the on-target one, 0 if perfect.
 
-    Infinite where a direction does not move its own attribute upwards.
+    Infinite where a delta does not move its own attribute upwards.
     """
     own = np.diag(effects)
     if (own <= 0).any():

@@ -1,4 +1,4 @@
-"""Rules that find directions, and their correction, on styles whose effects are known."""
+"""Rules that find deltas, and their correction, on styles whose effects are known."""
 
 import numpy as np
 import numpy.typing as npt
@@ -7,7 +7,7 @@ import pytest
 from engine.progress import TellCount
 from engine.style.steering.attribute_meter import Measurements
 from engine.style.steering.correction import Calibrator, Population
-from engine.style.steering.directions import (
+from engine.style.steering.delta_rules import (
     cleaned,
     gradient_rule,
     leakage,
@@ -40,10 +40,8 @@ def some_styles(players: int = 400) -> Routing:
     return np.random.default_rng(1).normal(size=(players, HEADS, MODULES)).astype(np.float32)
 
 
-def effects_of(
-    directions: Routing, linear: Linear, population: Population
-) -> npt.NDArray[np.float64]:
-    flat = directions.reshape(len(directions), -1).astype(np.float64)
+def effects_of(deltas: Routing, linear: Linear, population: Population) -> npt.NDArray[np.float64]:
+    flat = deltas.reshape(len(deltas), -1).astype(np.float64)
     return np.asarray(flat @ linear.mix / population.sd)
 
 
@@ -70,8 +68,8 @@ def test_paper_rule_is_the_difference_of_means() -> None:
 def test_rules_move_their_own_attribute(rule) -> None:  # type: ignore[no-untyped-def]
     linear, styles = Linear(), some_styles()
     population = Population.of(linear.measure(styles))
-    directions = rule(styles, population.scores(linear.measure(styles)))
-    own = np.diag(effects_of(directions, linear, population))
+    deltas = rule(styles, population.scores(linear.measure(styles)))
+    own = np.diag(effects_of(deltas, linear, population))
     assert (own > 0.5).all()
     assert (own < 1.5).all()
 
@@ -89,8 +87,8 @@ def test_regression_leaks_less_than_the_paper_rule() -> None:
 def test_cleaning_is_exact_where_effects_add_up() -> None:
     linear, styles = Linear(), some_styles()
     population = Population.of(linear.measure(styles))
-    directions = paper_rule(styles, population.scores(linear.measure(styles)))
-    clean = cleaned(directions, effects_of(directions, linear, population))
+    deltas = paper_rule(styles, population.scores(linear.measure(styles)))
+    clean = cleaned(deltas, effects_of(deltas, linear, population))
     np.testing.assert_allclose(effects_of(clean, linear, population), np.eye(ATTRIBUTES), atol=0.01)
 
 
@@ -98,9 +96,9 @@ def test_gradient_rule_needs_no_scores() -> None:
     linear, styles = Linear(), some_styles()
     population = Population.of(linear.measure(styles))
     slopes = (linear.mix / population.sd).T.reshape(ATTRIBUTES, HEADS, MODULES)
-    directions = gradient_rule(styles, slopes)
+    deltas = gradient_rule(styles, slopes)
     np.testing.assert_allclose(
-        effects_of(directions, linear, population), np.eye(ATTRIBUTES), atol=0.01
+        effects_of(deltas, linear, population), np.eye(ATTRIBUTES), atol=0.01
     )
 
 
@@ -109,14 +107,14 @@ def test_gradient_rule_prefers_what_differs_between_players() -> None:
     styles[:, 0] *= 10
     slopes = np.zeros((1, HEADS, MODULES))
     slopes[0, :, 0] = 1.0
-    direction = gradient_rule(styles, slopes)[0]
-    assert direction[0, 0] > 3 * abs(direction[1, 0])
+    delta = gradient_rule(styles, slopes)[0]
+    assert delta[0, 0] > 3 * abs(delta[1, 0])
 
 
 def test_cleaning_does_not_blow_up_equal_directions() -> None:
-    directions = np.ones((2, HEADS, MODULES), dtype=np.float32)
-    assert np.isfinite(cleaned(directions, np.ones((2, 2)))).all()
-    assert np.abs(cleaned(directions, np.ones((2, 2)))).max() < 10
+    deltas = np.ones((2, HEADS, MODULES), dtype=np.float32)
+    assert np.isfinite(cleaned(deltas, np.ones((2, 2)))).all()
+    assert np.abs(cleaned(deltas, np.ones((2, 2)))).max() < 10
 
 
 def test_leakage() -> None:
@@ -139,7 +137,7 @@ def test_correction_by_measurement() -> None:
     assert trial.leakage_after < 0.01
     assert trial.leakage_elsewhere < 0.05
     assert trial.error_elsewhere < 0.05
-    shifts = elsewhere.shifts(trial.directions, 1.0)
+    shifts = elsewhere.shifts(trial.deltas, 1.0)
     assert shifts.shape == (3, 40, ATTRIBUTES)
     np.testing.assert_allclose(np.diag(shifts.mean(axis=1)[:, rows]), 1, atol=0.15)
 
