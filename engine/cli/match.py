@@ -129,7 +129,7 @@ def _short(name: str) -> str:
 
 
 def _show(table: "Standings", figures: dict[str, dict[str, float]]) -> None:
-    from engine.evaluation.measures.figure_registry import BY_KEY
+    from engine.attributes.figure_registry import BY_KEY
 
     width = max(len(_short(player.name)) for player in table.players)
     typer.echo(f"{'':{width + 4}}   Elo  95 % interval   games  points      %")

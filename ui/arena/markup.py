@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 
 import chess
 
+from engine.attributes.figure_registry import BY_KEY
 from engine.evaluation.matches.standings import PairResult, Standings
-from engine.evaluation.measures.figure_registry import BY_KEY
 from engine.style.recipe import parse_recipe
 from ui.board.drawing import draw_board
 from ui.shared.opponent import short_name

@@ -6,8 +6,8 @@ from html import escape
 import numpy as np
 import streamlit as st
 
-from engine.evaluation.measures.figure_registry import OWN_FIGURES, Figure
-from engine.evaluation.measures.game_figures import game_figures
+from engine.attributes.figure_registry import OWN_FIGURES, Figure
+from engine.attributes.game_figures import game_figures
 from engine.play.opponents import OpponentRegistry
 from engine.play.selfplay import BLACK_WON, WHITE_WON, Contestant, duel, play_games
 from engine.style.style import Routing

@@ -8,9 +8,9 @@ import chess
 import numpy as np
 import numpy.typing as npt
 
+from engine.attributes.figure_registry import FIGURES
+from engine.attributes.game_figures import game_figures
 from engine.evaluation.matches.record import PlayedGame
-from engine.evaluation.measures.figure_registry import FIGURES
-from engine.evaluation.measures.game_figures import game_figures
 from engine.evaluation.measures.ratings import Rated, Score, fit_ratings, superiority
 
 WIDTH = 1.96

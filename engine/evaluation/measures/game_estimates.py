@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from engine.attributes.figure_registry import FIGURE_KEYS, FIGURES
+from engine.attributes.game_figures import GameFigures
 from engine.evaluation.experiment import Estimate
 from engine.evaluation.measures.bootstrap import REPEATS, interval
-from engine.evaluation.measures.figure_registry import FIGURE_KEYS, FIGURES
-from engine.evaluation.measures.game_figures import GameFigures
 
 Values = npt.NDArray[np.float64]
 

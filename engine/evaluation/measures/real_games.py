@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from engine.attributes.figure_registry import FIGURE_KEYS, FIGURES
+from engine.attributes.game_figures import GameFigures, game_figures
 from engine.errors import StylemateError
-from engine.evaluation.measures.figure_registry import FIGURE_KEYS, FIGURES
-from engine.evaluation.measures.game_figures import GameFigures, game_figures
 from engine.files import write_arrays
 from engine.games.rating_groups import is_handle, is_rating_group
 from engine.style.player_games import PlayerGames

@@ -7,9 +7,9 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
+from engine.attributes.figure_registry import BY_KEY, Figure
 from engine.errors import StylemateError
 from engine.evaluation.experiment import Estimate
-from engine.evaluation.measures.figure_registry import BY_KEY, Figure
 from engine.files import read_json_as
 
 EXPERIMENT = "games"

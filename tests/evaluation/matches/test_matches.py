@@ -9,6 +9,7 @@ from pathlib import Path
 import chess
 import pytest
 
+from engine.attributes.figure_registry import FIGURE_KEYS
 from engine.errors import StylemateError
 from engine.evaluation.matches.loop import LiveGame, play_match_games
 from engine.evaluation.matches.match import Match, MatchPlan
@@ -22,7 +23,6 @@ from engine.evaluation.matches.programs import read_uci
 from engine.evaluation.matches.record import PlayedGame, append_game, read_record
 from engine.evaluation.matches.schedule import match_games
 from engine.evaluation.matches.standings import as_json, figures_of_players, standings
-from engine.evaluation.measures.figure_registry import FIGURE_KEYS
 from engine.play.inference import MergedNetworks
 from engine.play.opponents import OpponentRegistry
 from tests.conftest import tiny_model, tiny_space

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from engine.evaluation.measures.figure_registry import FIGURE_KEYS
+from engine.attributes.figure_registry import FIGURE_KEYS
 from engine.evaluation.measures.game_estimates import sampled_means
 
 NO_SHARES = np.array([False])

@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine.attributes.figure_registry import FIGURE_KEYS
+from engine.attributes.game_figures import game_figures
 from engine.errors import StylemateError
 from engine.evaluation.measures import real_games
-from engine.evaluation.measures.figure_registry import FIGURE_KEYS
-from engine.evaluation.measures.game_figures import game_figures
 from engine.evaluation.measures.real_games import measure_player_games
 from engine.training.data import load_games
 from tests.training.conftest import PLAYERS

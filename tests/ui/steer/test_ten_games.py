@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from engine.evaluation.measures.figure_registry import OWN_FIGURES
+from engine.attributes.figure_registry import OWN_FIGURES
 from engine.play.inference import MergedNetworks
 from engine.play.opponents import OpponentRegistry
 from tests.conftest import tiny_model, tiny_space

@@ -10,6 +10,8 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from engine.assets import assets_directory
+from engine.attributes.figure_registry import OWN_FIGURES
+from engine.attributes.game_figures import GameFigures
 from engine.attributes.registry import MOVE_KEYS
 from engine.evaluation.context import Context
 from engine.evaluation.experiment import Estimate, Result, Target
@@ -24,10 +26,8 @@ from engine.evaluation.experiments.games.play import (
 )
 from engine.evaluation.experiments.games.presentation import CellResult, Measured
 from engine.evaluation.measures.bootstrap import bootstrap_mean
-from engine.evaluation.measures.figure_registry import OWN_FIGURES
 from engine.evaluation.measures.game_attributes import fast_precision
 from engine.evaluation.measures.game_estimates import Sampled, sampled_figures, sampled_means
-from engine.evaluation.measures.game_figures import GameFigures
 from engine.evaluation.measures.human_moves import HumanMatch, human_sample
 from engine.evaluation.targets import judge
 from engine.style.player_games import PlayerGames, load_player_games

@@ -25,10 +25,10 @@ from typing import Final
 
 import numpy as np
 
+from engine.attributes.figure_registry import FIGURE_KEYS, OWN_FIGURES, Figure
 from engine.attributes.registry import BY_KEY as ATTRIBUTES
 from engine.evaluation.experiment import Estimate
 from engine.evaluation.experiments.games.cells import REACH
-from engine.evaluation.measures.figure_registry import FIGURE_KEYS, OWN_FIGURES, Figure
 from engine.evaluation.measures.game_attributes import rating_difference
 from engine.evaluation.measures.game_estimates import Sampled
 from engine.style.player_games import PlayerGames, Spread

@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from engine.attributes.game_figures import GameFigures, game_figures
 from engine.errors import StylemateError
 from engine.evaluation.context import Context
 from engine.evaluation.experiments.games.cells import GameCell
 from engine.evaluation.measures.game_attributes import fast_precision, game_progress
-from engine.evaluation.measures.game_figures import GameFigures, game_figures
 from engine.evaluation.measures.human_moves import HumanMatch, human_match
 from engine.play.selfplay import (
     Contestant,

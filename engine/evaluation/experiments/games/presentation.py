@@ -6,15 +6,15 @@ from typing import Any
 
 import numpy as np
 
+from engine.attributes.figure_registry import BY_KEY as FIGURES_BY_KEY
+from engine.attributes.figure_registry import FIGURE_KEYS, FIGURES
+from engine.attributes.game_figures import PHASE_NAMES
 from engine.attributes.registry import BY_KEY as ATTRIBUTES
 from engine.evaluation.experiment import Cell, Estimate, Plot, Series, Table
 from engine.evaluation.experiments.games import judgement
 from engine.evaluation.experiments.games.cells import REACH, UNPUSHED, GameCell
 from engine.evaluation.experiments.games.judgement import Force, Slider
-from engine.evaluation.measures.figure_registry import BY_KEY as FIGURES_BY_KEY
-from engine.evaluation.measures.figure_registry import FIGURE_KEYS, FIGURES
 from engine.evaluation.measures.game_estimates import Sampled
-from engine.evaluation.measures.game_figures import PHASE_NAMES
 from engine.style.player_games import PlayerGames
 
 MAIN_FIGURES = (

@@ -7,6 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine.attributes.figure_registry import FIGURE_KEYS
+from engine.attributes.game_figures import game_figures
 from engine.errors import StylemateError
 from engine.evaluation.context import Context
 from engine.evaluation.experiments.games import experiment, play
@@ -18,8 +20,6 @@ from engine.evaluation.experiments.games.cells import (
 )
 from engine.evaluation.experiments.games.experiment import EXPERIMENT
 from engine.evaluation.experiments.games.play import GameSettings, common_openings
-from engine.evaluation.measures.figure_registry import FIGURE_KEYS
-from engine.evaluation.measures.game_figures import game_figures
 from engine.evaluation.report.report import Report, Run, read_report, write_report
 from engine.evaluation.targets import GOALS
 from tests.evaluation.conftest import write_assets

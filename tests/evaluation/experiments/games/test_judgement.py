@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
+from engine.attributes.figure_registry import FIGURE_KEYS, FIGURES
 from engine.evaluation.experiments.games.cells import SHARES
 from engine.evaluation.experiments.games.judgement import (
     Place,
@@ -18,7 +19,6 @@ from engine.evaluation.experiments.games.judgement import (
     step_in_spreads,
     working_phases,
 )
-from engine.evaluation.measures.figure_registry import FIGURE_KEYS, FIGURES
 from engine.evaluation.measures.game_estimates import Sampled, sampled_means
 from engine.style.player_games import PlayerGames
 

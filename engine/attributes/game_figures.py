@@ -27,10 +27,10 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
+from engine.attributes.figure_registry import FIGURE_KEYS
 from engine.attributes.move_batch import Moves
 from engine.attributes.moves import attributes_of_moves
 from engine.attributes.registry import MOVE_KEYS
-from engine.evaluation.measures.figure_registry import FIGURE_KEYS
 from engine.position.replay import replay
 
 PHASE_ENDS = (12, 30)

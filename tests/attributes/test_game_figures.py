@@ -6,10 +6,10 @@ import chess
 import numpy as np
 import pytest
 
+from engine.attributes.figure_registry import FIGURE_KEYS, FIGURES, OWN_FIGURES
+from engine.attributes.game_figures import GameFigures, _Lines, game_figures
 from engine.attributes.moves import move_attributes
 from engine.attributes.registry import MOVE_KEYS
-from engine.evaluation.measures.figure_registry import FIGURE_KEYS, FIGURES, OWN_FIGURES
-from engine.evaluation.measures.game_figures import GameFigures, _Lines, game_figures
 from engine.play.selfplay import PlayedGames
 from engine.position.moves import encode_move
 from tests.position.random_games import random_game
