@@ -8,6 +8,8 @@ import chess
 
 _PROGRESS = 0.15
 """Share of the value that speaks of progress."""
+WON = 1 - _PROGRESS
+"""What a position is worth at least that is won."""
 _LONGEST_DISTANCE = 7
 
 
@@ -17,12 +19,24 @@ def lone_king_value(board: chess.Board) -> float | None:
     Returns:
         From -1 to 1: 0.8 and more in size, the more the nearer the mate.
     """
+    progress = bare_king_progress(board)
+    if progress is None:
+        return None
+    value = WON + _PROGRESS * progress
+    return value if mating_side(board) == board.turn else -value
+
+
+def bare_king_progress(board: chess.Board) -> float | None:
+    """Return how far the mate of a bare king has come, 0 to 1; None where there is none to mate."""
+    winner = mating_side(board)
+    return None if winner is None else _progress(board, winner)
+
+
+def mating_side(board: chess.Board) -> chess.Color | None:
+    """Return who has pieces that can mate against a bare king, None if nobody does."""
     for winner in chess.COLORS:
         if board.occupied_co[not winner].bit_count() == 1:
-            if not _can_mate(board, winner):
-                return None
-            value = 1 - _PROGRESS + _PROGRESS * _progress(board, winner)
-            return value if board.turn == winner else -value
+            return winner if _can_mate(board, winner) else None
     return None
 
 

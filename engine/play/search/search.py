@@ -20,7 +20,8 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.play.engine import Policy
-from engine.play.search.lone_king import lone_king_value
+from engine.play.search.lone_king import WON, lone_king_value
+from engine.play.search.mating import Way, way_to_mate
 from engine.play.search.tree import Exact, Node
 from engine.play.shared_network import Planes, SharedNetwork
 from engine.position.moves import legal_moves_and_indices
@@ -116,6 +117,9 @@ class Search:
             stop: ends the search soon after it is set.
             clock: tells the time in seconds.
         """
+        way = way_to_mate(board, policy.moves, stop)
+        if way is not None:
+            return _of_way(policy, way)
         began = clock()
         root = self._replanted(board, policy)
         walk = _Walk(board)
@@ -208,6 +212,15 @@ def _findings(root: Node) -> Findings:
     exact = np.array([child is not None and child.exact is not None for child in root.children])
     plies = np.array([root.exact_plies(move) for move in range(len(root.moves))], dtype=np.int64)
     return Findings(tuple(root.moves), root.mean.copy(), root.visits.copy(), exact, plies)
+
+
+def _of_way(policy: Policy, way: Way) -> Findings:
+    """Return what a search against a bare king found: its moves alone count as looked at."""
+    best = np.array([move in way.moves for move in policy.moves])
+    value = 1.0 if way.plies else WON
+    values = np.where(best, value, min(policy.value, value))
+    plies = np.where(best, way.plies, 0).astype(np.int64)
+    return Findings(policy.moves, values, best.astype(np.int64), plies > 0, plies)
 
 
 def _expectation(output: npt.NDArray[np.float32]) -> float:

@@ -90,7 +90,7 @@ def test_what_is_certain_agrees_with_trying_everything(fen: str) -> None:
 
 
 def test_stalemate_is_no_win_however_much_material_there_is() -> None:
-    found = search("k7/8/1K6/8/8/8/8/2Q5 w - - 0 1", 400, SharedNetwork(MaterialCounter()))
+    found = search("k7/8/1K6/p7/P7/8/8/2Q5 w - - 0 1", 400, SharedNetwork(MaterialCounter()))
     stalemate = found.moves.index(chess.Move.from_uci("c1c7"))
     assert found.is_exact[stalemate]
     assert found.values[stalemate] == 0
