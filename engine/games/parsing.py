@@ -82,7 +82,8 @@ _STANDARD_NAMES = (
     | frozenset(
         ("standard chess", "chess standard", "normal chess", "regular chess", "orthodox chess")
     )
-    | frozenset(("classical chess", "western chess", "orthochess", "unknown", "std"))
+    | frozenset(("classical chess", "western chess", "orthochess", "unknown", "std", "n/a"))
+    | frozenset(("fromposition", "standardchess", "no", "na"))
 )
 _CLEAN_HEADER = re.compile(r"^\[(\w+) \"([^\"\\\[\]\n]*)\"\]$", re.MULTILINE)
 _NUMBERED_LAST = re.compile(r"\d\s*[.\u2026]+\s*\S{1,9}\W*\Z")

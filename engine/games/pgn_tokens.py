@@ -74,8 +74,8 @@ _SPREAD_RESULT = re.compile(rf"(?<!\S)({_POINT})\s*[-:]\s*({_POINT})(?![\w/])")
 _SPREAD_CASTLING = re.compile(r"(?<!\S)([O0o])\s*-\s*\1(?:(\s*-\s*)\1)?(?!\w)")
 
 _MOVE = re.compile(
-    r"(?:(?P<castling>(?:([Oo])[^\w\s]{0,2}\2(?P<long>[^\w\s]{0,2}\2)?|0-0(?P<zeros>-0)?))"
-    r"|P?(?P<san>([NBRQK])?([a-h])?([1-8])?[-x:X]?([a-h][1-8])(?:=?([NBRQKnbrqk])|[/:-]([NBRQ]))?))"
+    r"(?:(?P<castling>(?:([OoОоΟο])[^\w\s]{0,2}\2(?P<long>[^\w\s]{0,2}\2)?|0-0(?P<zeros>-0)?))"
+    r"|P?(?P<san>([NBRQK])?([a-h])?([1-8])?[-x:X]?([a-h][1-8])(?:=?([NBRQKnbrqk])(?:(?<=[Qq])ueen|(?<=[Rr])ook|(?<=[Bb])ishop)?|[/:-]([NBRQ]))?))"
     r"(?P<rest>(?:e\.?p\.?)?(?:[^\w\s].*|(?:ch|dbl|dis|mate).*|TN|RR|N|D)?)\Z",
     re.DOTALL,
 )
@@ -95,10 +95,13 @@ _RESULT = re.compile(
     r"[^\w*½]*(?:(?P<white>1[-:]0)|(?P<black>0[-:]1)"
     r"|(?P<draw>(?:1/2|½)(?:[-:](?:1/2|½))?|0[.,]5[-:]0[.,]5)|\*)[^\w½]*\Z"
 )
+# Words of a header behind the result: 1-0F, 0-1 on time.
+_HOW_IT_ENDED = re.compile(r"(?:(?<=[012])\s*f+|[\s,;]+[^\d½*]+)\Z", re.IGNORECASE)
 _RESULTS_OF_HEADERS = {
-    **dict.fromkeys(("+:-", "+/-", "+-", "1:0", "whitewins", "whitewon"), "1-0"),
-    **dict.fromkeys(("-:+", "-/+", "-+", "0:1", "blackwins", "blackwon"), "0-1"),
+    **dict.fromkeys(("+:-", "+/-", "+-", "1:0", "1-o", "whitewins", "whitewon"), "1-0"),
+    **dict.fromkeys(("-:+", "-/+", "-+", "0:1", "o-1", "blackwins", "blackwon"), "0-1"),
     **dict.fromkeys(("draw", "drawn", "remis", "=", "1/2", "0.5", "0,5"), "1/2-1/2"),
+    **dict.fromkeys(("1/21/2", "½½", "0.50.5", "0,50,5"), "1/2-1/2"),
 }
 DOUBLE_FORFEIT = "0-0"
 """What some write as the result of a game that both have lost; others castle with it."""
@@ -238,7 +241,8 @@ def read_header_result(text: str) -> str:
     """Return the result that a header names, in any of the ways people write it; else nothing."""
     written = plain_signs(text).partition("(")[0].strip()
     named = _RESULTS_OF_HEADERS.get("".join(written.split()).casefold())
-    return named or read_result(_SPREAD_RESULT.sub(_joined_result, written))
+    joined = _SPREAD_RESULT.sub(_joined_result, written)
+    return named or read_result(joined) or read_result(_HOW_IT_ENDED.sub("", joined))
 
 
 @lru_cache(maxsize=1 << 16)

@@ -19,8 +19,10 @@ _LONGEST_TEXT = 200
 _DATE = re.compile(r"(\d{4}|\?{4})(?:[./-](\d\d?|\?\??)(?:[./-](\d\d?|\?\??))?)?\Z")
 # What programs and people write where they know or tell no name.
 _NOBODY = re.compile(
-    r"(?:N\.?[ -]?N\.?|anonymous|anon\.?|unknown(?: player)?|unnamed|no ?name|nobody"
-    r"|lichess AI level \d|guest)(?:,? ?\?)?",
+    r"[\[(<]?(?:N\.?[ -]?N\.?|anonymous|anon\.?|unknown|unnamed|no[ -]?name|nobody"
+    r"|amateurs?|a\.? ?n\.? other"
+    r"|(?:lichess AI|stockfish) level \d|guest[ _-]?\d*|name unknown|not known|player)"
+    r"(?:,? ?(?:\?|N\.? ?N\.?|player))?[\])>]?",
     re.IGNORECASE,
 )
 _EARLIEST_YEAR = 1000

@@ -24,13 +24,27 @@ _PROBLEMS = {
     chess.STATUS_IMPOSSIBLE_CHECK: "the checks cannot have come about by a move",
 }
 _SHOWN = 100
+_LONGEST_MOVE = 40
+"""Characters of a move with all that may stand behind it; patterns look at no more."""
 _NUMBER = re.compile(r"\A(?:\d{1,3}\s*(?:\.+|\))|\.+)\s*")
 _NUMBERS = re.compile(r"(?<![\w.-])\d{1,3}\s*(?:\.+|\))")
-_BEHIND = re.compile(r"(?:\s*(?:e\.?p\.?|ch\.?|mate|\$\d+|[+#!?.;=±∓⩲⩱∞□]))*\s*\Z", re.IGNORECASE)
-_CASTLING = re.compile(r"([O0])\s*-?\s*\1(\s*-?\s*\1)?", re.IGNORECASE)
+_BEHIND = re.compile(
+    r"(?:\s*(?:\(?e\.?p\.?\)?|en passant|ch\.?|mate|\$\d+|[+#!?.;=±∓⩲⩱∞□]))*\s*\Z", re.IGNORECASE
+)
+# The letter may be a Cyrillic or Greek one that looks the same.
+_CASTLING = re.compile(r"([O0ОΟ])\s*-?\s*\1(\s*-?\s*\1)?", re.IGNORECASE)
+_PIECE_IN_WORDS = re.compile(
+    r"(?:\b|(?<=[18=]))(q)ueen\b|(?:\b|(?<=[18=]))(r)ook\b"
+    r"|(?:\b|(?<=[18=]))(b)ishop\b|(?:\b|(?<=[18=]))k(n)ight\b",
+    re.IGNORECASE,
+)
 _SPREAD_CASTLING = re.compile(r"\b([O0o]) ?- ?\1(?: ?- ?\1)?\b")
+_COMMENTS_AND_HEADERS = re.compile(r"\{[^{}]*+\}|;[^\n]*+|\[[^\[\]\n]*+\]")
+_VARIATION_ENDS = re.compile(
+    r"(\((?!(?:=?[NBRQ]|e\.?p\.?)\))|(?<!\([NBRQp])(?<!=[NBRQ])(?<!ep)(?<!p\.)\))", re.I
+)
 _ASIDE = re.compile(
-    r"\d{1,3}|e\.?p\.?|ch\.?|mate|\$\d+|[^\w*-]*|\*|1-0|0-1|1/2(?:-1/2)?", re.IGNORECASE
+    r"\d{1,3}|\(?e\.?p\.?\)?|ch\.?|mate|\$\d+|[^\w*-]*|\*|1-0|0-1|1/2(?:-1/2)?", re.IGNORECASE
 )
 
 
@@ -69,8 +83,13 @@ def read_move(board: chess.Board, text: str) -> chess.Move:
     Raises:
         StylemateError: the text is no move, or the move is not legal or not clear here.
     """
-    written = _NUMBER.sub("", plain_signs(text).strip())
+    written = _NUMBER.sub("", " ".join(plain_signs(text).split()))
+    if len(written) > _LONGEST_MOVE:
+        raise _not_legal(board, text)
     written = _BEHIND.sub("", written)
+    written = _PIECE_IN_WORDS.sub(_letter, written)
+    if not _CASTLING.fullmatch(written):
+        written = "".join(written.split())
     if not written:
         raise StylemateError("No move was given. Write one such as Nf3 or g1f3.")
     castling = _CASTLING.fullmatch(written)
@@ -92,25 +111,56 @@ def read_move(board: chess.Board, text: str) -> chess.Move:
         raise StylemateError(f"'{shown}' needs the piece to become: {_either(options)}.")
     if options:
         raise StylemateError(f"'{shown}' could be {', '.join(options)}.")
+    raise _not_legal(board, text)
+
+
+def _not_legal(board: chess.Board, text: str) -> StylemateError:
     side = "White" if board.turn == chess.WHITE else "Black"
-    raise StylemateError(f"'{shown}' is not a legal move for {side} here.")
+    return StylemateError(f"'{_shortened(text.strip())}' is not a legal move for {side} here.")
 
 
 def play_moves(board: chess.Board, moves: str) -> None:
     """Play moves written as SAN or UCI on a board.
 
-    Spaces or commas part them; numbers, ``e.p.``, signs and a result between them are passed over.
+    Spaces or commas part them; numbers, ``e.p.``, signs, comments, variations, headers and a result
+    between them are passed over.
 
     Raises:
-        StylemateError: one of them is not legal; its number is named.
+        StylemateError: one of them is not legal, and its number is named, or a variation is open.
     """
-    text = _SPREAD_CASTLING.sub(lambda match: match[0].replace(" ", ""), plain_signs(moves))
+    text = _without_asides(plain_signs(moves))
+    text = _SPREAD_CASTLING.sub(lambda match: match[0].replace(" ", ""), text)
     words = [_NUMBER.sub("", word) for word in _NUMBERS.sub(" ", text.replace(",", " ")).split()]
     for number, word in enumerate((word for word in words if not _ASIDE.fullmatch(word)), start=1):
         try:
             board.push(read_move(board, word))
         except StylemateError as error:
             raise StylemateError(f"Move {number}: {error}") from None
+
+
+def _without_asides(text: str) -> str:
+    """Return movetext without what stands in brackets, but for pieces and ``(ep)``.
+
+    Raises:
+        StylemateError: a variation is never closed.
+    """
+    text = _COMMENTS_AND_HEADERS.sub(" ", text)
+    if "(" not in text:
+        return text
+    kept: list[str] = []
+    depth = 0
+    for part in _VARIATION_ENDS.split(text):
+        if part in ("(", ")"):
+            depth = max(depth + (1 if part == "(" else -1), 0)
+        elif not depth:
+            kept.append(part)
+    if depth:
+        raise StylemateError("A variation is opened with ( and not closed.")
+    return " ".join(kept)
+
+
+def _letter(match: re.Match[str]) -> str:
+    return str(match[match.lastindex or 0]).upper()
 
 
 def _standard_reading(
@@ -132,7 +182,13 @@ def _standard_reading(
 def _plain_spellings(board: chess.Board, move: chess.Move) -> set[str]:
     """Return what ``_plain`` may make of a move; promotions also without their piece."""
     plain = _plain(board.san(move))
-    spellings = {plain}
+    piece = board.piece_at(move.from_square)
+    letter = "" if piece is None else piece.symbol().lower()
+    spellings = {plain, letter + move.uci()}
+    if letter == "p":
+        spellings.add(letter + plain)
+    if board.is_castling(move):  # as the king's move
+        spellings.add(letter + chess.square_name(move.to_square))
     if move.promotion is not None:
         spellings |= {plain[:-1], move.uci()[:4]}
     if board.is_capture(move) and board.piece_type_at(move.from_square) == chess.PAWN:

@@ -56,3 +56,16 @@ def test_missing_and_messy_headers() -> None:
 def test_date_of_online_games() -> None:
     headers = {"date": "????.??.??", "utcdate": "2018.10.26"}
     assert record_from_headers(headers, MOVES, "").date == "2018.10.26"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["?", "N.N.", "NN, NN", "Unknown, Player", "[unknown]", "Guest1234", "stockfish level 3", "-"],
+)
+def test_names_of_nobody(name: str) -> None:
+    assert record_from_headers({"white": name}, MOVES, "").white == "?"
+
+
+@pytest.mark.parametrize("name", ["Nunn", "Guest, Edgar", "Player, Ann", "Stockfish", "Noname, A"])
+def test_names_of_somebody(name: str) -> None:
+    assert record_from_headers({"white": name}, MOVES, "").white == name

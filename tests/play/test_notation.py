@@ -66,6 +66,18 @@ CASTLING = "r3k2r/8/8/8/8/8/8/R3K2R w KQkq - 0 1"
         ("8/P6k/8/8/8/8/8/K7 w - - 0 1", "a8/Q", "a7a8q"),
         ("8/P6k/8/8/8/8/8/K7 w - - 0 1", "a8(B)", "a7a8b"),
         ("8/P6k/8/8/8/8/8/K7 w - - 0 1", "a7-a8=R", "a7a8r"),
+        ("8/P6k/8/8/8/8/8/K7 w - - 0 1", "a8=Queen", "a7a8q"),
+        ("8/P6k/8/8/8/8/8/K7 w - - 0 1", "a8 knight", "a7a8n"),
+        (EN_PASSANT, "exd6 (ep)", "e5d6"),
+        (EN_PASSANT, "exd6 en passant", "e5d6"),
+        (chess.STARTING_FEN, "e2 e4", "e2e4"),
+        (chess.STARTING_FEN, "N f3", "g1f3"),
+        (chess.STARTING_FEN, "ng1f3", "g1f3"),
+        (chess.STARTING_FEN, "Pe4", "e2e4"),
+        (CASTLING, "\u041e-\u041e", "e1g1"),  # Cyrillic
+        (CASTLING, "Kg1", "e1g1"),
+        (CASTLING, "Ke1-c1", "e1c1"),
+        ("4k3/8/8/8/8/8/8/4KR2 w - - 0 1", "Kd1", "e1d1"),
     ],
 )
 def test_read_move(fen: str, text: str, uci: str) -> None:
@@ -155,6 +167,8 @@ def test_any_text_is_a_board_or_an_error(text: str) -> None:
         "1. e2\u2013e4 e7\u2013e5 2. Ng1\u2013f3 1-0",
         "e2e4 e7e5 g1f3",
         "1) e4 e5 2) Nf3 ch",
+        "1. e4 {best by test} e5 (1... c5 2. Nf3 (2. d4)) 2. Nf3",
+        '[White "Elm"]\n\n1. e4 e5 ; as usual\n2. Nf3 {[%clk 0:01]} *',
     ],
 )
 def test_moves_are_read_as_they_stand_in_books(moves: str) -> None:
@@ -163,9 +177,21 @@ def test_moves_are_read_as_they_stand_in_books(moves: str) -> None:
     assert [move.uci() for move in board.move_stack] == ["e2e4", "e7e5", "g1f3"]
 
 
+@pytest.mark.parametrize("filling", [" ", "(", "e.p.", "ch ", "1.", "{", "O-", "=", "\u200b", "x "])
+def test_a_long_text_is_refused_at_once(filling: str) -> None:
+    """Tried for its time: patterns that take its square would stand still here for hours."""
+    with pytest.raises(StylemateError):
+        read_move(chess.Board(), f"e4{filling * 500_000}Z9")
+    with pytest.raises(StylemateError):
+        play_moves(chess.Board(), f"{filling * 500_000}Z9")
+
+
 def test_words_beside_moves_are_no_moves() -> None:
     board = chess.Board(EN_PASSANT)
-    play_moves(board, "1. exd6 e.p. Kd7 2. Ke2")
+    play_moves(board, "1. exd6 (e.p.) Kd7 2. Ke2")
+    board.pop()
+    board.pop()
+    play_moves(board, "(1... Kf7) Kd7 2. Ke2")
     assert [move.uci() for move in board.move_stack] == ["e5d6", "e8d7", "e1e2"]
     board = chess.Board(CASTLING)
     play_moves(board, "O - O O - O - O")

@@ -1,6 +1,15 @@
 """Texts of games as people, programs and copies write them, with the games that stand in them."""
 
-from tests.games.corpus import blocks, comments, headers, moves, refused, results, signs
+from tests.games.corpus import (
+    blocks,
+    comments,
+    headers,
+    moves,
+    refused,
+    results,
+    second_look,
+    signs,
+)
 from tests.games.corpus.case import Case
 
 CASES: tuple[Case, ...] = (
@@ -11,4 +20,5 @@ CASES: tuple[Case, ...] = (
     *comments.CASES,
     *moves.CASES,
     *refused.CASES,
+    *second_look.CASES,
 )
