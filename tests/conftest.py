@@ -23,6 +23,31 @@ from tests.style.habit_tables import SPREAD, habits, scale, table
 
 __all__ = ["browser", "new_page", "problems"]
 
+SLOW_FIRST = ("browser", "slow")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Hand whole files to one worker, the longest ones first.
+
+    What a file shares (a trained model, a server) is so made once. The tests of the app's common
+    server stay together as well, and whatever takes minutes does not begin when all else is done.
+    """
+
+    def group(item: pytest.Item) -> str:
+        shares_app = "app_address" in getattr(item, "fixturenames", ())
+        return "app" if shares_app else f"{item.path.parent.name}/{item.path.stem}"
+
+    slow = {
+        group(item)
+        for item in items
+        if any(item.get_closest_marker(marker) for marker in SLOW_FIRST)
+    }
+    items.sort(key=lambda item: (group(item) not in slow, group(item) != "app"))
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(group(item)))
+
+
 # Started in the background of a shell, pytest would hand on to every command it tests that
 # Ctrl-C is to be ignored.
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:

@@ -87,6 +87,7 @@ def run(words: list[str], folder: Path, assets: Path) -> subprocess.CompletedPro
     )
 
 
+@pytest.mark.slow
 def test_the_shell_examples_run_in_their_order(tiny_assets: Path, tmp_path: Path) -> None:
     write_games(tmp_path / "games.pgn", tuple(f"Player, {letter}" for letter in "ABCDEFGHIJ"), 90)
     write_games(tmp_path / "mine.pgn", (YOU, "Somebody Else"), 6)

@@ -15,6 +15,8 @@ import pytest
 
 from tests.test_project import CHECKOUT, tracked_files
 
+pytestmark = pytest.mark.slow
+
 PATIENCE = 300
 
 
