@@ -22,8 +22,7 @@ import numpy.typing as npt
 from scipy.special import softmax
 
 from engine.errors import StylemateError
-from engine.model.style_model import StyleModel
-from engine.play.inference import evaluate_styles
+from engine.play.inference import MergedNetworks, evaluate_styles
 from engine.style.style import Routing
 
 Numbers = npt.NDArray[np.float64]
@@ -209,14 +208,14 @@ class Reader:
 
     def work(
         self,
-        model: StyleModel,
+        networks: MergedNetworks,
         should_stop: Callable[[], bool] = lambda: False,
         report: Callable[[float], None] = lambda known: None,
     ) -> None:
         """Find out what is not known yet, until all is; moves that come meanwhile are read too.
 
         Args:
-            model: plays a style in each row.
+            networks: the model, which plays a style in each row.
             should_stop: asked before each forward pass.
             report: told the share of likelihoods that are known.
 
@@ -233,7 +232,7 @@ class Reader:
             if prepared is None or prepared[0] != task.decision:
                 prepared = task.decision, task.decision.board()
             asked = np.concatenate((self._average[None], everyone[task.styles]))
-            policies = evaluate_styles(model, prepared[1], asked)
+            policies = evaluate_styles(networks, prepared[1], asked)
             chances = [policy.probability(task.decision.move) for policy in policies]
             with self._lock:
                 if self._z is everyone:  # else styles came or went meanwhile

@@ -7,8 +7,7 @@ import chess
 import numpy as np
 import numpy.typing as npt
 
-from engine.model.style_model import StyleModel
-from engine.play.inference import evaluate_styles
+from engine.play.inference import MergedNetworks, evaluate_styles
 from engine.style.style import Routing, steer
 
 Chances = npt.NDArray[np.float64]
@@ -43,12 +42,16 @@ class Sweep:
 
 
 def sweep(
-    model: StyleModel, board: chess.Board, z: Routing, delta: Routing, amounts: Sequence[float]
+    networks: MergedNetworks,
+    board: chess.Board,
+    z: Routing,
+    delta: Routing,
+    amounts: Sequence[float],
 ) -> Sweep:
     """Evaluate one position for every place of a slider, in one batch.
 
     Args:
-        model: the model.
+        networks: the model.
         board: the position; its history is used, and it is left as it is.
         z: float32 (heads, modules), the style at amount 0.
         delta: float32 (heads, modules), one step.
@@ -58,7 +61,7 @@ def sweep(
         StylemateError: the game is over, or the board is not of standard chess.
     """
     styles = np.stack([steer(z, delta, amount) for amount in amounts])
-    policies = evaluate_styles(model, board, styles)
+    policies = evaluate_styles(networks, board, styles)
     moves = tuple(board.legal_moves)
     chances = [[policy.probability(move) for move in moves] for policy in policies]
     return Sweep(tuple(amounts), moves, np.array(chances))

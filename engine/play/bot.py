@@ -6,11 +6,10 @@ from collections.abc import Sequence
 import chess
 import numpy as np
 import numpy.typing as npt
-from torch import nn
 
 from engine.errors import StylemateError
 from engine.play.engine import Policy
-from engine.play.inference import MergedNetworks, StyledModel, evaluate
+from engine.play.inference import MergedNetworks, StyledModel
 from engine.style.style import Style
 
 MAXIMUM_TEMPERATURE = 10.0
@@ -22,7 +21,7 @@ class StyledEngine:
     def __init__(self, networks: MergedNetworks, style: Style) -> None:
         """Take a style of a model that may be shared with others."""
         self.style = style
-        self._network: nn.Module = networks.network(style)
+        self._networks = networks
 
     def policy(self, board: chess.Board) -> Policy:
         """Return the style's probability of every legal move and its chances.
@@ -30,7 +29,7 @@ class StyledEngine:
         Raises:
             StylemateError: the game is over, or the board is not of standard chess.
         """
-        return evaluate(self._network, [board])[0]
+        return self._networks.evaluate(self.style, [board])[0]
 
     def evaluate(self, boards: Sequence[chess.Board]) -> list[Policy]:
         """Return the style's opinion of several boards, in one batch.
@@ -38,7 +37,7 @@ class StyledEngine:
         Raises:
             StylemateError: a game is over, or a board is not of standard chess.
         """
-        return evaluate(self._network, boards)
+        return self._networks.evaluate(self.style, boards)
 
 
 class Bot(StyledEngine):

@@ -21,7 +21,7 @@ from engine.analysis.resemblance import (
 )
 from engine.errors import StylemateError
 from engine.model.style_model import StyleModel
-from engine.play.inference import evaluate
+from engine.play.inference import MergedNetworks, evaluate
 from engine.style.space import StyleSpace
 from tests.conftest import tiny_model, tiny_space
 
@@ -58,7 +58,7 @@ def decisions(count: int, seed: int = 0, start: str = chess.STARTING_FEN) -> lis
 def read(model: StyleModel, space: StyleSpace, made: list[Decision]) -> Resemblance:
     found = reader(space)
     found.use_decisions(made)
-    found.work(model)
+    found.work(MergedNetworks(model))
     assert found.is_complete
     return found.resemblance()
 
@@ -171,14 +171,14 @@ def test_what_is_not_known_yet_speaks_neither_for_nor_against(
     found = reader(space)
     found.use_decisions(decisions(2))
     steps = itertools.count()
-    found.work(model, should_stop=lambda: next(steps) >= 2)
+    found.work(MergedNetworks(model), should_stop=lambda: next(steps) >= 2)
     half = found.resemblance()
     assert 0 < half.known < 1
     unknown = np.isnan(half.probabilities)
     assert unknown.any()
     assert (half.evidence[unknown] == 0).all()
     assert not found.is_complete
-    found.work(model)
+    found.work(MergedNetworks(model))
     assert found.is_complete
 
 
@@ -190,11 +190,11 @@ def test_the_latest_move_and_the_leaders_come_first(
     made = decisions(3)
     found = reader(space)
     found.use_decisions(made[:2])
-    found.work(model)
+    found.work(MergedNetworks(model))
     leaders = found.resemblance().order[:3]
     found.use_decisions(made)
     steps = itertools.count()
-    found.work(model, should_stop=lambda: next(steps) >= 1)
+    found.work(MergedNetworks(model), should_stop=lambda: next(steps) >= 1)
     latest = found.resemblance().probabilities[-1]
     assert set(np.flatnonzero(~np.isnan(latest))) == set(leaders)
 
@@ -205,7 +205,7 @@ def test_a_move_taken_back_no_longer_counts_and_made_again_costs_nothing(
     made = decisions(4)
     found = reader(space)
     found.use_decisions(made)
-    found.work(model)
+    found.work(MergedNetworks(model))
     before = found.resemblance()
     found.use_decisions(made[:2])
     np.testing.assert_allclose(
@@ -220,14 +220,14 @@ def test_styles_come_and_go_and_the_others_stay_known(model: StyleModel, space: 
     made = decisions(3)
     found = reader(space)
     found.use_decisions(made)
-    found.work(model)
+    found.work(MergedNetworks(model))
     before = found.resemblance()
     guest = -space.z[:1]
     found.use_styles(("Me", *space.names), np.concatenate((guest, space.z)))
     with_guest = found.resemblance()
     assert np.isnan(with_guest.probabilities[:, 0]).all()
     np.testing.assert_array_equal(with_guest.probabilities[:, 1:], before.probabilities)
-    found.work(model)
+    found.work(MergedNetworks(model))
     assert found.is_complete
     found.use_styles(("Me", *space.names), np.concatenate((2 * guest, space.z)))
     assert np.isnan(found.resemblance().probabilities[:, 0]).all(), "another fit, same label"
@@ -247,7 +247,7 @@ def test_styles_that_change_under_way_are_not_mixed_up(space: StyleSpace) -> Non
         found.use_styles(space.names[::-1], space.z[::-1])
 
     hook = model.register_forward_pre_hook(meddle)
-    found.work(model)
+    found.work(MergedNetworks(model))
     backwards = found.resemblance()
     np.testing.assert_allclose(
         backwards.posterior[::-1], read(model, space, made).posterior, rtol=1e-5
@@ -258,13 +258,13 @@ def test_moves_may_come_while_others_are_read(model: StyleModel, space: StyleSpa
     made = decisions(12)
     found = reader(space)
     found.use_decisions(made[:1])
-    worker = threading.Thread(target=found.work, args=(model,))
+    worker = threading.Thread(target=found.work, args=(MergedNetworks(model),))
     worker.start()
     for count in range(1, 13):
         found.use_decisions(made[:count])
         assert found.resemblance().posterior.sum() == pytest.approx(1)
     worker.join()
-    found.work(model)
+    found.work(MergedNetworks(model))
     np.testing.assert_allclose(
         found.resemblance().posterior, by_brute_force(model, space, made), rtol=1e-4
     )

@@ -18,7 +18,7 @@ def test_a_sweep_agrees_with_each_style_by_itself() -> None:
     z, delta = space.z[0], space.deltas["king_danger"]
     board = chess.Board()
     board.push_uci("e2e4")
-    found = sweep(model, board, z, delta, AMOUNTS)
+    found = sweep(MergedNetworks(model), board, z, delta, AMOUNTS)
     assert found.moves == tuple(board.legal_moves)
     np.testing.assert_allclose(found.chances.sum(axis=1), 1)
     networks = MergedNetworks(model)
@@ -41,7 +41,7 @@ def test_leading_moves_lead_somewhere() -> None:
 
 
 def test_a_finished_game_has_nothing_to_sweep() -> None:
-    space = tiny_space()
+    networks, space = MergedNetworks(tiny_model()), tiny_space()
     mated = chess.Board("7k/6Q1/6K1/8/8/8/8/8 b - - 0 1")
     with pytest.raises(StylemateError, match="over by checkmate"):
-        sweep(tiny_model(), mated, space.z[0], space.deltas["strength"], AMOUNTS)
+        sweep(networks, mated, space.z[0], space.deltas["strength"], AMOUNTS)

@@ -71,7 +71,7 @@ def test_the_leading_styles_after_a_move(
 
     def read_leaders() -> None:
         left = iter(range(passes))
-        reader.work(registry.model, should_stop=lambda: next(left, None) is None)
+        reader.work(registry.networks, should_stop=lambda: next(left, None) is None)
 
     benchmark.pedantic(read_leaders, setup=next_move, rounds=MOVES - 1, warmup_rounds=1)
     known = np.count_nonzero(~np.isnan(reader.resemblance().probabilities), axis=1)
@@ -84,7 +84,7 @@ def test_all_styles_within_a_few_moves(
 ) -> None:
     reader = new_reader(registry)
     reader.use_decisions(decisions[:1])
-    benchmark.pedantic(reader.work, args=(registry.model,), rounds=1)
+    benchmark.pedantic(reader.work, args=(registry.networks,), rounds=1)
     assert reader.is_complete
     benchmark.extra_info["styles"] = len(registry.space.names)
     assert benchmark.stats.stats.max < FEW_MOVES * THINKING
@@ -98,7 +98,7 @@ def reading(registry: OpponentRegistry, decisions: list[Decision]) -> Iterator[N
         while not job.should_stop():
             reader = new_reader(registry)
             reader.use_decisions(decisions)
-            reader.work(registry.model, job.should_stop)
+            reader.work(registry.networks, job.should_stop)
 
     job = Job(work)
     JobQueue(1).submit("benchmark", "live", job)

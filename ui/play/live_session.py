@@ -81,8 +81,12 @@ def follow(live: LiveSession, number: int, game: Game, opponents: OpponentRegist
     has_failed = live.error is not None and live.given == decisions
     if reader.is_complete or live.is_reading or has_failed:
         return  # work that goes on sees the new moves by itself
-    live.given, model = decisions, opponents.model
-    live.job = submit(JOB, lambda job: reader.work(model, job.should_stop, job.report), brief=True)
+    live.given, networks = decisions, opponents.networks
+
+    def read(job: Job[None]) -> None:
+        reader.work(networks, job.should_stop, job.report)
+
+    live.job = submit(JOB, read, brief=True)
 
 
 def switch(live: LiveSession, is_on: bool) -> None:

@@ -220,13 +220,14 @@ def restore() -> None:
 
 
 def _play(session: PlaySession, uci: str) -> None:
+    before = session.game
     try:
         _set_game(session, games.apply_move(session.game, uci))
-    except StylemateError:
-        session.revision += 1
+        session.tab = MOVES_TAB
+        _let_opponent_answer(session)
+    except StylemateError:  # without a reply nobody would be to move any more
+        _set_game(session, before)
         raise
-    session.tab = MOVES_TAB
-    _let_opponent_answer(session)
 
 
 @action

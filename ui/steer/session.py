@@ -224,7 +224,7 @@ def chances(session: SteerSession, index: int, position: FixedPosition) -> Sweep
     if key not in session.sweeps:
         registry = opponents()
         delta = registry.space.deltas[session.attribute]
-        session.sweeps[key] = sweep(registry.model, position.board, style.z, delta, amounts)
+        session.sweeps[key] = sweep(registry.networks, position.board, style.z, delta, amounts)
     return session.sweeps[key]
 
 

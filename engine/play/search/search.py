@@ -13,19 +13,22 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import chess
 import numpy as np
 import numpy.typing as npt
 
+from engine.play.batcher import Answer, Planes
 from engine.play.engine import Policy
 from engine.play.search.lone_king import WON, lone_king_value
 from engine.play.search.mating import Way, way_to_mate
 from engine.play.search.tree import Exact, Node
-from engine.play.shared_network import Planes, SharedNetwork
 from engine.position.moves import legal_moves_and_indices
 from engine.position.planes import BoardHistory
+
+Network: TypeAlias = Callable[[Planes], Answer]
+"""Planes float32 (N, 112, 8, 8) to policy logits and the value head's output."""
 
 _SMALLEST_BATCH, _LARGEST_BATCH = 2, 16
 _BATCHES = 16
@@ -88,7 +91,7 @@ class _Leaf:
 class Search:
     """A tree search that keeps its tree from move to move of one game."""
 
-    def __init__(self, network: SharedNetwork) -> None:
+    def __init__(self, network: Network) -> None:
         """Make a search.
 
         Args:
@@ -182,7 +185,7 @@ def _gather(root: Node, walk: "_Walk", size: int) -> list[_Leaf]:
     return leaves
 
 
-def _evaluate(network: SharedNetwork, leaves: Sequence[_Leaf]) -> None:
+def _evaluate(network: Network, leaves: Sequence[_Leaf]) -> None:
     """Ask the network about new positions, and take the answers into the tree."""
     if not leaves:
         return

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from engine.errors import StylemateError
 from engine.play.bot import StyledEngine
 from engine.play.engine import Policy
-from engine.play.inference import MergedNetworks, evaluate
+from engine.play.inference import MergedNetworks
 from engine.play.search.search import Findings, Limits, Search
 from engine.play.strength.setting import LONGEST_SECONDS, Setting
 from engine.style.space import StyleSpace
@@ -57,8 +57,7 @@ class RatedBot(StyledEngine):
             raise StylemateError(f"The seed must be 0 or more, not {seed}.")
         super().__init__(networks, style)
         self.setting = setting
-        weakened = _weakened(style, setting.beginner, space)
-        self._playing = self._network if weakened is style else networks.network(weakened)
+        self._playing = _weakened(style, setting.beginner, space)
         self._search = Search(networks.plain)
         self._limits = Limits(setting.visits, seconds)
         self._random = np.random.default_rng(seed)
@@ -86,7 +85,7 @@ class RatedBot(StyledEngine):
             StylemateError: the game is over, or the board is not of standard chess.
         """
         with self._lock:  # the tree is of one game, and is no place for two threads
-            asked = evaluate(self._playing, [board])[0]
+            asked = self._networks.evaluate(self._playing, [board])[0]
             if policy is not None:
                 asked = _only(asked, policy.moves)
             found = None

@@ -9,6 +9,7 @@ import pytest
 
 from engine.analysis.sweep import Sweep, sweep
 from engine.evaluation.report.slider_games import SliderGames
+from engine.play.inference import MergedNetworks
 from engine.style.steering.dose_response import Dose, DoseResponse, Shift
 from tests.conftest import TINY_ATTRIBUTES, tiny_model, tiny_space
 from ui.steer.dial import DialView, Offer, payload, read_amount, read_position, turn_words
@@ -18,8 +19,8 @@ AMOUNTS = (-1.0, 0.0, 1.0)
 
 
 def view(response: DoseResponse | None, measured: bool = True) -> DialView:
-    space, board = tiny_space(), chess.Board()
-    found = sweep(tiny_model(), board, space.z[0], space.deltas["king_danger"], AMOUNTS)
+    networks, space, board = MergedNetworks(tiny_model()), tiny_space(), chess.Board()
+    found = sweep(networks, board, space.z[0], space.deltas["king_danger"], AMOUNTS)
     values = np.arange(len(found.moves), dtype=np.float32)
     return DialView(
         name="Tal",
