@@ -106,6 +106,7 @@ ALLOWED: dict[str, set[str]] = {
         "engine.analysis",
         "engine.evaluation",
     },
+    "engine.serve": {"engine.errors", "engine.position", "engine.style", "engine.play"},
     "engine.cli": {
         "engine.errors",
         "engine.files",
@@ -120,6 +121,7 @@ ALLOWED: dict[str, set[str]] = {
         "engine.analysis",
         "engine.evaluation",
         "engine.pipeline",
+        "engine.serve",
     },
     "engine.launch": {"engine.cli", "engine.play"},
     "ui.plots": {"ui.components"},

@@ -28,6 +28,7 @@ from engine.cli import (
     match,
     networks,
     play,
+    serve,
     strength,
     style,
     train,
@@ -154,7 +155,20 @@ def open_app(
     os.execv(command[0], command)
 
 
-for room in (play, match, uci, networks, style, fit, games, train, habits, evaluate, strength):
+for room in (
+    play,
+    serve,
+    match,
+    uci,
+    networks,
+    style,
+    fit,
+    games,
+    train,
+    habits,
+    evaluate,
+    strength,
+):
     room.register(app)
 
 

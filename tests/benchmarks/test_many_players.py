@@ -1,15 +1,18 @@
 """Many people at one server: how long each waits for a reply, and that no game is lost.
 
-``STYLEMATE_TABS=10 pytest -o addopts= tests/benchmarks/test_many_players.py`` plays in ten tabs at
-once, each against another opponent. Every tab makes random legal moves after a while of thinking.
-The times are taken inside the page, from the pointer's release to the redrawn board.
+``STYLEMATE_TABS=20 pytest -o addopts= -s tests/benchmarks/test_many_players.py`` plays in twenty
+tabs at once, each against another opponent. Every tab makes random legal moves after a while of
+thinking. The times are taken inside the page, from the pointer's release to the redrawn board.
+Memory is the server's: with one tab open, at its highest, and after all others have left.
 """
 
 import os
 import random
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from statistics import median, quantiles
 from urllib.parse import parse_qs, urlsplit
 
@@ -33,6 +36,11 @@ THINKING = (1.0, 4.0)
 """Seconds before a move, at least and at most."""
 LOST = 60.0
 """Seconds without a reply after which a game counts as lost."""
+LEAVING = 180.0
+"""Seconds that memory gets to be given back: sessions live on for two minutes, in case the tab only
+lost its connection."""
+MEMORY_KEPT = 1.2
+"""Memory after all have left, compared with that of one tab."""
 
 
 @dataclass
@@ -97,10 +105,41 @@ class Seat:
         assert parse_qs(urlsplit(self.table.page.url).query)["style"] == [self.name]
 
 
+def server_process(address: str) -> Path:
+    """Return the folder of /proc of the server at an address."""
+    port = f"--server.port={urlsplit(address).port}".encode()
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            if port in (folder / "cmdline").read_bytes().split(b"\0"):
+                return folder
+        except OSError:  # that process has ended meanwhile
+            continue
+    raise AssertionError(f"nobody listens at {address}")
+
+
+def megabytes(process: Path, which: str = "VmRSS") -> float:
+    """Return the resident memory of a process, or at its highest, ``VmHWM``."""
+    found = re.search(rf"^{which}:\s+(\d+) kB", (process / "status").read_text(), re.MULTILINE)
+    assert found is not None
+    return int(found[1]) / 1024
+
+
+def memory_after_leaving(process: Path, enough: float) -> float:
+    """Return the server's memory once it is low enough, or when it had its time."""
+    deadline = time.monotonic() + LEAVING
+    while (now := megabytes(process)) > enough and time.monotonic() < deadline:
+        time.sleep(2)
+    return now
+
+
 def test_every_move_is_answered(
     benchmark: BenchmarkFixture, new_page: Callable[..., Page], shipped_app: str
 ) -> None:
     names = load_registry().space.names[:TABS]
+    first = Table(new_page(), shipped_app).open(style=names[0])
+    first.page.wait_for_timeout(PATIENCE / 60)
+    process = server_process(shipped_app)
+    memory_of_one = megabytes(process)
     seats = [
         Seat(Table(new_page(), shipped_app).open(style=name), name, random.Random(number))
         for number, name in enumerate(names)
@@ -132,3 +171,11 @@ def test_every_move_is_answered(
     assert not [seat.name for seat in seats if seat.is_lost]
     for seat in seats:
         seat.expect_own_game()
+        seat.table.page.close()
+    memory_left = memory_after_leaving(process, MEMORY_KEPT * memory_of_one)
+    highest = megabytes(process, "VmHWM")
+    print(
+        f"memory: {memory_of_one:.0f} MB with one tab, at most {highest:.0f} MB, "
+        f"{memory_left:.0f} MB after all others left"
+    )
+    assert memory_left <= MEMORY_KEPT * memory_of_one

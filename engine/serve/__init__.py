@@ -1,0 +1,1 @@
+"""Styles for programs on other machines: policies and moves over HTTP."""
