@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
@@ -167,20 +168,68 @@ def read_json(path: Path) -> Any:
 
 
 def read_json_as(path: Path, kind: type[Record]) -> Record:
-    """Return what a JSON file holds, checked against a type and turned into it.
-
-    Args:
-        path: the file.
-        kind: a dataclass, or anything else that ``msgspec.convert`` knows; other fields of the file
-            are passed over.
+    """Return what a JSON file holds, checked against a type and turned into it; see ``decoded``.
 
     Raises:
         StylemateError: the file is missing or damaged, or holds something else.
     """
+    value = read_json(path)
     try:
-        return msgspec.convert(read_json(path), kind)
-    except msgspec.ValidationError as error:
+        return decoded(value, kind)
+    except StylemateError as error:
         raise StylemateError(f"{path} is damaged: {error}. Restore it from a copy.") from None
+
+
+def decoded(value: object, kind: type[Record]) -> Record:
+    """Return JSON values checked against a type and turned into it.
+
+    Args:
+        value: as JSON has it.
+        kind: a dataclass, or anything else that ``msgspec.convert`` knows; other fields of the
+            value are passed over.
+
+    Raises:
+        StylemateError: something is missing or of the wrong kind; it says where, such as
+            "plots, entry 1: 'title' should be a text".
+    """
+    try:
+        return msgspec.convert(value, kind)
+    except msgspec.ValidationError as error:
+        raise StylemateError(_in_words(str(error))) from None
+
+
+_KINDS = {
+    "str": "a text",
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "object": "an object",
+    "array": "a list",
+    "null": "nothing",
+}
+
+
+def _in_words(problem: str) -> str:
+    """Return in words for people what msgspec says is wrong."""
+    what, _, where = problem.partition(" - at `")
+    steps = re.findall(r"\.(\w+)|\[(\d+|\.{3})\]", where)
+    missing = re.fullmatch(r"Object missing required field `(\w+)`", what)
+    if missing:
+        steps, what = [*steps, (missing[1], "")], "is missing"
+    expected = re.match(r"Expected `([\w | ]+)`", what)
+    if expected:
+        kinds = [_KINDS.get(kind, kind) for kind in expected[1].split(" | ")]
+        what = f"should be {' or '.join(dict.fromkeys(kinds))}"
+    names = [name or _entry(number) for name, number in steps]
+    if not names:
+        return f"it {what}" if expected else what
+    *outer, last = names
+    place = f"{', '.join(outer)}: " if outer else ""
+    return f"{place}'{last}' {what}" if steps[-1][0] else f"{place}{last} {what}"
+
+
+def _entry(number: str) -> str:
+    return f"entry {int(number) + 1}" if number.isdigit() else "an entry"
 
 
 def _require(path: Path) -> None:

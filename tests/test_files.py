@@ -4,6 +4,7 @@ import json
 import resource
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ import torch
 
 from engine.errors import StylemateError
 from engine.files import (
+    decoded,
     read_json,
     read_tensors,
     replacing,
@@ -103,3 +105,36 @@ def test_missing_and_damaged_files_are_named(
     (tmp_path / "broken").write_bytes(b"{\xff")
     with pytest.raises(StylemateError, match="broken is damaged"):
         read(tmp_path / "broken")
+
+
+@dataclass(frozen=True)
+class Part:
+    title: str
+    size: float | None = None
+
+
+@dataclass(frozen=True)
+class Whole:
+    parts: tuple[Part, ...]
+    flags: dict[str, bool]
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        (3, "it should be an object"),
+        ({"flags": {}}, "'parts' is missing"),
+        ({"parts": {}, "flags": {}}, "'parts' should be a list"),
+        ({"parts": [{"title": "a"}, {}], "flags": {}}, "parts, entry 2: 'title' is missing"),
+        ({"parts": [{"title": 1}], "flags": {}}, "parts, entry 1: 'title' should be a text"),
+        (
+            {"parts": [{"title": "a", "size": "b"}], "flags": {}},
+            "parts, entry 1: 'size' should be a number or nothing",
+        ),
+        ({"parts": ["a"], "flags": {}}, "parts: entry 1 should be an object"),
+        ({"parts": [], "flags": {"a": 1}}, "flags: an entry should be true or false"),
+    ],
+)
+def test_what_is_wrong_with_a_value_is_said_in_words(value: object, told: str) -> None:
+    with pytest.raises(StylemateError, match=f"^{told}$"):
+        decoded(value, Whole)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from engine.errors import StylemateError
+from engine.files import decoded
 
 Record = TypeVar("Record")
 
@@ -63,44 +64,37 @@ class AttributeInfo:
     rating_per_step: float | None = None
 
 
-def read_player(row: Mapping[str, Any]) -> PlayerInfo:
+def read_player(row: object) -> PlayerInfo:
     """Return the player that a row of JSON describes.
 
     Raises:
         StylemateError: a field is missing or of the wrong kind.
     """
-    return PlayerInfo(
-        name=_text(row, "name"),
-        games=int(_number(row, "games")),
-        first_year=_optional_whole(row, "first_year"),
-        last_year=_optional_whole(row, "last_year"),
-        rating=_optional_number(row, "rating"),
-        rating_peak=_optional_number(row, "rating_peak"),
-        attributes=_numbers(row, "attributes"),
-    )
+    player = decoded(row, PlayerInfo)
+    _require_text(name=player.name)
+    _require_finite(player.rating, player.rating_peak, *player.attributes.values())
+    return player
 
 
-def read_attribute(row: Mapping[str, Any]) -> AttributeInfo:
+def read_attribute(row: object) -> AttributeInfo:
     """Return the attribute that a row of JSON describes.
 
     Raises:
         StylemateError: a field is missing or of the wrong kind.
     """
-    return AttributeInfo(
-        key=_text(row, "key"),
-        label=_text(row, "label"),
-        low=_text(row, "low"),
-        high=_text(row, "high"),
-        description=_text(row, "description"),
-        mean=_number(row, "mean"),
-        sd=_number(row, "sd"),
-        effects=_numbers(row, "effects"),
-        rule=str(row.get("rule", "")),
-        rating_per_step=_optional_number(row, "rating_per_step"),
+    found = decoded(row, AttributeInfo)
+    _require_text(
+        key=found.key,
+        label=found.label,
+        low=found.low,
+        high=found.high,
+        description=found.description,
     )
+    _require_finite(found.mean, found.sd, found.rating_per_step, *found.effects.values())
+    return found
 
 
-def read_rows(rows: object, read: Callable[[Mapping[str, Any]], Record]) -> list[Record]:
+def read_rows(rows: object, read: Callable[[dict[str, Any]], Record]) -> list[Record]:
     """Return the records of a JSON list.
 
     Raises:
@@ -119,30 +113,12 @@ def read_rows(rows: object, read: Callable[[Mapping[str, Any]], Record]) -> list
     return records
 
 
-def _text(row: Mapping[str, Any], key: str) -> str:
-    value = row.get(key)
-    if not isinstance(value, str) or not value.strip():
-        raise StylemateError(f"'{key}' should be a text")
-    return value
+def _require_text(**texts: str) -> None:
+    for name, text in texts.items():
+        if not text.strip():
+            raise StylemateError(f"'{name}' should not be empty")
 
 
-def _number(row: Mapping[str, Any], key: str) -> float:
-    value = row.get(key)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise StylemateError(f"'{key}' should be a number")
-    return float(value)
-
-
-def _optional_number(row: Mapping[str, Any], key: str) -> float | None:
-    return None if row.get(key) is None else _number(row, key)
-
-
-def _optional_whole(row: Mapping[str, Any], key: str) -> int | None:
-    return None if row.get(key) is None else int(_number(row, key))
-
-
-def _numbers(row: Mapping[str, Any], key: str) -> dict[str, float]:
-    values = row.get(key, {})
-    if not isinstance(values, dict):
-        raise StylemateError(f"'{key}' should hold numbers by name")
-    return {str(name): _number(values, name) for name in values}
+def _require_finite(*numbers: float | None) -> None:
+    if not all(number is None or math.isfinite(number) for number in numbers):
+        raise StylemateError("a number is not finite")

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 from engine.errors import StylemateError
 from engine.evaluation.context import Size
@@ -17,7 +17,7 @@ from engine.evaluation.report.figures import write_figure
 from engine.evaluation.report.result_json import as_json, read_result
 from engine.evaluation.report.wording import cell_text, goal_text, measured_text, verdict_text
 from engine.evaluation.targets import all_targets, reference
-from engine.files import read_json, write_json, write_text
+from engine.files import decoded, read_json, write_json, write_text
 
 VERSION = 1
 REPORT_DIRECTORY = "report"
@@ -127,24 +127,34 @@ def _as_json(report: Report) -> dict[str, Any]:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """What the file holds beside its own run."""
+
+    model: str
+    styles: str
+    experiments: Mapping[str, Any]
+    runs: Mapping[str, Run]
+    failures: Mapping[str, str]
+
+
 def _read(value: Mapping[str, Any]) -> Report:
+    written = decoded(value, _Written)
     experiments = {}
-    for name, entry in _mapping(value, "experiments").items():
+    for name, entry in written.experiments.items():
         try:
             experiments[name] = read_result(entry)
         except StylemateError as error:
             raise StylemateError(f"{name}: {error}") from None
-    runs = {name: read_run(entry) for name, entry in _mapping(value, "runs").items()}
-    if set(runs) != set(experiments):
+    if set(written.runs) != set(experiments):
         raise StylemateError("'runs' does not tell of the same experiments as 'experiments'")
-    failures = _mapping(value, "failures")
     return Report(
-        model=_text(value, "model"),
-        styles=_text(value, "styles"),
+        model=written.model,
+        styles=written.styles,
         run=read_run(value),
         experiments=experiments,
-        runs=runs,
-        failures={name: str(reason) for name, reason in failures.items()},
+        runs=written.runs,
+        failures=written.failures,
     )
 
 
@@ -154,39 +164,7 @@ def read_run(value: object) -> Run:
     Raises:
         StylemateError: something is missing or of the wrong kind.
     """
-    if not isinstance(value, Mapping):
-        raise StylemateError("a run should be an object")
-    seed, seconds = value.get("seed"), value.get("seconds")
-    size: Any = value.get("size")
-    if isinstance(seed, bool) or not isinstance(seed, int):
-        raise StylemateError("'seed' should be a whole number")
-    if size not in get_args(Size):
-        raise StylemateError(f"'size' should be one of {', '.join(get_args(Size))}")
-    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
-        raise StylemateError("'seconds' should be a number")
-    return Run(
-        seed=seed,
-        size=size,
-        command=_text(value, "command"),
-        made=_text(value, "made"),
-        machine=_mapping(value, "machine"),
-        games=_text(value, "games"),
-        seconds=float(seconds),
-    )
-
-
-def _mapping(value: Mapping[str, Any], key: str) -> dict[str, Any]:
-    found = value.get(key)
-    if not isinstance(found, dict):
-        raise StylemateError(f"'{key}' should be an object")
-    return found
-
-
-def _text(value: Mapping[str, Any], key: str) -> str:
-    found = value.get(key)
-    if not isinstance(found, str):
-        raise StylemateError(f"'{key}' should be a text")
-    return found
+    return decoded(value, Run)
 
 
 def _damaged(path: Path, reason: str) -> StylemateError:
