@@ -184,6 +184,23 @@ def test_readme_links_lead_to_files_that_exist() -> None:
     assert not [link for link in local if not (CHECKOUT / link).exists()]
 
 
+def contributing() -> str:
+    return (CHECKOUT / "CONTRIBUTING.md").read_text("utf-8")
+
+
+def test_contributing_is_a_page_and_names_files_that_exist() -> None:
+    assert len(contributing().splitlines()) <= 100
+    named = re.findall(r"`((?:engine|ui|tests|assets)/[\w./]*)`", contributing())
+    assert len(named) > 25
+    assert [name for name in named if "NAME" not in name and not (CHECKOUT / name).exists()] == []
+
+
+def test_contributing_names_every_room() -> None:
+    rooms = {"/".join(name.split("/")[:2]) for name in tracked_files() if name.count("/") > 1}
+    wanted = {room for room in rooms if room.startswith("engine/")}
+    assert [room for room in sorted(wanted) if f"`{room}`" not in contributing()] == []
+
+
 def test_shell_scripts_pass_shellcheck() -> None:
     program = require_program("shellcheck")
     scripts = [

@@ -77,11 +77,6 @@ def evaluate(batch: PositionBatch) -> Evaluation:
     )
 
 
-def evaluate_terms(batch: PositionBatch) -> dict[str, NDArray[np.float32]]:
-    """Return the terms alone: by name float32 (N, 2 colours, 2 phases), in pawns."""
-    return evaluate(batch).terms
-
-
 def _chunks(batch: PositionBatch) -> Iterator[PositionBatch]:
     # An empty batch still gives one (empty) chunk, so that the arrays keep their shapes.
     for start in range(0, max(len(batch), 1), CHUNK):

@@ -28,7 +28,6 @@ _MOVES = re.compile(
     rb"\s*(?:\{[^}]*\}\s*)*"
     rb"(?:\d{1,3}\s*\.|1-0|0-1|1/2|\*|[NBRQK]?[a-h]?[1-8]?x?[a-h][1-8](?![\w.]))"
 )
-_NOT_IN_KEYS = re.compile(r"[^a-z0-9_]")
 _CLOSING = b"\"'`]\xe2\x80\x9c\x9d\xbb"
 _ESCAPED = re.compile(r"\\([\"\\])")
 # Second words of keys that some people write apart: what follows them is no name.

@@ -186,28 +186,6 @@ def duel(
     return fixtures
 
 
-def sampled_openings(
-    model: nn.Module, contestant: Contestant, count: int, plies: int, seed: int
-) -> list[Opening]:
-    """Return different openings as a contestant plays them against itself, at most ``count``.
-
-    Args:
-        model: see ``play_games``.
-        contestant: who chooses for both sides.
-        count: how many are drawn; what was drawn before is left out.
-        plies: length of each.
-        seed: of the draws.
-    """
-    fixtures = duel(0, 0, count, seed)
-    games = play_games(model, [contestant], fixtures, PlayRules(longest=plies))
-    found: dict[Opening, None] = {}
-    for game in range(len(games)):
-        line = games.moves[games.offsets[game] : games.offsets[game + 1]]
-        if len(line) == plies:
-            found[tuple(line.tolist())] = None
-    return list(found)
-
-
 def play_games(
     model: nn.Module,
     contestants: Sequence[Contestant],

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from engine.attributes.figure_registry import FIGURE_KEYS, FIGURES
+from engine.attributes.figure_registry import FIGURES
 from engine.attributes.game_figures import GameFigures
 from engine.evaluation.experiment import Estimate
 from engine.evaluation.measures.bootstrap import REPEATS, interval
@@ -103,9 +103,3 @@ _SHARES = np.array([figure.is_share_of_games for figure in FIGURES])
 def sampled_figures(figures: GameFigures, seed: int | Sequence[int]) -> Sampled:
     """Return the means of all figures, in the order of the registry."""
     return sampled_means(figures.values, _SHARES, seed)
-
-
-def figure_estimates(figures: GameFigures, seed: int | Sequence[int]) -> dict[str, Estimate]:
-    """Return the mean of each figure with its interval."""
-    sampled = sampled_figures(figures, seed)
-    return {key: sampled.estimate(column) for column, key in enumerate(FIGURE_KEYS)}
