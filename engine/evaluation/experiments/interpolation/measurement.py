@@ -1,11 +1,4 @@
-"""Experiment 4: what lies between two styles (arXiv 2502.14998, section 5.4 and figure 6).
-
-Weak and strong players are paired; styles at five shares of the way from the weak to the strong one
-play the strong one. The weak ones are the rating groups of online players, the only ones in a
-population of masters who are weak; among masters, lower and higher rated ones are paired as well,
-whose moves hardly differ in strength. Players of equal strength and opposite attributes are paired
-too, and what the styles between them do is measured on the fixed positions and in the games.
-"""
+"""What lies between two styles: pairs of players, games of their blends, levels on the way."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -19,17 +12,13 @@ from engine.analysis.attribute_levels import Levels
 from engine.attributes.registry import MOVE_KEYS
 from engine.errors import StylemateError
 from engine.evaluation.context import Context
-from engine.evaluation.experiment import Cell, Estimate, Plot, Result, Series, Table
-from engine.evaluation.measures.bootstrap import bootstrap_mean, bootstrap_statistic
-from engine.evaluation.measures.fixed_positions import FixedScale, fixed_scale
+from engine.evaluation.measures.fixed_positions import FixedScale
 from engine.evaluation.measures.game_attributes import (
     Values,
     fast_precision,
     game_progress,
     meter_of_games,
-    rating_difference,
 )
-from engine.evaluation.targets import judge
 from engine.games.rating_groups import is_rating_group
 from engine.play.selfplay import (
     LONGEST_LENGTH,
@@ -46,30 +35,42 @@ from engine.style.style import Routing, blend
 
 WEIGHTS = (0.0, 0.25, 0.5, 0.75, 1.0)
 """Shares of the strong (or second) player in a blend."""
+
+
 Group = Literal["club", "rating", "strength", "opposite"]
+
+
 DRAW_RULE = (
     "A game is drawn by stalemate, a lack of mating material, a position's third occurrence or "
     "fifty moves without capture or pawn move, at once and unclaimed; and when it grows too long."
 )
+
+
 MONOTONE_RULE = (
     "A pair counts if the strong player's own style scores more than the weak one's, the 95 % "
     "interval of the difference clear of 0, and no larger share of the strong player scores less "
     "than a smaller one by more than chance (one-sided, 95 % for all ten comparisons together)."
 )
+
+
 _TWO_SIDED, _ONE_SIDED = 1.96, 1.645
+
+
 _ONE_OF_TEN = 2.576
 """One-sided, 0.5 %: a pair whose score is flat falls by as much in one of ten comparisons once in
 twenty times."""
+
+
 WAY_SMOKE, WAY_SMALL, WAY_FULL = (2, 10), (10, 120), (100, 500)
 """Games of each blend of an opposite pair, and positions of them that are measured."""
-_GROUP_TITLES = {
-    "club": "Club players and masters",
-    "rating": "Lower and higher rated players",
-    "strength": "Weak and strong by measured strength",
-    "opposite": "Equally strong and opposite",
-}
+
+
 _ENDS_SHARE = 0.05  # players at either end of the ratings from whom pairs are drawn
+
+
 _NEAR_RATING = 40.0  # rating points by which equally strong players may differ
+
+
 _DIFFERENT = 1.0  # standard deviations from which an attribute tells two players apart
 
 
@@ -150,54 +151,6 @@ class Played:
     def rises_strictly(self) -> bool:
         """Whether no step has a lower score than the one before, chance or not."""
         return bool((np.diff(self.score) >= 0).all() and self.score[-1] > self.score[0])
-
-
-class Interpolation:
-    """Styles between two players'."""
-
-    name = "interpolation"
-    title = "Between two styles"
-
-    def run(self, context: Context) -> Result:
-        """Measure; see the module."""
-        settings = context.pick(
-            Settings(
-                club_pairs=1,
-                rating_pairs=2,
-                strength_pairs=1,
-                opposite_pairs=1,
-                games=4,
-                longest=40,
-            ),
-            Settings(
-                club_pairs=10,
-                rating_pairs=2,
-                strength_pairs=1,
-                opposite_pairs=1,
-                games=200,
-                longest=240,
-            ),
-            Settings(
-                club_pairs=100,
-                rating_pairs=100,
-                strength_pairs=20,
-                opposite_pairs=20,
-                games=1000,
-                longest=300,
-            ),
-        )
-        pairs = choose_pairs(context, settings)
-        played = play_pairs(context, settings, pairs)
-        scale = fixed_scale(context)
-        along = {
-            number: _along(context, settings, scale, one.pair)
-            for number, one in enumerate(played)
-            if one.pair.group == "opposite"
-        }
-        return _result(context, settings, played, along)
-
-
-EXPERIMENT = Interpolation()
 
 
 def choose_pairs(context: Context, settings: Settings) -> list[Pair]:
@@ -394,7 +347,7 @@ class Along:
     played: Values
 
 
-def _along(context: Context, settings: Settings, scale: FixedScale, pair: Pair) -> Along:
+def follow_way(context: Context, settings: Settings, scale: FixedScale, pair: Pair) -> Along:
     games, positions = context.pick(WAY_SMOKE, WAY_SMALL, WAY_FULL)
     levels, average = np.split(
         context.cached(
@@ -456,219 +409,3 @@ def _share_of_way(levels: Values, way: Values) -> Values:
     length = float(way @ way)
     share: Values = (levels - levels[0]) @ way / (length if length > 0 else np.nan)
     return share
-
-
-def _result(
-    context: Context, settings: Settings, played: Sequence[Played], along: dict[int, Along]
-) -> Result:
-    groups = {group: [one for one in played if one.pair.group == group] for group in _GROUP_TITLES}
-    known = {group: found for group, found in groups.items() if found}
-    seed = context.seed
-    monotone = {
-        group: _percent(bootstrap_mean([float(one.rises) for one in found], seed))
-        for group, found in known.items()
-        if group != "opposite"
-    }
-    main = _main_group(known)
-    total, stopped = sum(one.games for one in played), sum(one.stopped for one in played)
-    note = (
-        f"{len(known[main])} pairs ({_GROUP_TITLES[main].lower()}), {settings.games} games at each "
-        f"of {len(WEIGHTS)} weights, temperature {settings.temperature:g}. {MONOTONE_RULE}"
-    )
-    figures: dict[str, Estimate | float] = {
-        f"monotone_by_{group}": share for group, share in monotone.items()
-    }
-    for group, found in known.items():
-        strictly = [float(one.rises_strictly) for one in found]
-        never = [float(not one.falls_somewhere) for one in found]
-        figures[f"never_lower_than_before_{group}"] = _percent(bootstrap_mean(strictly, seed))
-        figures[f"never_clearly_lower_{group}"] = _percent(bootstrap_mean(never, seed))
-        figures[f"score_of_first_player_{group}"] = _percent(
-            bootstrap_mean([one.score[0] for one in found], seed)
-        )
-    figures["games"] = float(total * len(WEIGHTS))
-    figures["games_drawn_for_length"] = float(stopped)
-    tables = [_group_table(context, group, found) for group, found in known.items()]
-    plots = [_score_plot(context, known)]
-    if along:
-        tables.append(_along_table(played, along))
-        plots.append(_along_plot(context, list(along.values())))
-    return Result(
-        title=EXPERIMENT.title,
-        words=_words(context, known, monotone, along),
-        settings=asdict(settings)
-        | {
-            "precision": str(fast_precision(context)).split(".")[-1],
-            "way_games_and_positions": context.pick(WAY_SMOKE, WAY_SMALL, WAY_FULL),
-        },
-        figures=figures,
-        tables=tuple(tables),
-        plots=tuple(plots),
-        targets=(
-            judge(
-                "interpolation_monotone",
-                monotone[main],
-                note,
-                settings.games >= settings.full_games,
-            ),
-        ),
-        data=_data(context, played, along),
-    )
-
-
-def _main_group(known: dict[str, list[Played]]) -> str:
-    """Return the pairs of which most is to be expected, and on which the goal is judged."""
-    return "club" if "club" in known else "rating"
-
-
-def _percent(share: Estimate) -> Estimate:
-    return Estimate(100 * share.value, 100 * share.low, 100 * share.high, share.count)
-
-
-def _elo(scores: Values, games: int, seed: int) -> Estimate:
-    """Return the rating difference of the mean of scores (pairs,) of so many games each."""
-    return bootstrap_statistic(
-        scores, lambda drawn: rating_difference(float(drawn.mean()), games * len(drawn)), seed
-    )
-
-
-def _group_table(context: Context, group: str, found: Sequence[Played]) -> Table:
-    score = np.stack([one.score for one in found])
-    wins = np.stack([one.wins for one in found])
-    rows = tuple(
-        (
-            weight,
-            _percent(bootstrap_mean(score[:, place], context.seed)),
-            _percent(bootstrap_mean(wins[:, place], context.seed)),
-            _elo(score[:, place], found[0].games, context.seed),
-        )
-        for place, weight in enumerate(WEIGHTS)
-    )
-    return Table(
-        f"{_GROUP_TITLES[group]}: against the {_second(group)}",
-        (f"share of the {_second(group)}", "score (draws half), %", "games won, %", "Elo"),
-        rows,
-        f"{len(found)} pairs; intervals over pairs. {_gaps(context.space, found)}",
-    )
-
-
-def _second(group: str) -> str:
-    return "second player" if group == "opposite" else "strong player"
-
-
-def _gaps(space: StyleSpace, found: Sequence[Played]) -> str:
-    ratings = [(_rating(space, one.pair.first), _rating(space, one.pair.second)) for one in found]
-    gaps = [second - first for first, second in ratings if first and second]
-    if not gaps:
-        return "Their ratings are not known."
-    return f"Mean difference of their ratings, where known: {np.mean(gaps):.0f} points."
-
-
-def _rating(space: StyleSpace, name: str) -> float | None:
-    return space.players[space.names.index(name)].rating
-
-
-def _score_plot(context: Context, known: dict[str, list[Played]]) -> Plot:
-    series = []
-    for group, found in known.items():
-        estimates = [
-            _percent(bootstrap_mean(column, context.seed))
-            for column in np.stack([one.score for one in found]).T
-        ]
-        series.append(_series(_GROUP_TITLES[group], estimates))
-    return Plot(
-        "line",
-        "Score against the strong or second player",
-        "its share in the blend",
-        "score, %",
-        tuple(series),
-    )
-
-
-def _series(name: str, estimates: Sequence[Estimate]) -> Series:
-    return Series(
-        name,
-        WEIGHTS,
-        tuple(one.value for one in estimates),
-        tuple(one.low for one in estimates),
-        tuple(one.high for one in estimates),
-    )
-
-
-def _along_plot(context: Context, along: Sequence[Along]) -> Plot:
-    ways = {
-        "fixed positions": [one.fixed for one in along],
-        "fixed positions after 15 moves": [one.fixed_from_ply_30 for one in along],
-        "positions of their own games": [one.played for one in along],
-    }
-    return Plot(
-        "line",
-        "How far attributes have gone from one opposite player to the other",
-        "share of the second player",
-        "share of the way",
-        tuple(
-            _series(name, [bootstrap_mean(column, context.seed) for column in np.stack(shares).T])
-            for name, shares in ways.items()
-        ),
-    )
-
-
-def _along_table(played: Sequence[Played], along: dict[int, Along]) -> Table:
-    rows: list[tuple[Cell, ...]] = []
-    for number, one in along.items():
-        pair = played[number].pair
-        for key, column in list(zip(one.keys, one.levels.T, strict=True))[:3]:
-            rows.append((f"{pair.first} – {pair.second}", key, *column.tolist()))
-    return Table(
-        "Opposite pairs: the attributes that differ most",
-        ("pair", "attribute", *(f"{weight:g} of the second" for weight in WEIGHTS)),
-        tuple(rows),
-        "Standard deviations over players above the mean style, on the fixed positions.",
-    )
-
-
-def _words(
-    context: Context,
-    known: dict[str, list[Played]],
-    monotone: dict[str, Estimate],
-    along: dict[int, Along],
-) -> str:
-    main = _main_group(known)
-    pairs = known[main]
-    start, middle = (100 * float(np.mean([one.score[place] for one in pairs])) for place in (0, 2))
-    text = (
-        f"A weak player's style scored {start:.0f} % against a strong player's, a half-and-half "
-        f"blend of the two {middle:.0f} %. In {monotone[main].value:.0f} % of {len(pairs)} "
-        "pairs the score clearly rose with the strong player's share and never clearly fell."
-    )
-    if along:
-        halfway = bootstrap_mean([one.fixed[2] for one in along.values()], context.seed)
-        text += (
-            " Between equally strong players of opposite habits, the half-and-half blend had gone "
-            f"{100 * halfway.value:.0f} % of the way from one to the other."
-        )
-    return text
-
-
-def _data(context: Context, played: Sequence[Played], along: dict[int, Along]) -> dict[str, Any]:
-    pairs = []
-    for number, one in enumerate(played):
-        row: dict[str, Any] = asdict(one.pair) | {
-            "ratings": [_rating(context.space, name) for name in (one.pair.first, one.pair.second)],
-            "score": one.score,
-            "wins": one.wins,
-            "elo": [rating_difference(float(score), one.games) for score in one.score],
-            "games": one.games,
-            "monotone": one.rises,
-        }
-        if number in along:
-            found = along[number]
-            row["attributes"] = list(found.keys)
-            row["levels"] = found.levels
-            row["way"] = {
-                "fixed": found.fixed,
-                "fixed_from_ply_30": found.fixed_from_ply_30,
-                "played": found.played,
-            }
-        pairs.append(row)
-    return {"weights": WEIGHTS, "pairs": pairs}

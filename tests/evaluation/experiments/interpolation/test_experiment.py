@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from engine.evaluation.context import Context
-from engine.evaluation.experiments import interpolation
-from engine.evaluation.experiments.interpolation import (
+from engine.evaluation.experiments.interpolation import measurement
+from engine.evaluation.experiments.interpolation.experiment import EXPERIMENT
+from engine.evaluation.experiments.interpolation.measurement import (
     WEIGHTS,
     Pair,
     Played,
@@ -45,11 +46,11 @@ def test_rule_for_a_monotone_rise() -> None:
 def test_share_of_way() -> None:
     way = np.array([3.0, 4.0])
     levels = np.array([[1.0, 1.0], [2.5, 3.0], [4.0, 5.0]])
-    np.testing.assert_allclose(interpolation._share_of_way(levels, way), [0, 0.5, 1])
+    np.testing.assert_allclose(measurement._share_of_way(levels, way), [0, 0.5, 1])
 
 
 def test_runs_resumes_and_tells(context: Context, monkeypatch: pytest.MonkeyPatch) -> None:
-    result = interpolation.EXPERIMENT.run(context)
+    result = EXPERIMENT.run(context)
     groups = {pair["group"] for pair in result.data["pairs"]}
     assert groups == {"rating", "opposite"}
     for pair in result.data["pairs"]:
@@ -65,8 +66,8 @@ def test_runs_resumes_and_tells(context: Context, monkeypatch: pytest.MonkeyPatc
     assert target.key == "interpolation_monotone"
     assert not target.met  # so few games prove nothing, whatever they say
     assert read_result(json.loads(json.dumps(as_json(result)))).title == result.title
-    monkeypatch.setattr(interpolation, "play_games", None)  # everything is there already
-    assert as_json(interpolation.EXPERIMENT.run(context)) == as_json(result)
+    monkeypatch.setattr(measurement, "play_games", None)  # everything is there already
+    assert as_json(EXPERIMENT.run(context)) == as_json(result)
 
 
 def test_same_seed_same_pairs_and_each_player_once(context: Context) -> None:
@@ -89,10 +90,10 @@ def test_weak_rating_groups_are_paired_with_strong_masters() -> None:
     random = np.random.default_rng(1)
     z = random.normal(size=(len(players), 2, 4)).astype(np.float32)
     space = StyleSpace(z, players)
-    pairs = interpolation._clubs(space, 3, np.random.default_rng(2))
+    pairs = measurement._clubs(space, 3, np.random.default_rng(2))
     weak = ["Online player 900", "Online player 1500", "Online player 900"]
     assert [pair.first for pair in pairs] == weak
     assert {pair.second for pair in pairs} == {f"Master, {n}" for n in (37, 38, 39)}
     assert all(pair.group == "club" for pair in pairs)
     nobody = StyleSpace(z[:40], masters)
-    assert interpolation._clubs(nobody, 3, random) == []
+    assert measurement._clubs(nobody, 3, random) == []
