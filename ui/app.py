@@ -13,8 +13,9 @@ from ui.explore.page import explore_page
 from ui.model.page import model_page
 from ui.play.page import play_page
 from ui.server import ask_no_host_for_our_address
-from ui.shared.frame import draw_frame
+from ui.shared.frame import draw_frame, draw_menu
 from ui.shared.handover import wish
+from ui.shared.kept_work import is_awaited, keep_work
 from ui.steer.page import steer_page
 from ui.you.page import you_page
 
@@ -33,7 +34,13 @@ you = st.Page(you_page, title="You", icon=":material/person:", url_path="you")
 model = st.Page(model_page, title="Model", icon=":material/monitoring:", url_path="model")
 # The first page lives at "/" alone, but who knows "/steer" will type "/play".
 by_name = st.Page(_open_play, title="Play", url_path="play", visibility="hidden")
-chosen = st.navigation([play, explore, steer, arena, you, model, by_name], position="top")
+pages = [play, explore, steer, arena, you, model]
+chosen = st.navigation([*pages, by_name], position="top")
 if wish() is not None and chosen.url_path != play.url_path:
     st.switch_page(play)
-chosen.run()
+draw_menu(pages)
+if is_awaited(st.query_params.get("style", "")):
+    st.caption("Looking for your own styles in this browser …")
+else:
+    chosen.run()
+keep_work()

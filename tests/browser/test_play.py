@@ -177,6 +177,7 @@ def test_arrows_and_circles_of_ones_own(table: Table) -> None:
 def test_arrows_on_one_line_do_not_merge(table: Table) -> None:
     # Both legal moves are the pawn's: their arrows would lie over each other.
     table.open(fen="7k/8/8/8/8/8/2q4P/K7 w - - 0 1", temperature="1")
+    table.page.get_by_text("Hints here", exact=True).click()
     arrows = table.squares.locator(".arrow")
     expect(arrows.first).to_be_visible()
     lanes = {a.get_attribute("data-move"): a.get_attribute("points") for a in arrows.all()}
@@ -432,6 +433,7 @@ def test_a_phone_plays_by_touch_and_nothing_sticks_out(phone: Table) -> None:
     assert box is not None
     assert box["width"] > 350
     phone.tap_button("Resign")
+    phone.tap_button("Yes, resign")
     expect(phone.page.get_by_test_id("ending")).to_contain_text(
         "won by resignation", timeout=PATIENCE
     )
@@ -452,6 +454,7 @@ def test_a_finger_that_holds_no_piece_scrolls_the_page(phone: Table) -> None:
     phone.touch_drag("e2", "e4")
     phone.wait(2)
     phone.tap_button("Resign")
+    phone.tap_button("Yes, resign")
     phone.page.get_by_test_id("ending").wait_for(timeout=PATIENCE)
     phone.open(moves="e2e4.e7e5", resigned="1")  # nobody can move any more
     phone.touch_drag("d2", "d6")

@@ -16,7 +16,7 @@ from engine.style.style_file import StyleFile, style_bytes
 from tests.ui.hands import tab_of, widget
 from tests.ui.test_pages import board, open_opponent, open_page
 from ui.play import session as play
-from ui.shared.game import new_game, replayed
+from ui.shared.game import Game, new_game, replayed
 from ui.shared.guests import Guests
 from ui.shared.opponent import Opponent
 from ui.shared.opponents import GUESTS
@@ -187,18 +187,53 @@ def test_a_wrong_recipe_stays_on_the_page_that_asked(other_page: AppTest) -> Non
     assert not is_playing(other_page)
 
 
-def test_a_game_that_goes_on_is_kept_and_a_finished_one_makes_room(other_page: AppTest) -> None:
+def at_move_two(page: AppTest, resigned: bool = False) -> Game:
+    """Put a game with Tal on the page that is to be asked."""
     game = replayed(new_game(), [chess.Move.from_uci(uci) for uci in ("e2e4", "e7e5")])
+    game = replace(game, resigned=resigned)
     tal = Opponent(parse_recipe("Tal, Mikhail"))
-    tab_of(other_page)[play.STATE] = play.PlaySession(tal, game)
+    tab_of(page)[play.STATE] = play.PlaySession(tal, game)
+    return game
+
+
+def test_a_finished_game_makes_room(other_page: AppTest) -> None:
+    at_move_two(other_page, resigned=True)
     other_page.button(key="callback").click().run()
     assert is_playing(other_page)
+    assert str(state(other_page).opponent.recipe) == "Carlsen, Magnus"
+    assert state(other_page).game == new_game()
+
+
+@pytest.mark.parametrize(
+    ("answer", "opponent", "keeps_game"),
+    [
+        ("New game against Magnus Carlsen", "Carlsen, Magnus", False),
+        ("Magnus Carlsen takes over this game", "Carlsen, Magnus", True),
+        ("Go on against Mikhail Tal", "Tal, Mikhail", True),
+    ],
+)
+def test_over_a_game_that_goes_on_it_is_asked_once(
+    other_page: AppTest, answer: str, opponent: str, keeps_game: bool
+) -> None:
+    game = at_move_two(other_page)
+    other_page.button(key="callback").click().run()
+    assert is_playing(other_page)
+    assert str(state(other_page).opponent.recipe) == "Tal, Mikhail", "nothing happens by itself"
     assert state(other_page).game == game
-    page = AppTest.from_function(_app, default_timeout=TIMEOUT).run()
-    tab_of(page)[play.STATE] = play.PlaySession(tal, replace(game, resigned=True))
-    page.button(key="callback").click().run()
-    assert is_playing(page)
-    assert state(page).game == new_game()
+    (button,) = [button for button in other_page.button if button.label == answer]
+    button.click().run()
+    assert not other_page.exception
+    assert str(state(other_page).opponent.recipe) == opponent
+    assert state(other_page).game == (game if keeps_game else new_game())
+    assert not [button for button in other_page.button if button.label == answer]
+
+
+def test_who_plays_already_is_not_asked_about(other_page: AppTest) -> None:
+    at_move_two(other_page)
+    widget(other_page, "text_input", "wanted").set_value("tal").run()
+    other_page.button(key="in_page").click().run()
+    assert is_playing(other_page)
+    assert state(other_page).rival is None
 
 
 def test_a_guest_plays(other_page: AppTest, shared: OpponentRegistry) -> None:

@@ -14,6 +14,9 @@ from engine.play.strength.rated_bot import RatedBot
 from tests.ui.hands import tab_of, widget
 from ui.memory.memory import Recalled, read_recalled
 from ui.play import session as play
+from ui.play.thinking_panel import HERE
+from ui.shared import kept_work
+from ui.shared.kept_work import Kept
 from ui.shared.opponents import shared_opponents
 
 APP = Path(__file__).resolve().parents[2] / "ui" / "app.py"
@@ -26,6 +29,7 @@ def open_page(query: Mapping[str, str] | None = None) -> AppTest:
     page = AppTest.from_file(str(APP), default_timeout=TIMEOUT)
     for key, value in (query or {}).items():
         page.query_params[key] = value
+    tab_of(page)[kept_work.STATE] = Kept(is_told=True)  # by a browser that keeps nothing
     page.run()
     assert not page.exception
     return page
@@ -72,7 +76,30 @@ def test_a_visitor_meets_a_board_and_tal() -> None:
     assert drawn["top"]["name"] == "Mikhail Tal"
     assert len(drawn["legal"].split()) == 20
     assert address(page)["style"] == "Tal, Mikhail"
-    assert "What Tal would play here" in page.markdown[0].value
+    said = " ".join(element.value for element in page.markdown)
+    assert "What Tal thinks" in said
+    assert drawn["arrows"] == [], "no hints for one's own side before they are asked for"
+    assert "<h1>Play chess against a style</h1>" in html(page)
+    widget(page, "segmented_control", "play_thinking_view").set_value(HERE).run()
+    assert not page.exception
+    assert board(page)["arrows"]
+    assert "What Tal would play here" in " ".join(element.value for element in page.markdown)
+
+
+def test_a_first_visit_offers_three_portraits_until_one_is_chosen() -> None:
+    page = open_page()
+    assert len([b for b in page.button if (b.key or "").startswith("play_portrait_")]) == 3
+    page.button(key="play_portrait_1").click().run()
+    assert not page.exception
+    assert board(page)["top"]["name"] == "Tigran Petrosian"
+    assert "<h1>Play chess" in html(page), "it stays, so that the board does not move"
+    assert not [b for b in page.button if (b.key or "").startswith("play_portrait_")]
+    assert '<h1 class="only-spoken">Play against Mikhail Tal' in html(open_page({"style": "tal"}))
+
+
+@pytest.mark.parametrize("query", [{"style": "tal"}, {"moves": "e2e4.e7e5"}])
+def test_who_comes_back_is_not_welcomed(query: dict[str, str]) -> None:
+    assert "<h1>Play chess" not in html(open_page(query))
 
 
 def test_an_address_brings_back_opponent_and_game() -> None:
@@ -95,6 +122,7 @@ def test_the_opponent_begins_for_a_black_player() -> None:
 
 def test_intensity_turns_the_opponent_up_and_the_panel_says_what_moves() -> None:
     page = open_opponent(open_page({"style": "Tal, Mikhail"}))
+    widget(page, "segmented_control", "play_thinking_view").set_value(HERE).run()
     assert 'data-testid="shifts"' not in html(page)
     slider = widget(page, "slider", "play_intensity")
     assert slider.value == 1
@@ -116,7 +144,8 @@ def test_somebody_else_plays_as_intensely_if_they_have_habits() -> None:
 
 
 def test_a_slider_steers_the_opponent_and_the_thinking() -> None:
-    page = open_opponent(open_page())
+    page = open_opponent(open_page({"style": "tal"}))
+    widget(page, "segmented_control", "play_thinking_view").set_value(HERE).run()
     before = html(page)
     widget(page, "slider", "play_steer_king_danger").set_value(2.0).run()
     assert not page.exception
@@ -249,6 +278,10 @@ def test_takeback_resign_flip() -> None:
     assert board(page)["count"] == 0
     page = open_page({"moves": "e2e4.e7e5"})
     page.button(key="play_resign").click().run()
+    page.button(key="play_resign_no").click().run()
+    assert "resignation" not in html(page), "one press gives nothing up"
+    page.button(key="play_resign").click().run()
+    page.button(key="play_resign_yes").click().run()
     assert "Mikhail Tal won by resignation" in html(page)
     assert board(page)["legal"] == ""
     assert board(page)["mover"] is None
@@ -259,7 +292,7 @@ def test_takeback_resign_flip() -> None:
 
 
 def test_hidden_thinking_draws_no_arrows() -> None:
-    page = open_page()
+    page = open_page({"moves": "e2e4.e7e5"})
     assert board(page)["arrows"]
     widget(page, "toggle", "play_thinking").set_value(False).run()
     assert board(page)["arrows"] == []

@@ -1,6 +1,9 @@
 // @ts-check
 // What belongs to the page and not to the board: its address, which holds the whole game, and
-// the game itself when the server was restarted and has forgotten it.
+// the game itself when the server was restarted and has forgotten it. The tab keeps the game too, for
+// when it is loaded again on a page whose address does not hold it.
+
+import { GAME, write } from "../components/storage.js";
 
 /**
  * @typedef {object} AddressData
@@ -29,6 +32,8 @@ export default function address({ data, parentElement, setTriggerValue }) {
   }
   pages.set(parentElement, { session: data.session, values: data.values });
   writeAddress(data.values);
+  const values = Object.entries(data.values).filter(([, value]) => value !== null);
+  write("sessionStorage", GAME, JSON.stringify(Object.fromEntries(values)));
 }
 
 /**

@@ -37,12 +37,40 @@ def draw_notices(session: PlaySession) -> None:
             )
 
 
+def draw_rival(session: PlaySession) -> None:
+    """Ask what becomes of the game if another page wished for somebody else."""
+    if session.rival is None:
+        return
+    now, rival = (plain(full_name(r)) for r in (session.opponent.recipe, session.rival))
+    choices = {f"New game against {rival}": True, f"{rival} takes over this game": False}
+    with st.container(key="play_rival", border=True, gap="small"):
+        st.markdown(f"**You are in a game against {now}.** Shall it end for {rival}?")
+        with st.container(key="play_rival_choices", horizontal=True):
+            for number, (words, begins) in enumerate(choices.items()):
+                st.button(
+                    words,
+                    key=f"play_rival_{number}",
+                    type="primary" if begins else "secondary",
+                    on_click=play.answer_rival,
+                    args=(begins,),
+                )
+            st.button(
+                f"Go on against {now}",
+                key="play_rival_no",
+                on_click=play.answer_rival,
+                args=(None,),
+            )
+
+
 def draw_actions(session: PlaySession) -> None:
     """Draw the buttons under the board."""
+    if session.asks_resign:
+        _ask_resign()
+        return
     game = session.game
     with st.container(key="play_actions", horizontal=True, horizontal_alignment="center"):
         if st.button("New game", key="play_new", icon=":material/add:", type="primary"):
-            _new_game_dialog()
+            _new_game_dialog(session)
         st.button(
             "Takeback",
             key="play_takeback",
@@ -64,8 +92,27 @@ def draw_actions(session: PlaySession) -> None:
             icon=":material/flag:",
             help="Give up this game",
             disabled=games.ending(game) is not None or not game.moves,
+            on_click=play.ask_resign,
+            args=(True,),
+        )
+
+
+def _ask_resign() -> None:
+    with st.container(
+        key="play_actions",
+        horizontal=True,
+        horizontal_alignment="center",
+        vertical_alignment="center",
+    ):
+        st.markdown("Give up this game?", width="content")
+        st.button(
+            "Yes, resign",
+            key="play_resign_yes",
+            icon=":material/flag:",
+            type="primary",
             on_click=play.resign,
         )
+        st.button("Play on", key="play_resign_no", on_click=play.ask_resign, args=(False,))
 
 
 def draw_moves(session: PlaySession, book: OpeningBook) -> None:
@@ -103,7 +150,13 @@ def draw_downloads(session: PlaySession) -> None:
 
 
 @st.dialog("New game")
-def _new_game_dialog() -> None:
+def _new_game_dialog(session: PlaySession) -> None:
+    if play.is_running(session.game):
+        st.info(
+            f"Your game against {plain(full_name(session.opponent.recipe))} goes on. "
+            "It ends without a result when another begins.",
+            icon=":material/info:",
+        )
     fen = st.text_input(
         "From a position (optional)",
         key="play_fen",

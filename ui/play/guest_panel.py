@@ -12,7 +12,7 @@ from ui.shared.opponents import guest_styles
 
 
 def draw_guests(session: PlaySession) -> None:
-    """Draw the guests of this tab, and the field that takes in another."""
+    """Draw the person's own styles, and the field that takes in another."""
     guests = guest_styles()
     with st.expander("Your own styles", icon=":material/face:", expanded=bool(session.style_error)):
         for label, style in guests.items():
@@ -21,8 +21,8 @@ def draw_guests(session: PlaySession) -> None:
             "Load a .style file",
             key=play.style_file_key(session),
             help=(
-                "The You page and `stylemate fit` make such files from games. The file stays on "
-                "this computer, and is forgotten with the tab."
+                "The You page and `stylemate fit` make such files from games. The style stays in "
+                "this browser until you delete it."
             ),
             on_change=play.load_style_file,
         )
@@ -50,8 +50,8 @@ def _draw_guest(session: PlaySession, label: str, style: StyleFile) -> None:
         st.button(
             "",
             key=f"play_guest_remove_{label}",
-            icon=":material/close:",
-            help="Take off the list",
+            icon=":material/delete:",
+            help="Delete it from this browser",
             type="tertiary",
             on_click=play.send_guest_away,
             args=(label,),

@@ -11,11 +11,18 @@ from ui.board.board import BoardView, Strip, show_board
 from ui.board.drawing import Arrow
 from ui.memory.memory import show_memory
 from ui.play import session as play
-from ui.play.game_panel import draw_actions, draw_downloads, draw_moves, draw_notices
+from ui.play.game_panel import (
+    draw_actions,
+    draw_downloads,
+    draw_moves,
+    draw_notices,
+    draw_rival,
+)
 from ui.play.live_panel import draw_live
 from ui.play.opponent_panel import draw_opponent
 from ui.play.session import PlaySession, current_session
 from ui.play.thinking_panel import draw_thinking, shown_thinking
+from ui.play.welcome_panel import draw_heading, draw_portraits
 from ui.shared import game as games
 from ui.shared.candidates import arrows
 from ui.shared.frame import page
@@ -36,6 +43,8 @@ def play_page() -> None:
     play.take_wish()
     session = current_session()
     show_playing(session.opponent, session.game)
+    draw_heading(session)
+    draw_rival(session)
     table, panel = st.columns([58, 42], gap="large")
     thinking = shown_thinking(session)
     with table, st.container(key="play_table", gap="small"):
@@ -43,6 +52,7 @@ def play_page() -> None:
         draw_actions(session)
     with panel, st.container(key="play_panel", gap="small"):
         draw_notices(session)
+        draw_portraits(session, opponents().space)
         draw_thinking(session, thinking)
         shown = held("play_tab", session.tab)
         moves, opponent = st.tabs(

@@ -15,7 +15,7 @@ from cachetools import LRUCache
 
 from engine.errors import StylemateError
 from engine.play.engine import Engine
-from engine.style.recipe import AS_FITTED, AVERAGE, RecipeError, parse_recipe
+from engine.style.recipe import AS_FITTED, AVERAGE, Recipe, RecipeError, parse_recipe
 from engine.style.space import StyleSpace
 from engine.style.style_file import LONGEST_NAME, parse_style
 from ui.address.address import restore_event
@@ -26,8 +26,9 @@ from ui.shared import game as games
 from ui.shared.actions import action_of
 from ui.shared.candidates import Shifts, Thinking, shifts, think
 from ui.shared.game import Game
-from ui.shared.game_address import read_address
+from ui.shared.game_address import KEYS, read_address
 from ui.shared.handover import end_wish, wish
+from ui.shared.kept_work import kept_work
 from ui.shared.opponent import (
     Opponent,
     as_fitted,
@@ -86,6 +87,13 @@ class PlaySession:
         level: how strong the person is, as they say; 0 if they do not, None while it is unknown.
         asks_level: whether to ask them.
         is_chosen: whether somebody chose the opponent, who then keeps the strength they have.
+        rival: whom another page wished for while a game goes on, until the person has said what
+            is to become of it.
+        asks_resign: whether to ask if the person means to give up.
+        is_first: whether the person came without a game, and is told what this is.
+        welcomes: whether they have not done anything since.
+        restored: values of the address of a game that is taken up as soon as the browser has told
+            of the person's own styles.
     """
 
     opponent: Opponent
@@ -109,6 +117,11 @@ class PlaySession:
     level: int | None = None
     asks_level: bool = False
     is_chosen: bool = False
+    rival: Recipe | None = None
+    asks_resign: bool = False
+    is_first: bool = False
+    welcomes: bool = False
+    restored: tuple[str, Mapping[str, str]] | None = None
 
 
 def current_session() -> PlaySession:
@@ -118,32 +131,71 @@ def current_session() -> PlaySession:
         StylemateError: the assets are missing or damaged.
     """
     if STATE not in tab():
-        first = _session_from_address(opponents().space, st.query_params)
+        query: Mapping[str, str] = st.query_params
+        if not any(key in query for key in KEYS):
+            query = kept_work().game  # the tab was loaded again on another page
+        first = _session_from_address(opponents().space, query)
         _let_opponent_answer(first)
         tab()[STATE] = first
     session: PlaySession = tab()[STATE]
+    if session.restored is not None and kept_work().is_told:
+        name, values = session.restored
+        session = replace(_session_from_address(opponents().space, values), name=name)
+        tab()[STATE] = session
+        _let_opponent_answer(session)
     _drop_unknown(session, opponents().space)
     return session
 
 
 def take_wish() -> None:
-    """Make what another page wished for the opponent.
+    """Make what another page wished for the opponent, of another game if this one has ended.
 
-    A game that goes on is kept, and the new opponent takes it over; after a game that has ended
-    another begins.
+    While a game goes on against somebody else, the person is asked first.
     """
     recipe = wish()
     if recipe is None:
         return
     session = current_session()
     session.problems = ()
-    session.slots = max(len(recipe.components), 1)
+    rival = _rival(session, recipe)
+    if is_running(session.game) and rival.recipe != session.opponent.recipe:
+        session.rival = rival.recipe
+    else:
+        session.rival = None
+        _play_rival(session, rival, games.ending(session.game) is not None)
+    end_wish()
+
+
+def is_running(game: Game) -> bool:
+    """Return whether a game goes on that would be a loss."""
+    return bool(game.moves) and games.ending(game) is None
+
+
+@action
+def answer_rival(begins: bool | None) -> None:
+    """Say what becomes of the game when another page wished for somebody else.
+
+    Args:
+        begins: whether another game begins against them; None keeps game and opponent.
+    """
+    session = current_session()
+    recipe, session.rival = session.rival, None
+    if recipe is not None and begins is not None:
+        _play_rival(session, _rival(session, recipe), begins)
+
+
+def _rival(session: PlaySession, recipe: Recipe) -> Opponent:
+    """Return whom another page wished for, at the strength that was chosen here."""
     elo = session.opponent.recipe.elo if recipe.elo is None else recipe.elo
-    _accept(session, replace(session.opponent, recipe=replace(recipe, elo=elo)))
-    if games.ending(session.game) is not None:
+    return replace(session.opponent, recipe=replace(recipe, elo=elo))
+
+
+def _play_rival(session: PlaySession, rival: Opponent, begins: bool) -> None:
+    session.slots = max(len(rival.recipe.components), 1)
+    _accept(session, rival)
+    if begins:
         _begin_again(session, session.game.person)
     _let_opponent_answer(session)
-    end_wish()
 
 
 def engine(session: PlaySession) -> Engine:
@@ -214,9 +266,8 @@ def restore() -> None:
     event = restore_event()
     if event is None or event.session == current_session().name:
         return
-    session = _session_from_address(opponents().space, event.values)
-    tab()[STATE] = replace(session, name=event.session)
-    _let_opponent_answer(current_session())
+    current_session().restored = event.session, event.values
+    current_session()  # takes it up, or waits for the person's own styles
 
 
 def _play(session: PlaySession, uci: str) -> None:
@@ -250,6 +301,12 @@ def take_back() -> None:
     """Take back the person's last move."""
     session = current_session()
     _set_game(session, games.take_back(session.game))
+
+
+@action
+def ask_resign(is_asked: bool) -> None:
+    """Ask whether the person means to give up, or ask no more."""
+    current_session().asks_resign = is_asked
 
 
 @action
@@ -459,7 +516,9 @@ def _know_level(session: PlaySession, level: int) -> None:
     """Let the opponent play at the person's level, unless the opponent was chosen as they are."""
     session.level = level
     if level and not session.is_chosen:
+        welcomes = session.welcomes  # the person has chosen nobody by that
         _accept_strength(session, within_reach(opponents().strength, level))
+        session.welcomes = welcomes
 
 
 def _accept_strength(session: PlaySession, elo: int | None) -> None:
@@ -515,16 +574,14 @@ def _drop_unknown(session: PlaySession, space: StyleSpace) -> None:
 
 def _session_from_address(space: StyleSpace, query: Mapping[str, str]) -> PlaySession:
     address = read_address(query)
+    is_first = address.recipe is None and not address.game.moves
     problems = list(address.problems)
     opponent = replace(first_opponent(space), temperature=address.temperature)
     if address.recipe is not None:
         try:
             opponent = check_opponent(replace(opponent, recipe=address.recipe), space)
         except StylemateError as error:
-            problems.append(
-                f"The style in the address cannot be used. {error} If it is a style of your own, "
-                "load its .style file again: such styles live no longer than their tab."
-            )
+            problems.append(_unusable(address.recipe, error, space))
     return PlaySession(
         opponent,
         address.game,
@@ -532,11 +589,27 @@ def _session_from_address(space: StyleSpace, query: Mapping[str, str]) -> PlaySe
         slots=max(len(opponent.recipe.components), 1),
         problems=tuple(problems),
         is_chosen=address.recipe is not None,
+        is_first=is_first,
+        welcomes=is_first,
     )
+
+
+def _unusable(recipe: Recipe, error: StylemateError, space: StyleSpace) -> str:
+    """Return why the style in an address cannot be played, and what to do."""
+    problem = f"{error.problem}." if isinstance(error, RecipeError) else str(error)
+    try:
+        space.resolve(Recipe(recipe.components))
+    except StylemateError:
+        return (
+            "The style in the address is neither a player here nor a style that this browser "
+            f"keeps. If it is your own, load its .style file again. {problem}"
+        )
+    return f"The style in the address cannot be used. {problem}"
 
 
 def _set_game(session: PlaySession, game: Game) -> None:
     session.game = game
+    session.asks_resign = session.welcomes = False
     session.revision += 1
 
 
@@ -560,3 +633,4 @@ def _set_opponent(session: PlaySession, opponent: Opponent, shares: dict[str, fl
 def _accept(session: PlaySession, opponent: Opponent) -> None:
     session.opponent = opponent
     session.recipe_error = None
+    session.welcomes = False

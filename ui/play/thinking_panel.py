@@ -13,12 +13,15 @@ from ui.shared.opponent import short_name
 from ui.shared.widgets import kept, kept_value
 
 VISIBLE, VIEW = "play_thinking", "play_thinking_view"
-REPLY, HERE = "Its last move", "This position"
+REPLY, HERE = "The last move", "Hints here"
 
 
 def shown_thinking(session: PlaySession) -> Thinking | None:
-    """Return the view to show, None if it is hidden or nothing is left to think about."""
-    if not kept_value(VISIBLE, True):
+    """Return the view to show, None if it is hidden or nothing is left to think about.
+
+    What the opponent would play in the person's place is shown only to who asks for such hints.
+    """
+    if not kept_value(VISIBLE, True) or _awaits_reply(session):
         return None
     count = _shown_count(session)
     return thoughts_on(session, count)
@@ -40,25 +43,26 @@ def draw_thinking(session: PlaySession, thinking: Thinking | None) -> None:
             )
         if not kept_value(VISIBLE, True):
             return
-        if thinking is None:
+        if _awaits_reply(session):
+            st.caption(plain(f"After each move of {name} you see here what else came to mind."))
+        elif thinking is None:
             st.caption("There is no move to think about in this position.")
         else:
             st.html(_thinking_html(session, thinking, name))
             changed = shifts_on(session, thinking.count)
             if changed is not None:
                 st.html(shifts_html(changed, name))
-        if count_of_last_reply(session.game) is not None:
-            view = kept(VIEW, REPLY)
-            st.segmented_control(
-                "Position",
-                [REPLY, HERE],
-                key=view.key,
-                default=view.start,
-                required=True,
-                label_visibility="collapsed",
-                width="stretch",
-                on_change=view.keep,
-            )
+        view = kept(VIEW, REPLY)
+        st.segmented_control(
+            "Position",
+            [REPLY, HERE],
+            key=view.key,
+            default=view.start,
+            required=True,
+            label_visibility="collapsed",
+            width="stretch",
+            on_change=view.keep,
+        )
 
 
 def _shown_count(session: PlaySession) -> int:
@@ -68,9 +72,16 @@ def _shown_count(session: PlaySession) -> int:
     return reply
 
 
+def _awaits_reply(session: PlaySession) -> bool:
+    """Return whether the opponent has not moved yet, and hints are not wanted."""
+    return kept_value(VIEW, REPLY) == REPLY and count_of_last_reply(session.game) is None
+
+
 def _title(session: PlaySession, name: str) -> str:
     game = session.game
     count = _shown_count(session)
+    if _awaits_reply(session):
+        return f"What {name} thinks"
     if count < game.shown:
         return f"What {name} was thinking"
     board = games.board_after(game, count)

@@ -1,11 +1,13 @@
 """What all pages share: title, logo, style sheet, and how a page fails."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
+from html import escape
 from pathlib import Path
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 from engine.errors import StylemateError
 from ui.shared.markdown import plain
@@ -25,6 +27,18 @@ def draw_frame() -> None:
     )
     st.logo(str(static / "logo.svg"), size="large")
     st.html(_FOLDER / "page.css")
+
+
+def draw_menu(pages: Sequence[StreamlitPage]) -> None:
+    """Draw the names of all pages where the window is too narrow for them at its top."""
+    with st.container(key="menu", horizontal=True, gap="small"):
+        for one in pages:
+            st.page_link(one, width="content")
+
+
+def speak_title(words: str) -> None:
+    """Draw a title for screen readers alone, on a page that shows what it is without words."""
+    st.html(f'<h1 class="only-spoken">{escape(words)}</h1>')
 
 
 def page(draw: Callable[[], None]) -> Callable[[], None]:

@@ -1,21 +1,29 @@
-"""Guests: fitted styles that one browser tab brought along, beside those that all tabs share."""
+"""Guests: fitted styles that one browser tab brought along, beside those that all tabs share.
+
+The tab's browser keeps them for later visits; nothing of them reaches another tab or the disk of
+the server.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from engine.play.opponents import OpponentRegistry
-from engine.style.style_file import StyleFile
+from engine.style.style_file import StyleFile, style_bytes
 
 
 @dataclass(slots=True)
 class Guests:
-    """The guests of one tab. Nothing of them reaches another tab or the disk.
+    """The guests of one tab.
 
     Attributes:
         styles: by label, in the order in which they came.
+        texts: what their files say, for the browser to keep.
+        forgotten: labels of those who were sent away, for the browser to delete.
     """
 
     styles: Mapping[str, StyleFile] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
+    forgotten: set[str] = field(default_factory=set)
     _shared: OpponentRegistry | None = None
     _registry: OpponentRegistry | None = None
 
@@ -42,10 +50,14 @@ class Guests:
         styles = {**self.styles, style.label: style}
         self._registry = _with_styles(shared, styles)
         self._shared, self.styles = shared, styles
+        self.texts[style.label] = style_bytes(style).decode()
+        self.forgotten.discard(style.label)
 
     def remove(self, label: str) -> None:
         """Send a guest away; one who is not there is no error."""
         self.styles = {name: style for name, style in self.styles.items() if name != label}
+        self.texts.pop(label, None)
+        self.forgotten.add(label)
         self._registry = None
 
 

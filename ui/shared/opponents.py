@@ -26,24 +26,24 @@ def opponents() -> OpponentRegistry:
     Raises:
         StylemateError: the assets are missing or damaged.
     """
-    return _guests().opponents(shared_opponents())
+    return guests().opponents(shared_opponents())
 
 
 def guest_styles() -> dict[str, StyleFile]:
     """Return this tab's guests by label, first come first."""
-    return dict(_guests().styles)
+    return dict(guests().styles)
 
 
 def add_guest_style(style_file: StyleFile) -> None:
     """Take a fitted style in as a guest, so that this tab's recipes may name its label.
 
-    A guest of the same label is replaced. Other tabs see nothing of it.
+    A guest of the same label is replaced. The browser keeps it until it is sent away.
 
     Raises:
         StylemateError: the style is of another model, or a player of the style space has that
             name; the guests stay as they were.
     """
-    _guests().add(style_file, shared_opponents())
+    guests().add(style_file, shared_opponents())
 
 
 def remove_guest_style(label: str) -> None:
@@ -51,9 +51,10 @@ def remove_guest_style(label: str) -> None:
 
     Pages whose style was made of the guest find another when they are drawn next.
     """
-    _guests().remove(label)
+    guests().remove(label)
 
 
-def _guests() -> Guests:
-    guests: Guests = tab().setdefault(GUESTS, Guests())
-    return guests
+def guests() -> Guests:
+    """Return this tab's guests."""
+    found: Guests = tab().setdefault(GUESTS, Guests())
+    return found

@@ -1,0 +1,51 @@
+"""What a first visit sees: what this is, and three opponents to begin with."""
+
+import streamlit as st
+
+from engine.style.presets import available_presets
+from engine.style.space import StyleSpace
+from ui.play import session as play
+from ui.play.session import PlaySession
+from ui.shared.frame import speak_title
+from ui.shared.opponent import first_name_first, full_name
+
+PORTRAITS = 3
+
+
+def draw_heading(session: PlaySession) -> None:
+    """Draw what the page is, in one sentence, or for screen readers alone where that is known.
+
+    It stays as long as the page does: under a hand that plays, the board must not move.
+    """
+    if session.is_first:
+        st.html(
+            '<div class="welcome"><h1>Play chess against a style</h1><p>An opponent who makes the '
+            "moves that a great player, a blend of several, or you yourself would make.</p></div>"
+        )
+        return
+    speak_title(f"Play against {full_name(session.opponent.recipe)}")
+
+
+def draw_portraits(session: PlaySession, space: StyleSpace) -> None:
+    """Offer three opponents to who has not done anything yet."""
+    presets = available_presets(space)[:PORTRAITS]
+    if not session.welcomes or not presets:
+        return
+    players = {preset.label: preset.player for preset in presets}
+    with st.container(key="play_portraits", gap="small"):
+        for number, preset in enumerate(presets):
+            with st.container(
+                key=f"play_portrait_card_{number}",
+                border=True,
+                horizontal=True,
+                vertical_alignment="center",
+            ):
+                st.markdown(
+                    f"**{first_name_first(preset.player)}**  \n{preset.character}", width="stretch"
+                )
+                st.button(
+                    f"Play {preset.label}",
+                    key=f"play_portrait_{number}",
+                    on_click=play.choose_preset,
+                    args=(preset.label, players),
+                )
