@@ -76,15 +76,32 @@ def test_uploaded_games_become_an_opponent(
     table.button("You, with more king danger")
     table.squares.wait_for(timeout=PATIENCE)
     table.expect_address(r"style=Me\+%7C\+king_danger\+%2B1\.5")
-    expect(page.locator(".strip .name").first).to_have_text("Me", timeout=PATIENCE)
+    name = page.locator(".strip .name").first
+    expect(name).to_have_text("Me", timeout=PATIENCE)
     table.click("e2", "e4")
     table.wait(2)
+
+    page.reload(timeout=PATIENCE)  # nothing of it is lost: the browser keeps style and game
+    table.wait(2)
+    expect(name).to_have_text("Me", timeout=PATIENCE)
+    expect(page.get_by_role("alert")).to_have_count(0)
+    page.get_by_role("link", name="You", exact=True).click(timeout=PATIENCE)
+    expect(page.get_by_text("20 games of Ada, Countess")).to_be_visible(timeout=PATIENCE)
+    page.reload(timeout=PATIENCE)
+    expect(page.get_by_text("20 games of Ada, Countess")).to_be_visible(timeout=PATIENCE)
+    table.settle()
+    page.get_by_role("link", name="Play", exact=True).click(timeout=PATIENCE)
+    table.wait(2)
+    expect(name).to_have_text("Me", timeout=PATIENCE)
 
     page.get_by_role("link", name="You", exact=True).click(timeout=PATIENCE)
     table.settle()
     table.button("Delete")
+    expect(page.get_by_text("20 games of Ada, Countess")).to_have_count(0, timeout=PATIENCE)
+    page.reload(timeout=PATIENCE)
     expect(page.get_by_role("heading", name="Meet yourself")).to_be_visible(timeout=PATIENCE)
     table.settle()
+    assert page.evaluate("Object.keys(localStorage).filter(k => k.includes('style.'))") == []
     page.get_by_role("tab", name="Style file").click(timeout=PATIENCE)
     renamed = kept.with_name("me.style")  # the browser keeps downloads without their names
     renamed.write_bytes(kept.read_bytes())

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from engine.errors import StylemateError
 from ui.shared import jobs
-from ui.shared.jobs import UNEXPECTED, Job, JobQueue
+from ui.shared.jobs import LEAST_DONE, UNEXPECTED, Job, JobQueue, time_words
 
 SOON = 10.0
 
@@ -49,6 +49,36 @@ def fail(error: Exception) -> Callable[[Job[int]], int]:
         raise error
 
     return work
+
+
+def test_the_pace_so_far_tells_how_long_the_rest_takes() -> None:
+    left: list[float | None] = []
+
+    def function(job: Job[None]) -> None:
+        left.append(job.seconds_left)
+        job._began -= 30.0  # half a minute ago
+        for share in (LEAST_DONE / 2, 0.25, 0.75):
+            job.report(share)
+            left.append(job.seconds_left)
+
+    job = Job(function)
+    job.run()
+    assert left[:2] == [None, None]
+    assert left[2:] == pytest.approx([90.0, 10.0], rel=0.01)
+    assert job.seconds_left is None
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0.2, "A few seconds"),
+        (13.0, "About 15 seconds"),
+        (58.0, "About a minute"),
+        (130.0, "About 2 minutes"),
+    ],
+)
+def test_a_span_of_time_in_words(seconds: float, words: str) -> None:
+    assert time_words(seconds) == words
 
 
 def test_errors_are_for_people() -> None:

@@ -59,7 +59,8 @@ def page() -> Iterator[AppTest]:
     test = AppTest.from_function(app, default_timeout=TIMEOUT).run()
     assert not test.exception
     yield test
-    for job in (session(test).reading, session(test).fitting):
+    now = session(test)
+    for job in (now.reading, now.fitting, now.looking):
         if job is not None:
             job.cancel()
 
@@ -76,12 +77,15 @@ def upload(page: AppTest, *files: tuple[str, bytes]) -> AppTest:
 
 def settled(page: AppTest) -> AppTest:
     """Wait for work in the background and draw its results."""
-    for job in (session(page).reading, session(page).fitting):
-        if job is not None:
+    while True:
+        now = session(page)
+        jobs = [job for job in (now.reading, now.fitting, now.looking) if job is not None]
+        if not jobs:
+            return page
+        for job in jobs:
             assert job.wait(TIMEOUT)
-    page.run()
-    assert not page.exception
-    return page
+        page.run()
+        assert not page.exception
 
 
 def press(page: AppTest, label: str) -> AppTest:
@@ -100,7 +104,7 @@ def errors(page: AppTest) -> str:
 
 
 def words(page: AppTest) -> str:
-    kinds = (page.markdown, page.caption, page.warning, page.info, page.subheader, page.title)
+    kinds = (page.markdown, page.caption, page.warning, page.info, page.header, page.title)
     texts = [element.value for kind in kinds for element in kind]
     return " ".join([*texts, *(element.proto.body for element in page.get("html"))])
 
@@ -163,12 +167,16 @@ def test_games_read_while_the_page_is_drawn_are_shown(
     assert "12 games read" in words(page)
 
 
-def test_the_style_plays_and_is_kept_only_when_asked(page: AppTest) -> None:
+def test_the_style_is_kept_until_it_is_deleted(page: AppTest) -> None:
     learn(upload(page, ("a.pgn", games(12))))
-    assert not tab_of(page)[GUESTS].styles
-    press(page, "Keep")
     assert set(tab_of(page)[GUESTS].styles) == {"Me"}
-    assert [button.disabled for button in page.button if button.label == "Kept"] == [True]
+    assert "Kept in this browser" in words(page)
+    press(page, "Other games")
+    assert page.text_input(you.LABEL).value == "Me 2", "the first is not replaced unasked"
+    press(page, "Other games")
+    assert "12 games of Ada, Countess" in words(page)
+    settled(press(page, "Open"))
+    assert "The style of Countess Ada" in words(page)
     press(page, "Delete")
     assert session(page).me is None
     assert session(page).loaded is None

@@ -41,6 +41,8 @@ GRACE = 20.0
 """Seconds that a page may be away, as it is while it reconnects, before its jobs stop."""
 LOOKING = 1.0
 """Seconds between two looks at whether the page is still there."""
+LEAST_DONE = 0.05
+"""Share of the work from which on its pace tells how long the rest takes."""
 TICK = 0.5
 """Seconds between two drawings of a running job."""
 WAITING = "Waiting for other work to finish …"
@@ -88,6 +90,7 @@ class Job(Generic[Result]):
         self._grace = grace
         self._stop = threading.Event()
         self._ended = threading.Event()
+        self._began = 0.0
         self._beginning = threading.Lock()
         self._looked = self._seen = time.monotonic()
 
@@ -95,6 +98,13 @@ class Job(Generic[Result]):
     def was_stopped(self) -> bool:
         """Whether it ended, or is about to end, because it was told to."""
         return self._stop.is_set()
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Seconds that the rest takes at the pace so far; None while that is not known."""
+        if not self.is_running or self.progress < LEAST_DONE:
+            return None
+        return (time.monotonic() - self._began) * (1 - self.progress) / self.progress
 
     def cancel(self) -> None:
         """Tell the work to stop; it does so as soon as it asks."""
@@ -138,6 +148,7 @@ class Job(Generic[Result]):
             if self.is_done or self.should_stop():
                 self._end()
                 return
+            self._began = time.monotonic()
             self.is_running, self.note = True, ""
         try:
             self.result = self._function(self)
@@ -232,7 +243,10 @@ def submit(
 
 
 def draw_progress(
-    job: Job[Any], cancel_label: str = "Stop", details: Callable[[], None] = lambda: None
+    job: Job[Any],
+    cancel_label: str = "Stop",
+    details: Callable[[], None] = lambda: None,
+    tells_time: bool = False,
 ) -> None:
     """Draw how far a job is and a button to stop it; the page is drawn anew when it ends.
 
@@ -242,6 +256,7 @@ def draw_progress(
         job: one that was not done when the page looked.
         cancel_label: words on the button.
         details: draws more about the running job below, each time anew.
+        tells_time: whether to say how long the rest takes; for work of an even pace.
     """
 
     @st.fragment(run_every=TICK)
@@ -251,7 +266,10 @@ def draw_progress(
         if job.is_done:
             st.rerun()
         bar, button = st.columns([5, 1], vertical_alignment="bottom")
-        bar.progress(job.progress, text=plain(job.note or "Working …"))
+        note = job.note or "Working …"
+        if tells_time and job.seconds_left is not None:
+            note = f"{note} {time_words(job.seconds_left)} left."
+        bar.progress(job.progress, text=plain(note))
         button.button(
             cancel_label,
             key=f"job_cancel_{id(job)}",
@@ -262,6 +280,16 @@ def draw_progress(
         details()
 
     draw()
+
+
+def time_words(seconds: float) -> str:
+    """Return a span of time as people say it, such as "About 20 seconds"."""
+    if seconds < 5:
+        return "A few seconds"
+    if seconds < 55:
+        return f"About {5 * round(seconds / 5)} seconds"
+    minutes = round(seconds / 60)
+    return "About a minute" if minutes <= 1 else f"About {minutes} minutes"
 
 
 def _is_connected(session: str) -> bool:

@@ -12,7 +12,7 @@ from ui.board.drawing import Arrow
 from ui.board.picture import board_image
 from ui.plots.theme import COLORS
 from ui.shared.opponent import describe_player, first_name_first
-from ui.shared.text import percent, signed
+from ui.shared.text import likeness, percent
 
 PLAYED, EXPECTED = COLORS[1], COLORS[3]
 
@@ -30,7 +30,7 @@ def move_cards(moves: Sequence[OwnMove], others: str) -> str:
 def match_rows(
     matches: Sequence[Match], space: StyleSpace, same: CosineRange, strangers: CosineRange
 ) -> str:
-    """Return a list of players with bars for their cosines, over the ranges that are typical."""
+    """Return a list of players with bars for their likeness, over the ranges that are typical."""
     lowest = min(same.low, strangers.low, *(m.cosine for m in matches), -0.2)
     highest = max(same.high, strangers.high, *(m.cosine for m in matches), 0.5)
 
@@ -49,13 +49,13 @@ def match_rows(
             '<div class="you-match"><div class="who">'
             f"<b>{escape(first_name_first(match.name))}</b><span>{escape(known)}</span></div>"
             f'<div class="scale">{bands}<em style="left:{at(match.cosine)}%"></em></div>'
-            f'<div class="numbers"><b>{signed(match.cosine, 2)}</b>'
+            f'<div class="numbers"><b>{likeness(match.cosine)}</b>'
             f"<span>{percent(match.confidence)}</span></div></div>"
         )
     head = (
         '<div class="you-match head"><div class="who">Player</div>'
-        '<div class="scale">Cosine with your style</div>'
-        '<div class="numbers"><b>Cosine</b><span>Confidence</span></div></div>'
+        '<div class="scale">Likeness to your style</div>'
+        '<div class="numbers"><b>Likeness</b><span>Confidence</span></div></div>'
     )
     return f'<div class="you-matches">{head}{"".join(rows)}</div>'
 

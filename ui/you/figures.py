@@ -13,6 +13,7 @@ from engine.style.style_file import StyleFile
 from engine.training.few_shot_fit import CurvePoint
 from ui.plots.text import plain
 from ui.plots.theme import COLORS, RadarTrace, figure_layout, radar
+from ui.shared.opponent import standing_words
 
 MUTED = "rgba(127,140,135,0.45)"
 NAMED_ON_MAP = 4
@@ -46,7 +47,7 @@ def attribute_radar(label: str, standings: Sequence[AttributeStanding]) -> go.Fi
     percentiles = {
         s.label: s.percentile_of_all if s.percentile is None else s.percentile for s in standings
     }
-    details = {s.label: f"{s.level:+.1f} standard deviations over all players" for s in standings}
+    details = {s.label: standing_words(s.percentile_of_all) for s in standings}
     return radar([RadarTrace(label, percentiles, details)], height=400)
 
 

@@ -8,18 +8,62 @@ from engine.games.online.archive import CLOCK_SPEEDS, MOST_GAMES
 from engine.games.selection import Selection, Speed
 from engine.style.style_file import LONGEST_NAME
 from engine.training.few_shot_fit import FEW_GAMES
+from ui.shared.jobs import time_words
+from ui.shared.kept_work import kept_work
 from ui.shared.markdown import plain
+from ui.shared.opponents import guest_styles
 from ui.you import session as you
 from ui.you.session import Choice, YouSession
+from ui.you.work import seconds_to_learn
 
 MOST_OFFERED = (100, 300, 500, 1000, 2000, MOST_GAMES)
 GOOD_GAMES = 100
 
 
+def draw_kept() -> None:
+    """Draw the person's own styles, which the browser keeps, with a way to delete each."""
+    styles, unusable = guest_styles(), kept_work().unusable
+    if not styles and not unusable:
+        return
+    st.header("Your styles", anchor=False)
+    for label, style in styles.items():
+        _draw_kept(label, f"{style.games:,} games of {style.player}, learned {style.created}", True)
+    for label, reason in unusable.items():
+        _draw_kept(label, reason, False)
+    st.caption(
+        "This browser keeps them, and nobody else."
+        if kept_work().keeps
+        else "This browser keeps nothing for this page: download what you want to have again."
+    )
+
+
+def _draw_kept(label: str, words: str, is_usable: bool) -> None:
+    with st.container(key=f"you_kept_{label}", horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{plain(label)}** · {plain(words)}", width="stretch")
+        if is_usable:
+            st.button(
+                "Open",
+                key=f"you_open_{label}",
+                help=f"Show the style {plain(label)}",
+                on_click=you.show_kept,
+                args=(label,),
+            )
+        st.button(
+            "Delete",
+            key=f"you_delete_{label}",
+            icon=":material/delete:",
+            help=f"Delete the style {plain(label)} from this browser",
+            on_click=you.delete_kept,
+            args=(label,),
+        )
+
+
 def draw_bring(session: YouSession) -> None:
     """Draw the ways in which games or a style can come."""
     upload, paste, online, style = st.tabs(
-        ["Upload", "Paste", "Lichess · chess.com", "Style file"], key="you_ways"
+        ["Upload", "Paste", "Lichess · chess.com", "Style file"],
+        key="you_ways",
+        on_change=you.look_elsewhere,
     )
     with upload:
         st.file_uploader(
@@ -86,7 +130,7 @@ def draw_choose(session: YouSession) -> None:
     name, button = st.columns([1, 1], vertical_alignment="bottom")
     name.text_input(
         "Call the style",
-        value=you.FIRST_LABEL,
+        value=you.free_label(),
         key=you.LABEL,
         max_chars=LONGEST_NAME,
         help="What recipes call it, as in `0.5 Me + 0.5 Tal, Mikhail`.",
@@ -166,4 +210,5 @@ def _draw_number(games: int) -> None:
         )
     else:
         quality = "good" if games >= GOOD_GAMES else f"enough; {GOOD_GAMES} would be good"
-        st.caption(f"{games:,} games count: {quality}.")
+        time = time_words(seconds_to_learn(games)).lower()
+        st.caption(f"{games:,} games count: {quality}. Learning takes {time} on an idle machine.")

@@ -1,16 +1,17 @@
 """What one browser tab remembers about the You page, and every change to it.
 
-Games and styles live in the tab's session alone: nothing is written anywhere, and all of it goes
-when the tab is closed or the person says so.
+Games live in the tab's session alone, and go when the tab is closed. A style is put among the
+person's own, which their browser keeps until they delete it; nothing is written anywhere else.
 """
 
 import datetime
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import streamlit as st
 
 from engine.analysis.portrait import Surroundings
+from engine.analysis.telling_moves import TellingMoves
 from engine.errors import StylemateError
 from engine.games.chosen_player import ChosenPlayer, choose_player, count_names
 from engine.games.online.archive import Archive, GameRequest
@@ -18,13 +19,19 @@ from engine.games.online.chess_com import ChessComArchive
 from engine.games.online.lichess import LichessArchive
 from engine.games.records import GameRecord
 from engine.games.selection import Selection, Speed, count_speeds, possible_days
-from engine.style.style_file import check_label, parse_style
+from engine.style.style_file import StyleFile, check_label, parse_style
 from engine.training.fit_warnings import remarks_on_player
 from ui.shared.actions import action_of
 from ui.shared.handover import ask_to_play
 from ui.shared.jobs import Job, submit
+from ui.shared.kept_work import forget_unusable
 from ui.shared.measures import measures
-from ui.shared.opponents import add_guest_style, remove_guest_style, shared_opponents
+from ui.shared.opponents import (
+    add_guest_style,
+    guest_styles,
+    remove_guest_style,
+    shared_opponents,
+)
 from ui.shared.state import tab
 from ui.you import work
 from ui.you.work import FitTask, FitWatch, LoadedGames, Me
@@ -75,6 +82,8 @@ class YouSession:
         choices: whose games they are, by the names that were chosen.
         fitting: the fit that runs.
         watch: what can be seen of it.
+        task: what it was given.
+        looking: the search for the person's telling moves, which runs when the style is there.
         me: the style that was fitted or loaded.
         problems: what to tell the person, until the next action.
         uploads: counts the uploads, so that their fields can be emptied.
@@ -86,6 +95,8 @@ class YouSession:
     choices: dict[tuple[str, ...], Choice] = field(default_factory=dict)
     fitting: Job[Me] | None = None
     watch: FitWatch = field(default_factory=FitWatch)
+    task: FitTask | None = None
+    looking: Job[TellingMoves] | None = None
     me: Me | None = None
     problems: tuple[str, ...] = ()
     uploads: int = 0
@@ -118,6 +129,9 @@ def current_session() -> YouSession:
     session: YouSession = tab().setdefault(STATE, YouSession())
     _take_games(session)
     _take_style(session)
+    _take_moves(session)
+    if session.me is not None and session.me.style.label not in guest_styles():
+        _drop_style(session)  # deleted on another page
     return session
 
 
@@ -173,8 +187,17 @@ def load_style_file() -> None:
     shared = shared_opponents()
     style.require_model(shared.fingerprint)
     _require_free(style.label)
-    around = surroundings()
+    _describe(session, style)
+
+
+def _describe(session: YouSession, style: StyleFile) -> None:
+    around, session.task = surroundings(), None
     session.fitting = submit("you_fit", lambda job: work.describe(style, around, job))
+
+
+@action
+def look_elsewhere() -> None:
+    """Open another way to bring games; what went wrong with the last is told no longer."""
 
 
 @action
@@ -218,6 +241,14 @@ def _take_games(session: YouSession) -> None:
 # ---- choosing and fitting ----
 
 
+def free_label() -> str:
+    """Return a name that none of the person's own styles has."""
+    taken = set(guest_styles()) | set(shared_opponents().space.names)
+    numbers = range(2, len(taken) + 3)
+    labels = (FIRST_LABEL, *(f"{FIRST_LABEL} {number}" for number in numbers))
+    return next(label for label in labels if label not in taken)
+
+
 def first_player(session: YouSession) -> str:
     """Return who is most likely the person: the user asked for, or whoever has most games."""
     user = session.loaded.user.casefold() if session.loaded else ""
@@ -255,13 +286,14 @@ def start_fit(chosen: Choice, selection: Selection) -> None:
         selection: which of their games count.
     """
     session = current_session()
-    label = str(st.session_state.get(LABEL, "")).strip() or FIRST_LABEL
+    label = str(st.session_state.get(LABEL, "")).strip() or free_label()
     check_label(label)
     _require_free(label)
     records = selection.of(chosen.games)
     work.require_some(records, chosen.player)
     session.watch = FitWatch()
     task = FitTask(records, chosen.player, label, shared_opponents(), surroundings(), session.watch)
+    session.task = task
     session.fitting = submit("you_fit", lambda job: work.fit(task, job))
 
 
@@ -278,7 +310,23 @@ def _take_style(session: YouSession) -> None:
         return
     session.fitting = None
     if job.result is not None:
-        session.me = job.result
+        session.me = me = job.result
+        add_guest_style(me.style)
+        task = session.task
+        if task is not None:
+            session.looking = submit("you_moves", lambda job: work.look_at_moves(task, me, job))
+    elif job.error is not None:
+        session.problems = (job.error,)
+
+
+def _take_moves(session: YouSession) -> None:
+    job = session.looking
+    if job is None or not job.is_done:
+        return
+    session.looking = None
+    if session.me is not None and job.result is not None:
+        portrait = replace(session.me.portrait, moves=job.result)
+        session.me = replace(session.me, portrait=portrait)
     elif job.error is not None:
         session.problems = (job.error,)
 
@@ -287,11 +335,18 @@ def _take_style(session: YouSession) -> None:
 
 
 @action
-def keep() -> None:
-    """Put the style among this tab's opponents."""
-    me = current_session().me
-    if me is not None:
-        add_guest_style(me.style)
+def show_kept(label: str) -> None:
+    """Show a style that the browser kept."""
+    style = guest_styles().get(label)
+    if style is not None:
+        _describe(current_session(), style)
+
+
+@action
+def delete_kept(label: str) -> None:
+    """Delete a style that the browser kept."""
+    remove_guest_style(label)
+    forget_unusable(label)
 
 
 @action
@@ -302,20 +357,26 @@ def delete() -> None:
         remove_guest_style(session.me.style.label)
     if session.fitting is not None:
         session.fitting.cancel()
-    session.me = session.fitting = None
+    session.fitting = None
+    _drop_style(session)
     _forget_games(session)
 
 
 @action
 def other_games() -> None:
-    """Go back to the games, the style forgotten; a copy among the opponents stays."""
-    session = current_session()
-    session.me = None
+    """Go back to the games; the style stays among the person's own."""
+    _drop_style(current_session())
+
+
+def _drop_style(session: YouSession) -> None:
+    if session.looking is not None:
+        session.looking.cancel()
+    session.me = session.looking = None
 
 
 @action
 def play_with(recipe: str) -> None:
-    """Play a recipe that names the style; it is put among this tab's opponents."""
+    """Play a recipe that names the style."""
     me = current_session().me
     if me is not None:
         add_guest_style(me.style)

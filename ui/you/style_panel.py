@@ -14,11 +14,12 @@ from engine.style.style_file import SUFFIX, style_bytes
 from engine.training.few_shot_fit import FEW_GAMES
 from ui.plots.theme import CONFIG
 from ui.shared.habit_list import draw_habits, told_habits
+from ui.shared.kept_work import kept_work
 from ui.shared.markdown import plain
 from ui.shared.opponent import first_name_first
-from ui.shared.opponents import guest_styles, shared_opponents
+from ui.shared.opponents import shared_opponents
 from ui.shared.style_map import style_map
-from ui.shared.text import signed
+from ui.shared.text import likeness
 from ui.you import session as you
 from ui.you.cards import match_rows, move_cards
 from ui.you.figures import attribute_radar, likelihood_curve, small_map
@@ -34,27 +35,35 @@ GOAL = 0.7
 PUSH = 1.5
 
 
-def draw_style(me: Me) -> None:
-    """Draw everything about a style."""
+def draw_style(me: Me, is_whole: bool = True) -> None:
+    """Draw everything about a style.
+
+    Args:
+        me: the style.
+        is_whole: whether all of it is known; if not, the person's moves are still looked at.
+    """
     space = shared_opponents().space
     _draw_head(me)
     _draw_play(me, space)
     _draw_stability(me)
     left, right = st.columns(2, gap="large")
     with left:
-        st.subheader("Where you are on the map", anchor=False)
+        st.header("Where you are on the map", anchor=False)
         figure = small_map(style_map(), me.style, me.portrait.matches)
         st.plotly_chart(figure, key="you_map", config=CONFIG)
         st.caption("Every dot is a player. Near means alike; the Explore page has the whole map.")
     with right:
-        st.subheader(plain(_peers_title(me)), anchor=False)
+        st.header(plain(_peers_title(me)), anchor=False)
         figure = attribute_radar(me.style.label, me.portrait.standings)
         st.plotly_chart(figure, key="you_radar", config=CONFIG)
         st.caption(_peers_words(me))
     _draw_habits(me, space)
-    st.subheader("Whom you resemble", anchor=False)
+    st.header("Whom you resemble", anchor=False)
     _draw_matches(me, space)
-    _draw_moves(me)
+    if is_whole:
+        _draw_moves(me)
+    else:
+        st.header("Your most typical moves", anchor=False)
 
 
 def _draw_head(me: Me) -> None:
@@ -68,17 +77,14 @@ def _draw_head(me: Me) -> None:
             f"rated {style.rating:.0f}" if style.rating else "",
         ]
         with st.container(gap="small", width="stretch"):
-            st.subheader(f"The style of {plain(first_name_first(style.player))}", anchor=False)
+            st.title(f"The style of {plain(first_name_first(style.player))}", anchor=False)
             st.caption(" · ".join(part for part in parts if part))
-        with st.container(key="you_actions", horizontal=True, width="content"):
-            is_kept = style.label in guest_styles()
-            st.button(
-                "Kept" if is_kept else "Keep",
-                icon=":material/check:" if is_kept else ":material/bookmark_add:",
-                disabled=is_kept,
-                help="Put it among your opponents in this tab, on all pages.",
-                on_click=you.keep,
+            st.caption(
+                f"Kept in this browser as “{plain(style.label)}”, for every page here."
+                if kept_work().keeps
+                else "This browser keeps nothing here: download the style to have it again."
             )
+        with st.container(key="you_actions", horizontal=True, width="content"):
             st.download_button(
                 "Download",
                 style_bytes(style),
@@ -91,7 +97,7 @@ def _draw_head(me: Me) -> None:
             st.button(
                 "Delete",
                 icon=":material/delete:",
-                help="Forget the style and the games. Nothing of them is on disk.",
+                help="Delete the style from this browser, and forget the games.",
                 on_click=you.delete,
             )
             st.button("Other games", icon=":material/undo:", on_click=you.other_games)
@@ -127,11 +133,11 @@ def _draw_stability(me: Me) -> None:
         show(plain(note), icon=":material/warning:" if show is st.warning else ":material/info:")
     words, curve = st.columns([55, 45], gap="large", vertical_alignment="center")
     with words:
-        st.subheader("How much of it is you?", anchor=False)
+        st.header("How much of it is you?", anchor=False)
         verdict, _ = stability_words(style.stability, style.games)
         first, second = st.columns(2, wrap=False)
-        first.metric("Halves agree", signed(style.stability, 2))
-        second.metric("Your moves likelier by", f"{100 * math.expm1(style.gain):+.2f} %")
+        first.metric("Halves agree", f"{likeness(style.stability)} of 100")
+        second.metric("Your moves foreseen better by", f"{100 * math.expm1(style.gain):+.1f} %")
         st.markdown(verdict)
         if style.gain <= 0:
             st.markdown(
@@ -140,7 +146,7 @@ def _draw_stability(me: Me) -> None:
             )
         st.caption(
             "Your games are dealt into two halves, and your signature, how you open, is learnt "
-            "from each. 1 would mean that both learn the same, 0 that they have nothing in common. "
+            "from each. 100 would mean that both learn the same, 0 that they share nothing. "
             "The second number is about moves that were not learnt from, against the average style."
         )
     if me.fitted is not None and len(me.fitted.curve) > 1:
@@ -165,12 +171,14 @@ def stability_words(stability: float, games: int) -> tuple[str, float]:
         )
     needed = games * GOAL * (1 - whole) / (whole * (1 - GOAL))
     more = (
-        f" About {_rounded(needed):,} games would bring that to {GOAL:g}." if whole < GOAL else ""
+        f" About {_rounded(needed):,} games would bring that to {likeness(GOAL)}."
+        if whole < GOAL
+        else ""
     )
     kind = "**A steady portrait.**" if stability >= STEADY else "**A sketch.**"
     return (
-        f"{kind} As many other games of yours would give a style with a cosine of about "
-        f"{whole:.2f} with this one.{more}",
+        f"{kind} As many other games of yours would give a style of likeness {likeness(whole)} to "
+        f"this one; 100 would be the same.{more}",
         whole,
     )
 
@@ -180,7 +188,7 @@ def _draw_habits(me: Me, space: StyleSpace) -> None:
     habits = me.style.habits
     if habits is None or space.habits is None:
         return
-    st.subheader("Your habits after the opening", anchor=False)
+    st.header("Your habits after the opening", anchor=False)
     draw_habits(habits, space.habits.scale)
     if told_habits(habits, space.habits.scale):
         alike = alike_by_habits(habits, space.habits, SHARERS_SHOWN)
@@ -213,12 +221,12 @@ def match_words(me: Me, typical: Calibration, known: int) -> str:
     name = f"**{plain(first_name_first(best.name))}**"
     if best.cosine <= by_chance:
         return (
-            f"Nobody stands out. {name} is nearest, but among {known:,} players a cosine of about "
-            f"{by_chance:.2f} comes by chance."
+            f"Nobody stands out. {name} is nearest, but among {known:,} players a likeness of "
+            f"about {likeness(by_chance)} comes by chance."
         )
     return (
-        f"You play most like {name}: a cosine of {best.cosine:.2f}, where the best of {known:,} "
-        f"strangers reaches about {by_chance:.2f} by chance."
+        f"You play most like {name}: a likeness of {likeness(best.cosine)}, where the "
+        f"best of {known:,} strangers reaches about {likeness(by_chance)} by chance."
     )
 
 
@@ -228,10 +236,10 @@ def _draw_moves(me: Me) -> None:
         return
     others = _opponents_words(me)
     if moves.typical:
-        st.subheader("Your most typical moves", anchor=False)
+        st.header("Your most typical moves", anchor=False)
         st.caption(f"You play them more often than {others} would.")
         st.html(move_cards(moves.typical, "they"))
-    st.subheader("Your most unusual moves", anchor=False)
+    st.header("Your most unusual moves", anchor=False)
     st.caption(f"Hardly anybody else would have played them: here against {others}.")
     st.html(move_cards(moves.unusual, "they"))
     st.caption(
@@ -268,7 +276,7 @@ def _peers_words(me: Me) -> str:
 
 
 def _span(span: CosineRange) -> str:
-    return f"{signed(span.low, 2)} to {signed(span.high, 2)}"
+    return f"{likeness(span.low)} to {likeness(span.high)}"
 
 
 def _rounded(games: float) -> int:

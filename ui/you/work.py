@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from engine.analysis.portrait import Portrait, Surroundings, draw_portrait
+from engine.analysis.telling_moves import TellingMoves, telling_moves
 from engine.errors import StylemateError
 from engine.games.chosen_player import ChosenPlayer
 from engine.games.online.archive import Archive, GameRequest
@@ -17,14 +18,17 @@ from engine.games.upload_collection import GameInput, collect_games
 from engine.games.uploads import UploadLimits
 from engine.play.opponents import OpponentRegistry
 from engine.style.style_file import StyleFile
-from engine.training.few_shot_fit import CurvePoint, FitProgress, FittedStyle
+from engine.training.few_shot_fit import CurvePoint, FitOptions, FitProgress, FittedStyle
 from engine.training.fit_warnings import remarks_on_number, remarks_on_opponents, told_games
 from engine.training.person_fit import fit_player, style_file_of
 from ui.shared.jobs import Job
 
 LIMITS = UploadLimits(text_bytes=256 << 20, games=50_000)
 _DOWNLOADING = 0.9  # share of a download's progress; the rest is reading
-_FITTING = 0.7  # share of a fit's progress; the rest is describing
+_FITTING = 0.85  # share of a fit's progress; the rest is describing
+SECONDS_A_GAME = 0.13
+"""That learning takes on an idle machine; measured with 100 games on one core."""
+SECONDS_AT_LEAST = 5.0
 _USUAL_GAMES = 500  # of an upload, for a progress bar that does not know how many there are
 
 
@@ -87,6 +91,11 @@ class FitTask:
     surroundings: Surroundings
     watch: FitWatch = field(default_factory=FitWatch)
 
+    @property
+    def games(self) -> int:
+        """Number of games of the player among the records."""
+        return len(self.player.games(self.records))
+
 
 def read_files(files: Sequence[tuple[str, bytes]], job: Job[LoadedGames]) -> LoadedGames:
     """Read games from files.
@@ -120,12 +129,12 @@ def download(archive: Archive, request: GameRequest, job: Job[LoadedGames]) -> L
 
 
 def fit(task: FitTask, job: Job[Me]) -> Me:
-    """Fit a style and describe it.
+    """Fit a style and describe it, without its telling moves: those take long.
 
     Raises:
         StylemateError: there are too few games.
     """
-    games = len(task.player.games(task.records))
+    games = task.games
     job.report(0.0, f"Learning from {games:,} games …")
 
     def report(progress: FitProgress) -> None:
@@ -142,19 +151,40 @@ def fit(task: FitTask, job: Job[Me]) -> Me:
         habits=task.registry.space.habit_scale,
     )
     style = style_file_of(fitted, task.label, task.player, task.records, task.registry.fingerprint)
-    job.report(_FITTING, "Looking at your moves …")
+    job.report(_FITTING, "Looking for players like you …")
     portrait = draw_portrait(
         style,
         task.surroundings,
-        (task.records, task.player),
-        lambda share: job.report(_FITTING + (1 - _FITTING) * share),
-        told_games(task.player, task.records),
+        report=lambda share: job.report(_FITTING + (1 - _FITTING) * share),
+        told_games=told_games(task.player, task.records),
     )
     remarks = (
         *remarks_on_number(games, fitted.games),
         *remarks_on_opponents(task.player, task.records),
     )
     return Me(style, portrait, fitted, remarks)
+
+
+def look_at_moves(task: FitTask, me: Me, job: Job[TellingMoves]) -> TellingMoves:
+    """Find the moves that are most the person's own, for a portrait that has been drawn.
+
+    Raises:
+        StylemateError: a game holds an illegal move.
+    """
+    job.report(0.0, "Looking for your most typical moves …")
+    return telling_moves(
+        task.registry.model,
+        task.records,
+        task.player,
+        own=me.style.z,
+        others=me.portrait.opponents.style,
+        report=job.report,
+    )
+
+
+def seconds_to_learn(games: int) -> float:
+    """Return how long learning from so many games takes on an idle machine."""
+    return max(SECONDS_A_GAME * min(games, FitOptions().games), SECONDS_AT_LEAST)
 
 
 def describe(style: StyleFile, surroundings: Surroundings, job: Job[Me]) -> Me:
