@@ -40,7 +40,7 @@ ATTRIBUTES: Final[tuple[Attribute, ...]] = (
         "king_danger",
         "King danger",
         "Danger gathered around the opponent's king: attackers near it, safe checks, weak squares, "
-        "a torn pawn cover.",
+        "a broken pawn cover.",
         "king-danger points (1000 is a dangerous attack)",
         "term",
         "leaves the opponent's king alone",
@@ -72,7 +72,7 @@ ATTRIBUTES: Final[tuple[Attribute, ...]] = (
     Attribute(
         "threats",
         "Threats",
-        "The mover's attacks on men that are not well guarded, and pieces it restricts.",
+        "The mover's attacks on pieces that are not well guarded, and pieces it restricts.",
         "pawns",
         "term",
         "plays without direct threats",
@@ -116,7 +116,7 @@ ATTRIBUTES: Final[tuple[Attribute, ...]] = (
     Attribute(
         "imbalance",
         "Material imbalance",
-        "How well the mover's men suit each other against those of the opponent, beyond their "
+        "How well the mover's pieces suit each other against those of the opponent, beyond their "
         "plain worth, once exchanges on the target square are done.",
         "pawns",
         "term",

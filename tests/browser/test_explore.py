@@ -153,7 +153,7 @@ def test_a_click_between_points_makes_a_blend_and_zoom_stays(style_map: Map) -> 
 
 def test_points_can_be_clicked_in_three_dimensions_and_the_camera_stays(style_map: Map) -> None:
     style_map.open()
-    style_map.choose("PCA")
+    style_map.choose("Directions")
     style_map.wait("pca-2")
     style_map.choose("3-D")
     style_map.wait("pca-3")

@@ -218,19 +218,19 @@ def yard(**changes: Any) -> Yard:
 
 def test_the_scale_is_honest_about_what_was_measured() -> None:
     words = scale_words(yard(style_halves=CosineRange(0.6, 0.4, 0.8)))
-    assert "nine in ten pairs between −0.20 and +0.20" in words
-    assert f"about +{yard().chance:.2f} by chance" in words
-    assert "+0.60, nine in ten between +0.40 and +0.80" in words
+    assert "nine in ten pairs between −20 and 20" in words
+    assert f"about {100 * yard().chance:.0f} by chance" in words
+    assert "likeness of 60, nine in ten between 40 and 80" in words
     assert "overlap" not in words
     words = scale_words(yard(style_halves=OVERLAPPING))
-    assert "two sets of the same player's games (100 games each) have a cosine of +0.30" in words
+    assert "two sets of the same player's games (100 games each) have a likeness of 30" in words
     assert "The two ranges overlap" in words
     # Signatures are compared elsewhere: what they have says nothing of styles.
     assert yard(halves=OVERLAPPING).same is None
     unmeasured = yard(players=0)
     assert unmeasured.same is None
     assert "was not measured for this model" in scale_words(unmeasured)
-    assert "+0.60" not in scale_words(unmeasured)
+    assert "of 60" not in scale_words(unmeasured)
 
 
 def test_an_axis_has_room_for_everything() -> None:
@@ -241,11 +241,11 @@ def test_an_axis_has_room_for_everything() -> None:
     assert places == sorted(places)
     assert 0 < places[0] < places[-1] < 100
     assert axis.place(-5) == 0
-    html = axis.html(0.9, "cosine")
+    html = axis.html(0.9, "likeness")
     check_markup(html)
     assert f'class="dot" style="left:{places[-1]:.1f}%"' in html
     assert 'class="same"' in html
-    assert 'class="same"' not in Axis.of(yard(players=0), found).html(0.9, "cosine")
+    assert 'class="same"' not in Axis.of(yard(players=0), found).html(0.9, "likeness")
 
 
 def test_the_scale_fits_the_least_known_player() -> None:
@@ -324,7 +324,9 @@ def test_two_famous_styles_are_compared_at_first() -> None:
     assert 'data-testid="repertoire" data-color="white"' in shown
     assert shown.count('class="card"') == 6
     assert shown.count('class="gap"') == 7
-    assert any(r"Cosine of the styles\: Tal and Petrosian" in c.value for c in page.caption)
+    assert any(
+        r"Likeness of the styles, of 100\: Tal and Petrosian" in c.value for c in page.caption
+    )
     assert not page.warning
 
 

@@ -126,8 +126,9 @@ def test_without_a_report_the_page_tells_of_the_model(assets: Path) -> None:
     assert page.title[0].value == "What the model can do"
     assert "12 players" in text(page)
     assert "Treat a style file like a fingerprint" in text(page)
-    assert "#### " not in page.markdown[0].value
-    assert "### Model card" in page.markdown[0].value
+    assert page.markdown[0].value.count("\n") == 4, "five lines for players come first"
+    assert "#### " not in page.markdown[1].value
+    assert "### Model card" in page.markdown[1].value
     assert not page.error
     assert not page.get("plotly_chart")
 

@@ -9,7 +9,7 @@ from ui.arena import markup
 from ui.arena import session as arena
 from ui.arena.run import ArenaRun
 from ui.arena.session import ArenaSession, current_session
-from ui.shared.frame import page
+from ui.shared.frame import page, speak_title
 from ui.shared.markdown import plain, show_problem
 from ui.shared.opponents import opponents
 from ui.shared.player_picker import player_labels
@@ -26,6 +26,7 @@ def arena_page() -> None:
     """Draw the page."""
     session = current_session()
     st.html(_FOLDER / "arena.css")
+    speak_title("A match between styles")
     _write_address(session)
     for problem in session.problems:
         show_problem(problem)
@@ -136,7 +137,7 @@ def _draw_run(run: ArenaRun) -> None:
     if view is not None and view.count:
         st.html(
             f'<div data-testid="arena-table">{markup.table_html(view.table, labels)}</div>'
-            "<h4 class=arena-head>What their games are like</h4>"
+            "<h2 class=arena-head>What their games are like</h2>"
             f"{markup.figures_html(run.match.names, view.figures, labels)}"
         )
     _draw_games(run, labels)
@@ -167,6 +168,6 @@ def _draw_games(run: ArenaRun, labels: dict[str, str]) -> None:
     )
     more = f", the last {GAMES_SHOWN}" if len(games) > GAMES_SHOWN else ""
     st.html(
-        f"<h4 class=arena-head>Games{more}</h4>"
+        f"<h2 class=arena-head>Games{more}</h2>"
         f'<div class="arena-games" data-testid="arena-games">{rows}</div>'
     )

@@ -14,7 +14,7 @@ from ui.explore.compare_styles import Compared, capital
 from ui.plots.theme import COLORS, CONFIG, RadarTrace, ordinal, radar, whole_percentile
 from ui.shared.markdown import plain
 from ui.shared.measures import attribute_label, attribute_words
-from ui.shared.text import signed
+from ui.shared.opponent import standing_words
 from ui.shared.widgets import kept, kept_value
 
 ALL_HABITS = "explore_all_habits"
@@ -150,7 +150,7 @@ def _trace(style: Compared, profile: Profile, keys: Sequence[str], space: StyleS
     return RadarTrace(
         style.heading,
         {labels[key]: profile.percentiles[key] for key in keys},
-        {labels[key]: f"{signed(profile.levels[key])} standard deviations" for key in keys},
+        {labels[key]: standing_words(profile.percentiles[key]) for key in keys},
     )
 
 

@@ -22,7 +22,7 @@ from ui.shared.handover import wish
 from ui.shared.markdown import plain, show_problem
 from ui.shared.measures import measures
 from ui.shared.opponents import opponents
-from ui.shared.text import signed
+from ui.shared.text import likeness
 
 _ORDER = ("First", "Second", "Third")
 STYLE_SHEET = Path(__file__).parent / "compare.css"
@@ -46,7 +46,7 @@ def draw_compare() -> None:
     draw_profiles(styles, profiles, registry.space)
     if shared.meter is not None:
         draw_agreement(styles, compare(shared.meter, [style.style for style in styles]))
-    st.caption(plain(_cosine_words(styles, registry.space)))
+    st.caption(plain(_likeness_words(styles, registry.space)))
     st.divider()
     draw_repertoires(styles, registry)
     st.divider()
@@ -102,14 +102,14 @@ def _chip(index: int, words: str) -> str:
     )
 
 
-def _cosine_words(styles: Sequence[Compared], space: StyleSpace) -> str:
-    """Return the cosines of all pairs, with what strangers have."""
+def _likeness_words(styles: Sequence[Compared], space: StyleSpace) -> str:
+    """Return the likeness of all pairs, with what strangers have."""
     pairs = []
     for first, second in combinations(styles, 2):
         value = cosine_between(first.style.z, second.style.z, space)
-        pairs.append(f"{first.label} and {second.label} {signed(value, 2)}")
+        pairs.append(f"{first.label} and {second.label} {likeness(value)}")
     strangers = measures().strangers.usual
     return (
-        f"Cosine of the styles: {'; '.join(pairs)}. Nine in ten pairs of players lie between "
-        f"{signed(strangers.low, 2)} and {signed(strangers.high, 2)}."
+        f"Likeness of the styles, of 100: {'; '.join(pairs)}. Nine in ten pairs of players lie "
+        f"between {likeness(strangers.low)} and {likeness(strangers.high)}."
     )

@@ -9,19 +9,19 @@ from ui.explore.map_styles import shades
 from ui.shared.measures import attribute_label
 from ui.shared.widgets import held
 
-KINDS: dict[Kind, str] = {"pca": "PCA", "tsne": "t-SNE", "attributes": "Attributes"}
+KINDS: dict[Kind, str] = {"pca": "Directions", "tsne": "Neighbours", "attributes": "Habits"}
 ABOUT: dict[Kind, str] = {
     "tsne": (
         "Near on this map means alike in style, mostly in how they open. Far apart says little, "
-        "and so do the size and the distance of groups: t-SNE keeps neighbourhoods only."
+        "and so do the size and the distance of groups: only neighbourhoods are kept."
     ),
     "pca": (
         "The directions along which styles differ most. They hold {share:.0%} of all differences: "
         "players who touch here may still play differently."
     ),
     "attributes": (
-        "Measured habits, in standard deviations over players: 0 is the average player. Whoever "
-        "lies beyond 3, as groups of online players do, stands at the edge."
+        "Measured habits: 0 is the average player, and two players in three lie within 1 of it. "
+        "Whoever lies beyond 3, as groups of online players do, stands at the edge."
     ),
 }
 DIMENSIONS = {2: "2-D", 3: "3-D"}

@@ -16,7 +16,13 @@ from ui.plots.theme import RadarTrace, radar
 from ui.shared.habit_list import draw_habits
 from ui.shared.markdown import plain, show_error, show_problem
 from ui.shared.measures import attribute_label, measures
-from ui.shared.opponent import Opponent, describe_opponent, full_name, short_name
+from ui.shared.opponent import (
+    Opponent,
+    describe_opponent,
+    full_name,
+    short_name,
+    standing_words,
+)
 from ui.shared.opponents import opponents
 from ui.shared.player_picker import draw_player_picker, player_labels
 from ui.shared.recipe_field import draw_recipe_error
@@ -59,7 +65,7 @@ def title(session: MapSession, space: StyleSpace) -> str:
 def _draw_head(session: MapSession, space: StyleSpace) -> None:
     for problem in session.problems:
         show_problem(problem)
-    st.markdown(f"#### {plain(title(session, space))}")
+    st.markdown(f"## {plain(title(session, space))}")
     st.caption(plain(describe_opponent(Opponent(session.recipe), space)))
     with st.container(key="map_actions", horizontal=True, gap="small"):
         st.button(
@@ -153,7 +159,7 @@ def _draw_attributes(session: MapSession, profile: Profile, space: StyleSpace) -
         trace = RadarTrace(
             short_name(session.recipe),
             {labels[key]: profile.percentiles[key] for key in keys},
-            {labels[key]: f"{signed(profile.levels[key])} standard deviations" for key in keys},
+            {labels[key]: standing_words(profile.percentiles[key]) for key in keys},
         )
         show_moving_figure(radar([trace], RADAR_HEIGHT), "map_radar")
         st.caption(

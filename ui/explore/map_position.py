@@ -54,7 +54,7 @@ def draw_position(session: MapSession) -> None:
         session.position = next(iter(labels))
     place = held("map_position", session.position)
     st.selectbox(
-        "Its moves in a position",
+        "Moves in a position",
         list(labels),
         index=list(labels).index(place.start) if place.start in labels else 0,
         key=place.key,

@@ -20,7 +20,7 @@ from ui.shared.markdown import plain
 from ui.shared.measures import attribute_words, measures
 from ui.shared.opponent import describe_player
 from ui.shared.opponents import opponents
-from ui.shared.text import signed
+from ui.shared.text import likeness
 from ui.shared.widgets import kept
 
 WHICH = "explore_near_which"
@@ -160,12 +160,13 @@ class Axis:
 
 
 def scale_words(yard: Yard) -> str:
-    """Return a paragraph on what cosines mean."""
+    """Return a paragraph on what likeness means."""
     strangers, same, calibration = yard.strangers.usual, yard.same, yard.calibration
     words = (
-        f"The styles of two different players have a cosine of {signed(strangers.mean, 2)}, nine "
-        f"in ten pairs between {signed(strangers.low, 2)} and {signed(strangers.high, 2)}. Of "
-        f"{yard.count:,} strangers the nearest reaches about {signed(yard.chance, 2)} by chance "
+        f"A likeness of 100 is the same style, 0 is nothing in common. Two different players have "
+        f"{likeness(strangers.mean)}, nine in ten pairs between {likeness(strangers.low)} and "
+        f"{likeness(strangers.high)}. Of {yard.count:,} strangers the nearest reaches about "
+        f"{likeness(yard.chance)} by chance "
         "alone: only what lies beyond is kinship."
     )
     if same is None:
@@ -174,11 +175,13 @@ def scale_words(yard: Yard) -> str:
         )
     words += (
         f" Styles of two sets of the same player's games ({calibration.games} games each) have a "
-        f"cosine of {signed(same.mean, 2)}, nine in ten between {signed(same.low, 2)} and "
-        f"{signed(same.high, 2)}."
+        f"likeness of {likeness(same.mean)}, nine in ten between {likeness(same.low)} and "
+        f"{likeness(same.high)}."
     )
     if same.low < strangers.high:
-        words += " The two ranges overlap: a cosine in both does not tell a player from a stranger."
+        words += (
+            " The two ranges overlap: a likeness in both does not tell a player from a stranger."
+        )
     return words
 
 
@@ -202,7 +205,7 @@ def _draw_scale(yard: Yard, found: Sequence[Neighbour]) -> None:
         f'<span><i class="strangers"></i>strangers, nine in ten</span>{same}'
         f'<span><i class="chance"></i>nearest by chance</span>{note if is_chance else ""}</div>'
     )
-    with st.expander("What do these cosines mean?"):
+    with st.expander("What does likeness mean?"):
         st.markdown(scale_words(yard))
 
 
@@ -225,10 +228,10 @@ def _draw_neighbour(neighbour: Neighbour, number: int, axis: Axis, space: StyleS
 
 
 def _row(neighbour: Neighbour, axis: Axis, space: StyleSpace) -> str:
-    player, value = neighbour.player, signed(neighbour.cosine, 2)
+    player, value = neighbour.player, likeness(neighbour.cosine)
     detail = " — ".join(filter(None, (describe_player(player), shared_words(neighbour, space))))
     return (
         f'<div class="explore-near" data-testid="neighbour"><span class="name">'
-        f"{escape(player.name)}</span>{axis.html(neighbour.cosine, f'cosine {value}')}"
+        f"{escape(player.name)}</span>{axis.html(neighbour.cosine, f'likeness {value}')}"
         f'<span class="value">{value}</span><span class="shared">{escape(detail)}</span></div>'
     )

@@ -11,6 +11,7 @@ from engine.evaluation.experiment import Estimate, Plot, Result
 from engine.evaluation.report.report import REPORT_DIRECTORY, REPORT_FILE, Report, Run, read_report
 from engine.evaluation.report.wording import number_text
 from engine.evaluation.targets import all_targets
+from engine.training.few_shot_fit import FEW_GAMES
 from ui.model.markup import headline, paragraph_html, table_html, targets_html
 from ui.model.plots import figure_of
 from ui.plots.theme import CONFIG
@@ -36,6 +37,7 @@ def model_page() -> None:
     report = _report_to_show(directory / REPORT_DIRECTORY)
     with st.container(key="model_page"):
         st.title("What the model can do", anchor=False)
+        _draw_plain_words()
         _draw_introduction()
         if report is not None:
             _draw_targets(report)
@@ -63,6 +65,21 @@ def _report(directory: Path, changed: int) -> Report:
     return read_report(directory)
 
 
+def _draw_plain_words() -> None:
+    """Say in five lines what a chess player may expect."""
+    learned = shared_opponents().strength.as_learned
+    level = f" As learned, it plays at about {learned.elo:.0f}." if learned is not None else ""
+    st.markdown(
+        f"- **It plays as people do.** It learned their moves from their games.{level}\n"
+        "- **A style decides among good moves.** It shows most in how somebody opens; after the "
+        "opening strong players choose nearly alike.\n"
+        f"- **It can learn yours.** {FEW_GAMES} of your games are a sketch, a hundred are good.\n"
+        "- **Sliders turn one habit up or down.** Beside each stands what it did in games, where "
+        "that was measured.\n"
+        "- **What it cannot do:** judge a position like an engine, or prove who played a game."
+    )
+
+
 def _draw_introduction() -> None:
     space = shared_opponents().space
     styles, (heads, modules) = len(space.population), space.shape
@@ -83,7 +100,7 @@ def _draw_targets(report: Report) -> None:
             icon=":material/warning:",
         )
     targets = all_targets(report.experiments.values())
-    st.subheader("Aims and what was reached", anchor=False)
+    st.header("Aims and what was reached", anchor=False)
     st.html(paragraph_html(headline(targets)))
     st.html(targets_html(targets))
     st.caption(
@@ -93,7 +110,7 @@ def _draw_targets(report: Report) -> None:
 
 
 def _draw_experiments(report: Report) -> None:
-    st.subheader("Experiments", anchor=False)
+    st.header("Experiments", anchor=False)
     names = list(report.experiments)
     if names:
         chosen = st.pills(
@@ -140,7 +157,7 @@ def _draw_plot(plot: Plot, key: str) -> None:
 
 
 def _draw_privacy(report: Report | None) -> None:
-    st.subheader("A style is personal", anchor=False)
+    st.header("A style is personal", anchor=False)
     st.html(
         paragraph_html(
             f"A style tells people apart{_found_again(report)}: who has somebody's games under "

@@ -57,7 +57,7 @@ def _draw(live: LiveSession) -> None:
         st.markdown("**Whose moves are yours?**", width="stretch")
         switched = held("live_visible", live.is_on)
         st.toggle(
-            "Read", switched.start, key=switched.key, help=HELP, on_change=switched.calls(_switch)
+            "On", switched.start, key=switched.key, help=HELP, on_change=switched.calls(_switch)
         )
     if not live.is_on:
         st.caption("Your moves are not being compared.")
@@ -90,18 +90,26 @@ def _draw(live: LiveSession) -> None:
 def meter_html(found: Resemblance) -> str:
     """Return the meter's drawing."""
     said = verdict(found)
-    first, rest = ranking(found)
-    rows = "".join(_row(ranked) for ranked in first)
-    if rest is not None:
-        rows += _row(rest, "rest")
+    details = "" if said.certainty == "early" else _details_html(found)
     reading = f" Still comparing: {found.known:.0%}." if found.known < 1 else ""
     return (
         f'<div class="live" data-testid="live" data-moves="{len(found.decisions)}" '
         f'data-known="{found.known:.3f}" data-certainty="{said.certainty}">'
         f'<div class="verdict {said.certainty}"><div class="headline">{escape(said.headline)}</div>'
         f'<div class="detail">{escape(said.detail + reading)}</div></div>'
-        f'<div class="ranks">{rows}</div>{_course_html(found, first[0].name)}'
-        f"{_telling_html(found, first[0].name)}</div>"
+        f"{details}</div>"
+    )
+
+
+def _details_html(found: Resemblance) -> str:
+    first, rest = ranking(found)
+    rows = "".join(_row(ranked) for ranked in first)
+    if rest is not None:
+        rows += _row(rest, "rest")
+    leader = first[0].name
+    return (
+        f'<div class="ranks">{rows}</div>{_course_html(found, leader)}'
+        f"{_telling_html(found, leader)}"
     )
 
 
@@ -123,7 +131,7 @@ def _course_html(found: Resemblance, leader: str) -> str:
     heights = 5 + 95 * (course - low) / (high - low)
     columns = "".join(f'<span style="height:{height:.1f}%"></span>' for height in heights)
     return (
-        f'<div class="course"><div class="label">How probable {escape(leader)} became with each of '
+        f'<div class="course"><div class="label">How likely {escape(leader)} became with each of '
         f'your moves</div><div class="columns">{columns}</div></div>'
     )
 

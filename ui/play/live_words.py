@@ -73,7 +73,8 @@ def verdict(found: Resemblance) -> Verdict:
     leader, top = _leader(found)
     spread = _spread(found)
     if len(found.decisions) < FEW_MOVES:
-        return Verdict("early", "Too early to say", spread)
+        detail = f"After {FEW_MOVES} of your moves the first names come up here."
+        return Verdict("early", "Too early to say", detail)
     if top >= CLEAR:
         return Verdict("clear", f"You are playing like {leader}", f"{top:.0%} likely. {spread}")
     if top >= LEANING:
@@ -138,8 +139,8 @@ def _spread(found: Resemblance) -> str:
     after = "After 1 move" if count == 1 else f"After {count} moves"
     sharing = found.players_holding(HELD)
     if sharing == 1:
-        return f"{after}, one of {players:,} players has at least {HELD:.0%} of the probability."
-    return f"{after}, {sharing:,} of {players:,} players share {HELD:.0%} of the probability."
+        return f"{after}, hardly anybody else of {players:,} players comes into question."
+    return f"{after}, {sharing:,} of {players:,} players still come into question."
 
 
 def _leader(found: Resemblance) -> tuple[str, float]:

@@ -27,8 +27,10 @@ COLORS = (
     "#7b8580",
 )
 """Lines and points, in this order; neighbours differ for colour-blind eyes too."""
-DIVERGING = ((0.0, COLORS[1]), (0.5, "rgba(127,140,135,0.12)"), (1.0, COLORS[0]))
-"""Colour scale of heat maps around 0: from below through nothing to above."""
+DIVERGING = ((0.0, COLORS[0]), (0.5, "rgba(127,140,135,0.12)"), (1.0, COLORS[1]))
+"""Colour scale of heat maps around 0: from below through nothing to above.
+
+More is warm, on every page."""
 SEQUENTIAL = ((0.0, "#274b6d"), (0.35, COLORS[0]), (0.7, "#d6ae3c"), (1.0, "#f1d27a"))
 """Colour scale of points by a quantity, from little to much."""
 GRID = "rgba(127,140,135,0.28)"

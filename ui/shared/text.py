@@ -1,5 +1,7 @@
 """Numbers as pages write them."""
 
+import math
+
 MINUS = "\u2212"
 
 
@@ -11,6 +13,19 @@ def minus(text: str) -> str:
 def signed(value: float, digits: int = 1) -> str:
     """Return a number with its sign, a real minus included."""
     return minus(f"{value:+.{digits}f}")
+
+
+def likeness(cosine: float) -> str:
+    """Return the cosine of two styles for people: 100 is the same style, 0 nothing in common."""
+    return minus(f"{round(100 * cosine) + 0:d}")
+
+
+def telling(value: float, digits: int = 3) -> str:
+    """Return a number with so many telling digits, its thousands apart and no power of ten."""
+    if not value:
+        return "0"
+    after = max(digits - 1 - math.floor(math.log10(abs(value))), 0)
+    return minus(f"{value:,.{after}f}")
 
 
 def percent(share: float) -> str:

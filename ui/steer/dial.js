@@ -311,7 +311,7 @@ function drawCurve(view) {
     shape(svg, "text", { x: EDGE.left - 6, y: y(value) + 4, "text-anchor": "end" }).textContent = signed(value, 0);
   }
   shape(svg, "text", { x: width / 2, y: HEIGHT - 4, "text-anchor": "middle" }).textContent =
-    "slider → measured change, in standard deviations";
+    "slider → measured change, in the slider's own steps";
   shape(svg, "line", { class: "promise", x1: x(-reach), y1: y(-reach), x2: x(reach), y2: y(reach) });
   const known = data.curve.filter(([, , low]) => low !== null);
   if (known.length > 2) {
@@ -457,9 +457,12 @@ function showCosts(view, amount) {
     }
     const write = (number) => (cost.signed ? signed(number, cost.digits) : number.toFixed(cost.digits));
     const strong = document.createElement("b");
-    strong.textContent = `${write(dose[1])}${cost.unit}`;
-    const rest = dose[2] === null ? "" : ` (${write(dose[2])} to ${write(dose[3])})`;
-    value.replaceChildren(strong, document.createTextNode(`${rest} at ${signed(at, 2)}`));
+    const size = `${write(dose[1])}${cost.unit}`;
+    // A plain word first; how sure it is, for whoever asks.
+    const isNothing = cost.signed && dose[2] !== null && dose[2] <= 0 && dose[3] >= 0;
+    strong.textContent = isNothing ? "nothing measurable" : size;
+    value.title = dose[2] === null ? size : `${size} (${write(dose[2])} to ${write(dose[3])})`;
+    value.replaceChildren(strong, document.createTextNode(` at ${signed(at, 2)}`));
   }
 }
 

@@ -18,7 +18,7 @@ from engine.style.records import AttributeInfo
 from engine.style.steering.dose_response import Dose, DoseResponse, Shift
 from ui.board.drawing import draw_arrows, draw_board, piece_definitions, without_definitions
 from ui.shared.candidates import Candidate, arrows
-from ui.shared.text import minus
+from ui.shared.text import minus, telling
 
 KEY = "steer_dial"
 LEADING = 6
@@ -65,7 +65,7 @@ class DialView:
         chosen: index of the one on the board.
         response: the measured doses, None if there are none.
         sliders: keys of all attributes that have a slider.
-        strength_unit: expected points a move that one standard deviation of strength stands for.
+        strength_unit: expected points a move that one step of strength stands for.
         in_games: what the slider does in whole games, None where that was not measured.
     """
 
@@ -255,7 +255,7 @@ def _tone(view: DialView, index: int, expected: float | None) -> dict[str, str]:
         return {"tone": "", "note": ""}
     value = float(view.values[index])
     label = view.attribute.label
-    note = f"{label} of this move: {value:.4g}; expected here: {expected:.4g}"
+    note = f"{label} of this move: {telling(value)}; expected here: {telling(expected)}"
     return {"tone": "more-of-it" if value > expected else "less-of-it", "note": note}
 
 
@@ -275,7 +275,7 @@ def _numbers(values: npt.NDArray[np.float64]) -> list[str]:
 
 
 def _offer(offer: Offer, attribute: AttributeInfo) -> dict[str, Any]:
-    change = minus(f"{offer.change:+.2g}")
+    change = ("+" if offer.change > 0 else "") + telling(offer.change, 2)
     mover = chess.COLOR_NAMES[offer.board.turn].capitalize()
     return {
         "index": offer.index,
@@ -377,15 +377,6 @@ def _costs(response: DoseResponse | None, strength_unit: float | None) -> list[d
     costs = [match | {"unit": " in 100"}, rating | {"unit": " Elo"}]
     if strength_unit and response.key != STRENGTH:
         costs.insert(0, strength | {"unit": " points"})
-    loss = cost(
-        "Prediction loss",
-        "nats a move, on the player's own games",
-        lambda dose: dose.cross_entropy,
-        1,
-        4,
-    )
-    if loss["doses"]:
-        costs.insert(len(costs) - 1, loss | {"unit": " nats"})
     if same["doses"]:
         costs.append(same | {"unit": "%", "signed": False})
     return costs

@@ -53,8 +53,10 @@ TRACED_AT_MOST = 3
 
 def draw_exhibition(session: SteerSession) -> None:
     """Draw the section."""
-    st.subheader("Two copies play each other", anchor=False)
+    st.header("Two copies play each other", anchor=False)
     _draw_settings(session)
+    if not session.amount and kept_value(AGAINST, OPPONENTS[0]) != AVERAGE_PLAYER:
+        st.caption("The slider above stands at 0: move it first, or both play the same.")
     _draw_controls(session)
     st.fragment(_draw_game, run_every=TICK if session.is_running else None)()
 

@@ -8,7 +8,7 @@ from engine.attributes.fixed_positions import STRENGTH, FixedPosition
 from engine.style.recipe import AVERAGE
 from engine.style.space import StyleSpace
 from engine.style.steering.dose_response import DoseResponse
-from ui.shared.frame import page
+from ui.shared.frame import page, speak_title
 from ui.shared.intensity_field import draw_intensity
 from ui.shared.jobs import Job, draw_progress
 from ui.shared.markdown import show_problem
@@ -32,6 +32,7 @@ def steer_page() -> None:
     """Draw the page."""
     session, space = current_session(), opponents().space
     st.html(_FOLDER / "steer.css")
+    speak_title("Steer a style")
     _write_address(session)
     for problem in session.problems:
         show_problem(problem)

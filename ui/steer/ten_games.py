@@ -30,7 +30,7 @@ def draw_ten_games(session: SteerSession) -> None:
     figure = OWN_FIGURES.get(session.attribute)
     if figure is None:
         return
-    st.subheader(f"{GAMES} fast games", anchor=False)
+    st.header(f"{GAMES} fast games", anchor=False)
     strip = session.strip
     if strip is None or strip.job is None or strip.job.is_done:
         with st.container(key="steer_ten", horizontal=True, vertical_alignment="center"):

@@ -9,7 +9,7 @@ import streamlit as st
 
 from engine.attributes.registry import BY_KEY
 from engine.play.exhibition import MeasuredMove, running_means
-from ui.shared.text import minus
+from ui.shared.text import telling
 
 KEY = "steer_traces"
 _FOLDER = Path(__file__).parent
@@ -46,7 +46,7 @@ def payload(
         "names": {"white": names[0], "black": names[1]},
         "traces": [
             {
-                "label": f"{BY_KEY[key].label}: mean of the moves so far ({BY_KEY[key].unit})",
+                "label": f"{BY_KEY[key].label}: mean of the moves so far, in {BY_KEY[key].unit}",
                 "white": _points(moves, chess.WHITE, key),
                 "black": _points(moves, chess.BLACK, key),
             }
@@ -59,4 +59,4 @@ def _points(
     moves: tuple[MeasuredMove, ...], color: chess.Color, key: str
 ) -> list[tuple[int, float, str]]:
     means = running_means(moves, color, key)
-    return [(count, round(mean, 5), minus(f"{mean:.3g}")) for count, mean in means]
+    return [(count, round(mean, 5), telling(mean)) for count, mean in means]
