@@ -2,9 +2,14 @@
 
 import chess
 
+from engine.assets import assets_directory
 from engine.evaluation.matches.record import PlayedGame
 from engine.evaluation.matches.standings import standings
+from engine.play.opponents import STYLES_DIRECTORY
+from engine.style.recipe import parse_recipe
+from engine.style.space import StyleSpace
 from ui.arena.markup import board_html, figures_html, game_address, labels_of, table_html
+from ui.arena.session import PRESETS, presets
 from ui.shared.game_address import read_address
 
 TAL, PETROSIAN = "Tal, Mikhail", "Petrosian, Tigran"
@@ -41,3 +46,14 @@ def test_what_people_wrote_stays_text() -> None:
         assert "<b>Tal" not in text
     assert "+1 =0 −0" in table_html(table, labels)
     assert "5.0" in figures_html([TAL], {TAL: {"checks": 0.05}}, labels)
+
+
+def test_a_preset_with_strengths_names_players_of_these_strengths() -> None:
+    names = PRESETS["Tal 1800 against Petrosian 1800"]
+    assert [parse_recipe(name).elo for name in names] == [1800, 1800]
+    assert list(labels_of(names).values()) == ["Tal 1800", "Petrosian 1800"]
+    space = StyleSpace.load(assets_directory() / STYLES_DIRECTORY)
+    offered = presets(space)
+    for recipes in offered.values():
+        assert [str(space.resolve(parse_recipe(r), r)) for r in recipes] == list(recipes)
+    assert set(offered) == set(PRESETS)

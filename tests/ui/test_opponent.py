@@ -87,7 +87,9 @@ def test_strength_is_said_as_it_was_measured() -> None:
     assert words(1500) == "plays about 1500 (±50)"
     assert words(500) == "plays about 800 (±50), which is as weak as it gets"
     assert words(2400) == "plays about 2000 (±50), which is as strong as it gets"
-    assert strength_label(Opponent(tal), table) == "plays about 1300"
+    assert strength_label(Opponent(tal), table) == "plays about 1300 (±60)"
+    strong = Opponent(replace(tal, elo=1500))
+    assert strength_label(strong, table) == "plays about 1500 (±50)"
     assert strength_label(Opponent(tal, 1.0), table) == ""
     assert choices(table)[:3] == [0, 800, 850]
     assert choices(table, 1437)[-1] == 2000

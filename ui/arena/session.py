@@ -26,6 +26,10 @@ AS_LEARNED = 0
 STRENGTHS = (AS_LEARNED, 800, 1000, 1200, 1400, 1600, 1800, 2000)
 PRESETS: Mapping[str, Sequence[str]] = {
     "Tal against Petrosian": ("Tal, Mikhail", "Petrosian, Tigran"),
+    "Tal 1800 against Petrosian 1800": (
+        "Tal, Mikhail | elo 1800",
+        "Petrosian, Tigran | elo 1800",
+    ),
     "Carlsen at the board and online": ("Carlsen, Magnus", "MagnusCarlsen"),
     "Four champions": (
         "Kasparov, Garry",

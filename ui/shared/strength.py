@@ -54,9 +54,11 @@ def strength_label(opponent: Opponent, table: StrengthTable) -> str:
     elo = opponent.recipe.elo
     if elo is None:
         words = strength_words(opponent, table)
-        return words.partition(": ")[2].partition(" (")[0]
+        return words.partition(": ")[2]
     level = table.level(elo)
-    return f"strength {elo}" if level.elo is None else f"plays about {level.elo:.0f}"
+    if level.elo is None or level.margin is None:
+        return f"strength {elo}"
+    return f"plays about {level.elo:.0f} (±{level.margin:.0f})"
 
 
 def how_measured(table: StrengthTable) -> str:

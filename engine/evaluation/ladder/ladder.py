@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import chess
-import chess.engine
 import numpy as np
 from sklearn.isotonic import IsotonicRegression
 
@@ -16,7 +15,7 @@ from engine.errors import StylemateError
 from engine.evaluation.matches.loop import AT_ONCE, MatchPlayer
 from engine.evaluation.matches.openings import MatchOpening
 from engine.evaluation.matches.players import NetworkPlayer, SettingPlayer
-from engine.evaluation.matches.programs import LONGEST_MOVE, UciDescription, UciPlayer
+from engine.evaluation.matches.programs import UciPlayer, program_at_depth
 from engine.evaluation.matches.schedule import MatchGame
 from engine.evaluation.matches.series import Series
 from engine.evaluation.measures.ratings import Rated, Score, fit_ratings
@@ -90,15 +89,13 @@ def stockfish_player(program: Path, skill: int) -> UciPlayer:
     """Return Stockfish at a skill level.
 
     A level chooses its move when the search has come to depth level + 1. Ending the search there
-    plays the same, and a busy machine does not weaken it.
+    plays the same.
 
     Raises:
         StylemateError: it does not start.
     """
-    name = f"Stockfish skill {skill}"
-    limit = chess.engine.Limit(LONGEST_MOVE, depth=skill + 1)
     options = {"Skill Level": str(skill)}
-    return UciPlayer(UciDescription(name, str(program), options, limit), name)
+    return program_at_depth(program, f"Stockfish skill {skill}", skill + 1, options)
 
 
 def plan(names: Sequence[str], chosen: Sequence[int], games: int) -> list[Pairing]:

@@ -173,3 +173,15 @@ class _UciMover:
         if move is None:
             raise StylemateError(f"{self._name!r} found no move in {board.fen()}.")
         return move
+
+
+def program_at_depth(
+    program: Path, name: str, depth: int, options: Mapping[str, str] | None = None
+) -> UciPlayer:
+    """Return a program that looks so deep at every move: a busy machine does not weaken it.
+
+    Raises:
+        StylemateError: it does not start.
+    """
+    limit = chess.engine.Limit(LONGEST_MOVE, depth=depth)
+    return UciPlayer(UciDescription(name, str(program), options or {}, limit), name)
