@@ -17,8 +17,10 @@ from engine.model.mhr.config import MHRConfig
 from engine.model.mhr.network import adapters
 from engine.model.style_model import StyleModel
 from engine.style.habits import HabitTable
+from engine.style.intensity import Intensifier
 from engine.style.space import AttributeInfo, PlayerInfo, StyleSpace
 from tests.browser.pages import browser, new_page, problems
+from tests.style.game_tables import game_habits, intensifier
 from tests.style.habit_tables import SPREAD, habits, scale, table
 
 __all__ = ["browser", "new_page", "problems"]
@@ -133,6 +135,16 @@ def tiny_habits() -> HabitTable:
     return table(rows, replace(scale(), backbone=fingerprint))
 
 
+def tiny_intensifier() -> Intensifier:
+    """Return made-up games of the tiny space's players."""
+    return intensifier(
+        {
+            player.name: game_habits(king_danger=player.attributes["king_danger"])
+            for player in TINY_PLAYERS
+        }
+    )
+
+
 @pytest.fixture(scope="session")
 def tiny_assets(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Assets directory with a tiny random model and a dozen styles, as the shipped files are."""
@@ -140,6 +152,8 @@ def tiny_assets(tmp_path_factory: pytest.TempPathFactory) -> Path:
     save_model(directory / "model", tiny_model(), {"note": "random, for tests"})
     tiny_space().save(directory / "styles")
     tiny_habits().save(directory / "styles")
+    tiny_intensifier().players.save(directory / "styles")
+    tiny_intensifier().mixing.save(directory / "styles")
     return directory
 
 

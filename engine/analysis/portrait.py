@@ -101,7 +101,7 @@ def draw_portrait(
     opponents = find_peers(space, style.rating)
     peers = find_peers(space, style.rating, PEERS_FOR_PERCENTILES)
     report(0.1)
-    among = space.with_style(style.info(), style.z, style.habits)
+    among = space.with_style(style.info(), style.z, style.habits, style.game_habits)
     profile = surroundings.profiler.profile(Recipe((Component(style.label),)), among)
     standings = _standings(profile, space, peers)
     report(0.25)

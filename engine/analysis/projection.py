@@ -1,9 +1,11 @@
 """The style map: where styles lie in two or three dimensions, and the way back.
 
-Three kinds of map. *PCA* is linear: any style has an exact place. *t-SNE* puts together what plays
+Four kinds of map. *PCA* is linear: any style has an exact place. *t-SNE* puts together what plays
 alike, by the cosine of the styles' differences from the mean; a style that was not there when it
-was computed is placed among its nearest neighbours. *Attributes* takes measured levels as
-coordinates. From a place on a map back to a style leads a blend of few players who lie around it.
+was computed is placed among its nearest neighbours. *Habits* does the same with what happens in
+players' games (``engine.style.game_habits``), whatever they open with. *Attributes* takes measured
+levels as coordinates. From a place on a map back to a style leads a blend of few players who lie
+around it.
 
 PCA, t-SNE and clusters are computed once (``stylemate styles project``) and shipped. Without a
 file that fits the styles, PCA and clusters are computed on the spot; t-SNE, which takes minutes,
@@ -13,7 +15,7 @@ is then left out.
 import hashlib
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import combinations
 from pathlib import Path
@@ -23,13 +25,15 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.analysis.attribute_levels import Levels
+from engine.analysis.habit_likeness import all_deviations
+from engine.attributes.figure_registry import FIGURE_KEYS
 from engine.errors import StylemateError
 from engine.files import read_tensor_metadata, read_tensors, write_tensors
 from engine.style.recipe import Component, Recipe
 from engine.style.space import STYLES_FILE, StyleSpace
 from engine.style.style import Routing, centred
 
-Kind = Literal["pca", "tsne", "attributes"]
+Kind = Literal["pca", "tsne", "habits", "attributes"]
 Places = npt.NDArray[np.float32]
 """Coordinates: float32 (styles, 2 or 3), NaN where unknown."""
 
@@ -87,6 +91,8 @@ class Projection:
         explained: float32 (3,), share of the styles' variance along each axis.
         tsne: float32 (players, dimensions) by dimensions; empty if it was not computed.
         clusters: int32 (players,), from 0, the largest cluster first.
+        habits: float32 (players, dimensions) by dimensions, t-SNE of habits in games, NaN for
+            players whose games were not measured; empty if it was not computed.
     """
 
     mean: npt.NDArray[np.float32]
@@ -94,6 +100,7 @@ class Projection:
     explained: npt.NDArray[np.float32]
     tsne: dict[int, Places]
     clusters: npt.NDArray[np.int32]
+    habits: dict[int, Places] = field(default_factory=dict)
 
 
 def compute_projection(
@@ -131,17 +138,41 @@ def compute_projection(
     progress("clusters")
     clusters = _clusters(scores, seed)
     tsne: dict[int, Places] = {}
-    if with_tsne and len(styles) >= _LEAST_TSNE:
-        for dimensions in (2, 3):
+    habits: dict[int, Places] = {}
+    deviations = population_deviations(space)
+    known = deviations.any(axis=1)
+    for dimensions in (2, 3) if with_tsne else ():
+        if len(styles) >= _LEAST_TSNE:
             progress(f"t-SNE in {dimensions} dimensions")
             tsne[dimensions] = _tsne(styles - mean, dimensions, seed)
+        if known.sum() >= _LEAST_TSNE:
+            progress(f"t-SNE of habits in {dimensions} dimensions")
+            places = np.full((len(styles), dimensions), np.nan, dtype=np.float32)
+            places[known] = _tsne(deviations[known], dimensions, seed)
+            habits[dimensions] = places
     return Projection(
         mean.astype(np.float32),
         axes.astype(np.float32),
         explained.astype(np.float32),
         tsne,
         clusters,
+        habits,
     )
+
+
+def population_deviations(space: StyleSpace) -> npt.NDArray[np.float64]:
+    """Return how every player's games differ from others', float64 (players, F), guests left out.
+
+    In standard deviations over players; a row of zeros is of somebody whose games are not known.
+    """
+    found = np.zeros((len(space.population), len(FIGURE_KEYS)))
+    if space.player_games is not None:
+        everybody = all_deviations(space.player_games)
+        for row, name in enumerate(space.names[: len(found)]):
+            place = space.player_games.row(name)
+            if place is not None:
+                found[row] = everybody[place]
+    return found
 
 
 def save_projection(directory: Path, projection: Projection) -> None:
@@ -158,6 +189,8 @@ def save_projection(directory: Path, projection: Projection) -> None:
     }
     for dimensions, places in projection.tsne.items():
         tensors[f"tsne{dimensions}"] = places
+    for dimensions, places in projection.habits.items():
+        tensors[f"habits{dimensions}"] = places
     metadata = {
         "format": "stylemate-projection",
         "version": str(VERSION),
@@ -184,10 +217,18 @@ def load_projection(directory: Path, space: StyleSpace) -> Projection:
         _log.warning("%s is of other styles: `stylemate styles project` renews it", path)
         return compute_projection(space, with_tsne=False)
     tensors = read_tensors(path)
-    tsne = {d: tensors[f"tsne{d}"] for d in (2, 3) if f"tsne{d}" in tensors}
+    tsne, habits = (
+        {d: tensors[f"{kind}{d}"] for d in (2, 3) if f"{kind}{d}" in tensors}
+        for kind in ("tsne", "habits")
+    )
     try:
         projection = Projection(
-            tensors["mean"], tensors["axes"], tensors["explained"], tsne, tensors["clusters"]
+            tensors["mean"],
+            tensors["axes"],
+            tensors["explained"],
+            tsne,
+            tensors["clusters"],
+            habits,
         )
     except KeyError as error:
         raise StylemateError(f"{path} is damaged: {error} is missing. Restore it.") from None
@@ -210,6 +251,8 @@ class StyleMap:
         found: list[Kind] = ["pca"]
         if self.projection.tsne:
             found.append("tsne")
+        if self.projection.habits:
+            found.append("habits")
         if len(self.levels.keys) >= 2:
             found.append("attributes")
         return tuple(found)
@@ -224,6 +267,8 @@ class StyleMap:
             return self._pca(self.space.population, view.dimensions)
         if view.kind == "tsne":
             return self._tsne(view.dimensions)
+        if view.kind == "habits":
+            return self._habits(view.dimensions)
         columns = [self.levels.column(self._key(key)) for key in view.attributes]
         return _clipped(np.stack(columns, axis=1))
 
@@ -240,6 +285,8 @@ class StyleMap:
             return self._pca(styles, view.dimensions)
         if view.kind == "tsne":
             return np.stack([self._among_neighbours(view.dimensions, z) for z in styles])
+        if view.kind == "habits":
+            raise StylemateError("A style alone has no place on the map of habits in games.")
         estimates = self.levels.of_styles(styles)
         columns = [self.levels.keys.index(self._key(key)) for key in view.attributes]
         return _clipped(estimates[:, columns])
@@ -248,6 +295,8 @@ class StyleMap:
         self, view: View, recipe: Recipe, space: StyleSpace | None = None
     ) -> npt.NDArray[np.float32]:
         """Return the place of a recipe's style, float32 (dimensions,).
+
+        On the map of habits pushes count by what they do in games.
 
         Args:
             view: which map.
@@ -258,6 +307,8 @@ class StyleMap:
         if view.kind == "attributes":
             levels = self.levels.of_recipe(recipe, space)
             return _clipped(np.array([levels[self._key(key)] for key in view.attributes]))
+        if view.kind == "habits":
+            return self._by_habits(view.dimensions, recipe, space)
         style = space.player_part(space.style(recipe).z)
         place: npt.NDArray[np.float32] = self.place(view, style[None])[0]
         return place
@@ -331,22 +382,56 @@ class StyleMap:
         The weight falls to 0 at the first neighbour left out, so that a style that changes a
         little moves a little, and grows without bound at distance 0.
         """
-        places = self._tsne(dimensions)
         direction = _unit(centred(z).reshape(1, -1), self._middle)[0]
-        if not direction.any():
-            return np.asarray(places.mean(axis=0), dtype=np.float32)
-        # Rounding may bring a cosine with itself above 1.
-        squares = np.maximum(2 - 2 * (self._directions @ direction), 0.0)
-        distances = np.sqrt(squares)
-        order = np.argsort(distances, kind="stable")[: _NEIGHBOURS + 1]
-        near, reach = order[:-1], distances[order[-1]]
-        nearest = distances[near[0]]
-        if nearest < 1e-4:
-            return np.asarray(places[near[0]], dtype=np.float32)
-        weights = np.square((reach - distances[near]) / (reach * distances[near]))
-        if not weights.sum() > 0:  # all are equally far
-            weights = np.ones(len(near))
-        return np.asarray(weights @ places[near] / weights.sum(), dtype=np.float32)
+        return _among(self._tsne(dimensions), self._directions, direction)
+
+    def _habits(self, dimensions: int) -> Places:
+        places = self.projection.habits.get(dimensions)
+        if places is None:
+            raise StylemateError(
+                "The map of habits was not computed yet: run `stylemate styles project`"
+            )
+        return places
+
+    @cached_property
+    def _habit_directions(self) -> npt.NDArray[np.float64]:
+        """Unit deviations of all players' games, float64 (players, F)."""
+        deviations = population_deviations(self.space)
+        return _unit(deviations, np.zeros(deviations.shape[1]))
+
+    def _by_habits(
+        self, dimensions: int, recipe: Recipe, space: StyleSpace
+    ) -> npt.NDArray[np.float32]:
+        places = self._habits(dimensions)
+        known = np.isfinite(places).all(axis=1)
+        deviations = np.zeros(self._habit_directions.shape[1])
+        if space.intensifier is not None:
+            parts = {c.name: c.weight for c in recipe.components if not c.is_average}
+            pushes = {push.attribute: push.amount for push in recipe.steering}
+            deviations += space.intensifier.deviations(parts)
+            deviations += space.intensifier.mixing.moved(pushes)
+        direction = _unit(deviations[None], np.zeros(len(deviations)))[0]
+        return _among(places[known], self._habit_directions[known], direction)
+
+
+def _among(
+    places: Places, directions: npt.NDArray[np.float64], direction: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float32]:
+    """Return the mean of the places of those in the nearest directions; see ``StyleMap.place``."""
+    if not direction.any():
+        return np.asarray(places.mean(axis=0), dtype=np.float32)
+    # Rounding may bring a cosine with itself above 1.
+    squares = np.maximum(2 - 2 * (directions @ direction), 0.0)
+    distances = np.sqrt(squares)
+    order = np.argsort(distances, kind="stable")[: _NEIGHBOURS + 1]
+    near, reach = order[:-1], distances[order[-1]]
+    nearest = distances[near[0]]
+    if nearest < 1e-4:
+        return np.asarray(places[near[0]], dtype=np.float32)
+    weights = np.square((reach - distances[near]) / (reach * distances[near]))
+    if not weights.sum() > 0:  # all are equally far
+        weights = np.ones(len(near))
+    return np.asarray(weights @ places[near] / weights.sum(), dtype=np.float32)
 
 
 def _clusters(scores: npt.NDArray[np.float64], seed: int) -> npt.NDArray[np.int32]:

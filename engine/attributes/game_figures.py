@@ -27,7 +27,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from engine.attributes.figure_registry import FIGURE_KEYS
+from engine.attributes.figure_registry import FIGURE_KEYS, FIGURES
 from engine.attributes.move_batch import Moves
 from engine.attributes.moves import attributes_of_moves
 from engine.attributes.registry import MOVE_KEYS
@@ -121,6 +121,29 @@ def game_figures(games: GameArrays, as_black: Flags) -> GameFigures:
         )
         parts.append(lines.figures())
     return GameFigures.joined(parts)
+
+
+def mean_and_error(figures: GameFigures) -> tuple[Values, Values]:
+    """Return the mean of each figure over games, and its standard error, float64 (F,) each.
+
+    The error of a share is that of a proportion with half a game added on either side: of a player
+    who never castles long in 400 games it is small, but not nothing.
+    """
+    values = figures.values
+    known = np.isfinite(values)
+    counts = known.sum(axis=0)
+    shares = np.array([figure.is_share_of_games for figure in FIGURES])
+    with np.errstate(invalid="ignore", divide="ignore"):
+        means = np.where(known, values, 0).sum(axis=0) / counts
+        spread = np.where(known, (values - means) ** 2, 0).sum(axis=0) / (counts - 1)
+        errors = np.sqrt(spread / counts)
+        smoothed = (means * counts + 0.5) / (counts + 1)
+        of_shares = np.sqrt(smoothed * (1 - smoothed) / (counts + 1))
+    enough = counts >= 2
+    return (
+        np.where(enough, means, np.nan),
+        np.where(enough, np.where(shares, of_shares, errors), np.nan),
+    )
 
 
 class _Lines:

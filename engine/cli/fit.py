@@ -98,17 +98,16 @@ def fit(
 
 
 def _clear_habits(person: "_Person") -> Iterator[str]:
-    """Yield what the player leans to after the opening, as far as the games say."""
-    from engine.style.habits import Certainty, described
+    """Yield what tells the player's games from others', as far as they say."""
+    from engine.style.game_habits import told_in_games
 
-    scale, habits = person.space.habit_scale, person.fitted.habits
-    if scale is None or habits is None:
+    habits, table = person.fitted.game_habits, person.space.player_games
+    if habits is None or table is None:
         return
-    lines = described(habits, scale)
-    clear = [line for line in lines if line.certainty is not Certainty.UNCLEAR]
-    yield f"Habits, from {habits.positions:,} positions after the opening:"
-    yield from (f"  {line}" for line in clear)
-    if not clear:
+    lines = told_in_games(habits, table)
+    yield f"Habits, in {habits.games:,} games:"
+    yield from (f"  {line}" for line in lines)
+    if not lines:
         yield "  not clear yet; more games tell more."
 
 

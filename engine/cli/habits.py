@@ -1,7 +1,8 @@
 """``stylemate train habits`` and ``stylemate styles habits``: what players lean to."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -9,6 +10,10 @@ from engine.cli.console import print_json, progress_bar, stop_flag
 from engine.cli.style import styles_app
 from engine.cli.train import train_app
 from engine.errors import StylemateError
+
+if TYPE_CHECKING:
+    from engine.style.game_habits import GameHabitLine
+    from engine.style.habits import HabitLine
 
 Store = Annotated[Path, typer.Argument(help="Game store that `stylemate ingest` wrote.")]
 
@@ -90,32 +95,61 @@ def show_habits(
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Show what a player leans to after the opening, and how sure that is."""
+    """Show what tells a player's games from others', and how sure that is."""
     from engine.assets import assets_directory
+    from engine.style.game_habits import told_in_games
     from engine.style.habits import Certainty, described
     from engine.style.space import StyleSpace
 
     space = StyleSpace.load(assets_directory() / "styles")
     player = space.find(name)
-    habits = space.habits_of(player.name)
-    if habits is None or space.habits is None:
+    in_games, chosen = space.game_habits_of(player.name), space.habits_of(player.name)
+    if in_games is None and (chosen is None or space.habits is None):
         raise StylemateError(
-            f"The habits of {player.name} were not measured. `stylemate train habits` does that."
+            f"The habits of {player.name} were not measured. `stylemate styles games` and "
+            "`stylemate train habits` do that."
         )
-    lines = described(habits, space.habits.scale, shown_only=not every)
+    games: Sequence[GameHabitLine | HabitLine] = []
+    if in_games is not None and space.player_games is not None:
+        games = told_in_games(in_games, space.player_games)
+    choices: Sequence[GameHabitLine | HabitLine] = []
+    if chosen is not None and space.habits is not None:
+        lines = described(chosen, space.habits.scale, shown_only=not every)
+        choices = [line for line in lines if every or line.certainty is Certainty.CLEAR]
     if as_json:
-        rows = [
-            {"key": line.key, "deviations": round(line.deviations, 3), "certainty": line.certainty}
-            for line in lines
-        ]
-        listed = {"player": player.name, "positions": habits.positions, "habits": rows}
+        listed = {
+            "player": player.name,
+            "games": in_games.games if in_games is not None else 0,
+            "in_games": _rows(games),
+            "positions": chosen.positions if chosen is not None else 0,
+            "habits": _rows(choices),
+        }
         print_json(listed)
         return
-    clear = [line for line in lines if every or line.certainty is not Certainty.UNCLEAR]
-    typer.echo(f"{player.name}, from {habits.positions:,} positions after the opening:")
-    for line in clear:
+    if in_games is not None:
+        typer.echo(f"{player.name}, in {in_games.games:,} games:")
+        _echo_lines(games)
+    if chosen is not None:
+        typer.echo(f"Among the same moves, from {chosen.positions:,} positions after the opening:")
+        _echo_lines(choices)
+
+
+def _rows(lines: "Sequence[GameHabitLine | HabitLine]") -> list[dict[str, object]]:
+    return [
+        {
+            "key": line.key,
+            "text": line.text,
+            "deviations": round(line.deviations, 3),
+            "certainty": line.certainty,
+        }
+        for line in lines
+    ]
+
+
+def _echo_lines(lines: "Sequence[GameHabitLine | HabitLine]") -> None:
+    for line in lines:
         typer.echo(f"  {line.deviations:+.1f}  {line}")
-    if not clear:
+    if not lines:
         typer.echo("  Nothing is clear yet.")
 
 

@@ -140,6 +140,7 @@ def measure_games_of_players(
     from engine.assets import assets_directory
     from engine.evaluation.measures.real_games import measure_player_games
     from engine.style.player_games import PLAYER_GAMES_FILE
+    from engine.style.space import StyleSpace
     from engine.training.data import load_games
 
     torch.set_num_threads(1)  # replaying is many small steps
@@ -153,11 +154,43 @@ def measure_games_of_players(
             parts,
             least,
             most,
+            StyleSpace.load(folder).names,
             lambda done, count: bar.update(task, completed=done, total=count),
         )
     table.save(folder)
     shutil.rmtree(parts, ignore_errors=True)
     typer.echo(f"{len(table.names):,} players' games in {folder / PLAYER_GAMES_FILE}.")
+
+
+@styles_app.command("mix")
+def mix_sliders(
+    report: Annotated[
+        Path | None,
+        typer.Argument(help="report.json with the games of sliders; by default the shipped one."),
+    ] = None,
+    assets: Annotated[
+        Path | None, typer.Option(help="Assets folder; by default the one in use.")
+    ] = None,
+) -> None:
+    """Learn from a report on games which sliders together make a player's habits.
+
+    Intensity turns habits up by them. Repeat it whenever sliders, their report or the table of real
+    players' games change.
+    """
+    from engine.assets import assets_directory
+    from engine.evaluation.report.slider_mixing import mixing_of_report
+    from engine.style.mixing import MIXING_FILE
+    from engine.style.player_games import PlayerGames
+
+    directory = assets_directory() if assets is None else assets
+    styles = directory / "styles"
+    mixing = mixing_of_report(
+        report or directory / "report" / "report.json", PlayerGames.load(styles)
+    )
+    mixing.save(styles)
+    typer.echo(
+        f"{len(mixing.sliders)} sliders, {mixing.games} games a place, in {styles / MIXING_FILE}."
+    )
 
 
 @styles_app.command("dials")
@@ -184,6 +217,43 @@ def put_dials(
     with progress_bar("Measuring styles") as bar:
         install_dials(trained, directory, load_fixed_positions(positions), bar.add)
     typer.echo(f"{len(trained.deltas)} dials in {directory}.")
+
+
+@styles_app.command("scale")
+def scale_steps(
+    shares: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="SLIDER=SHARE ...",
+            help="What a slider's new step is of its present one, such as captures=0.6.",
+        ),
+    ],
+    assets: Annotated[
+        Path | None, typer.Option(help="Assets folder; by default the one in use.")
+    ] = None,
+) -> None:
+    """Make steps of sliders longer or shorter, where games say that they go too far.
+
+    What the sliders do on the fixed positions is measured anew; measure their games again, and then
+    `stylemate styles mix`.
+    """
+    from engine.assets import assets_directory
+    from engine.attributes.fixed_positions import load_fixed_positions
+    from engine.style.steering.dials import scale_sliders
+
+    directory = assets_directory() if assets is None else assets
+    wanted = dict(_share(text) for text in shares)
+    with progress_bar("Measuring styles") as bar:
+        scale_sliders(directory, wanted, load_fixed_positions(), bar.add)
+    typer.echo(f"{len(wanted)} sliders in {directory} have other steps.")
+
+
+def _share(text: str) -> tuple[str, float]:
+    key, _, share = text.partition("=")
+    try:
+        return key.strip(), float(share)
+    except ValueError:
+        raise typer.BadParameter(f"'{text}' should be like captures=0.6.") from None
 
 
 @styles_app.command("project")

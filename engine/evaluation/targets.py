@@ -151,6 +151,21 @@ GOALS: tuple[Goal, ...] = (
         at_least=False,
     ),
     Goal(
+        "games_likeness_1",
+        "games",
+        "Presets whose bots' habits in games are nearest to the real player they are named after, "
+        "of all presets' players, at intensity 1",
+        4.0,
+        "of 8 presets",
+    ),
+    Goal(
+        "games_likeness_2",
+        "games",
+        "The same at intensity 2",
+        6.0,
+        "of 8 presets",
+    ),
+    Goal(
         "games_queens_low",
         "games",
         "Games in which queens come off by move 20, queen trades at their lower end",

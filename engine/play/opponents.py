@@ -91,7 +91,7 @@ class OpponentRegistry:
             StylemateError: the style is of another model, or its label is taken.
         """
         style.require_model(self.fingerprint)
-        space = self.space.with_style(style.info(), style.z, style.habits)
+        space = self.space.with_style(style.info(), style.z, style.habits, style.game_habits)
         return OpponentRegistry(self.networks, space, self.fingerprint, self.strength)
 
     def bot(

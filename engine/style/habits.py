@@ -36,7 +36,7 @@ LARGEST_HABIT = 5.0
 """Log-odds beyond which a habit means damage; players differ by hundredths."""
 _MOST_POSITIONS = 10**12
 
-_PHRASES: Final[Mapping[str, str]] = {
+PHRASES: Final[Mapping[str, str]] = {
     "king_danger": "goes for the opponent's king",
     "king_safety": "keeps the own king safe",
     "mobility": "makes pieces active",
@@ -80,6 +80,16 @@ class Certainty(StrEnum):
 _CLEAR, _LIKELY = 1.96, 1.28
 
 
+def certainty(value: float, error: float) -> Certainty:
+    """Return how sure it is that a number is on its side of 0, by its standard error."""
+    size = abs(value)
+    if size >= _CLEAR * error and size > 0:
+        return Certainty.CLEAR
+    if size >= _LIKELY * error and size > 0:
+        return Certainty.LIKELY
+    return Certainty.UNCLEAR
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Habits:
     """What one player, or a blend, leans to.
@@ -115,12 +125,7 @@ class Habits:
     def certainty(self, key: str) -> Certainty:
         """Return how sure it is that the player has a habit."""
         place = HABIT_KEYS.index(key)
-        value, error = abs(float(self.values[place])), float(self.errors[place])
-        if value >= _CLEAR * error and value > 0:
-            return Certainty.CLEAR
-        if value >= _LIKELY * error and value > 0:
-            return Certainty.LIKELY
-        return Certainty.UNCLEAR
+        return certainty(float(self.values[place]), float(self.errors[place]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,7 +321,7 @@ def described(habits: Habits, scale: HabitScale, shown_only: bool = True) -> tup
         lines.append(
             HabitLine(
                 measure.key,
-                f"{_PHRASES[measure.key]} {how} than others",
+                f"{PHRASES[measure.key]} {how} than others",
                 float(value) / measure.spread,
                 habits.certainty(measure.key),
             )

@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from engine.errors import StylemateError
 from engine.files import read_tensor_metadata, read_tensors, write_tensors
+from engine.games.rating_groups import is_handle, is_rating_group
 
 PLAYER_GAMES_FILE = "player_games.safetensors"
 VERSION = 1
@@ -67,6 +68,8 @@ class PlayerGames:
         games: int32 (P,), how many games of each were looked at.
         means: float32 (P, F); nan where a player has none.
         errors: float32 (P, F), standard errors of the means.
+        agreements: of each figure the correlation over players of the means of two halves of a
+            thousand games; None where it was not measured.
     """
 
     figures: tuple[str, ...]
@@ -74,8 +77,11 @@ class PlayerGames:
     games: npt.NDArray[np.int32]
     means: npt.NDArray[np.float32]
     errors: npt.NDArray[np.float32]
+    agreements: tuple[float | None, ...] = ()
 
     def __post_init__(self) -> None:
+        if self.agreements and len(self.agreements) != len(self.figures):
+            raise StylemateError("The agreements of halves do not fit the figures.")
         shape = (len(self.names), len(self.figures))
         if self.means.shape != shape or self.errors.shape != shape:
             raise StylemateError(
@@ -97,6 +103,20 @@ class PlayerGames:
         """Tell whether a player's games are in the table, by exact name."""
         return name in self._rows
 
+    @cached_property
+    def _is_person(self) -> npt.NDArray[np.bool_]:
+        """Which rows are of persons by name: handles and rating groups say not how these differ."""
+        return np.array([not (is_handle(name) or is_rating_group(name)) for name in self.names])
+
+    def row(self, name: str) -> int | None:
+        """Return a player's row by exact name, None if the games were not measured."""
+        return self._rows.get(name)
+
+    def agreement(self, figure: str) -> float | None:
+        """Return how well halves of players' games agree on a figure, None if not measured."""
+        column = self._columns.get(figure)
+        return self.agreements[column] if self.agreements and column is not None else None
+
     def habit(self, name: str, figure: str) -> Habit | None:
         """Return a figure of a player's games, None where it is not known."""
         row, column = self._rows.get(name), self._columns.get(figure)
@@ -113,8 +133,14 @@ class PlayerGames:
 
     def spread(self, figure: str) -> Spread | None:
         """Return how players differ in a figure; None where fewer than two are known."""
-        if figure not in self._columns:
-            return None
+        return self._spreads.get(figure)
+
+    @cached_property
+    def _spreads(self) -> dict[str, Spread]:
+        found = {figure: self._spread(figure) for figure in self.figures}
+        return {figure: spread for figure, spread in found.items() if spread is not None}
+
+    def _spread(self, figure: str) -> Spread | None:
         means, errors = self._known(figure)
         if len(means) < 2:
             return None
@@ -128,6 +154,7 @@ class PlayerGames:
     def _known(self, figure: str) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
         column = self._columns[figure]
         known = np.isfinite(self.means[:, column]) & np.isfinite(self.errors[:, column])
+        known &= self._is_person
         return (
             self.means[known, column].astype(np.float64),
             self.errors[known, column].astype(np.float64),
@@ -140,6 +167,7 @@ class PlayerGames:
             "version": str(VERSION),
             "figures": json.dumps(self.figures),
             "names": json.dumps(self.names, ensure_ascii=False),
+            "agreements": json.dumps(self.agreements),
         }
         tensors: dict[str, npt.NDArray[Any]] = {
             "games": self.games.astype(np.int32),
@@ -161,12 +189,14 @@ class PlayerGames:
             raise StylemateError(f"{path} is not of version {VERSION}. Restore it.")
         try:
             figures, names = (json.loads(metadata[key]) for key in ("figures", "names"))
+            agreements = json.loads(metadata.get("agreements", "[]"))
             return cls(
                 tuple(map(str, figures)),
                 tuple(map(str, names)),
                 tensors["games"].astype(np.int32),
                 tensors["means"].astype(np.float32),
                 tensors["errors"].astype(np.float32),
+                tuple(None if one is None else float(one) for one in agreements),
             )
         except (KeyError, TypeError, ValueError, StylemateError) as error:
             raise StylemateError(f"{path} is damaged: {error}. Restore it.") from None

@@ -13,8 +13,10 @@ from engine.attributes.fixed_positions import STRENGTH
 from engine.errors import StylemateError
 from engine.files import read_json, read_tensors, write_json, write_tensors
 from engine.games.player_names import NameIndex, UnknownPlayerError, fold
-from engine.style.habits import HABITS_FILE, Habits, HabitScale, HabitTable, blended
-from engine.style.intensity import amounts, turned_down
+from engine.style.game_habits import GameHabits
+from engine.style.habits import HABITS_FILE, Habits, HabitScale, HabitTable
+from engine.style.intensity import Intensifier, load_intensifier, turned_down
+from engine.style.player_games import PlayerGames
 from engine.style.prior import PRIOR_FILE, StylePrior, assumed_prior
 from engine.style.recipe import (
     AS_FITTED,
@@ -55,6 +57,7 @@ class StyleSpace:
         signatures: Routing | None = None,
         habits: HabitTable | None = None,
         guest_habits: Mapping[str, Habits] | None = None,
+        intensifier: Intensifier | None = None,
     ) -> None:
         """Make a style space.
 
@@ -69,8 +72,9 @@ class StyleSpace:
             signatures: float32 (players, heads, modules), by which the population's players are
                 recognised (``engine.style.prior``); if not given, in what their styles differ from
                 the mean style.
-            habits: of the population's players, which ``intensity`` turns up.
+            habits: of the population's players.
             guest_habits: of guests, by name, as far as they are known.
+            intensifier: knows what happens in players' games, and how sliders bring that about.
 
         Raises:
             StylemateError: the parts do not fit each other.
@@ -89,6 +93,7 @@ class StyleSpace:
         self.learnt_signatures = signatures
         self.habits = habits
         self._guest_habits = dict(guest_habits or {})
+        self.intensifier = intensifier
         self._rows = {name: row for row, name in enumerate(self.names)}
         self._index = NameIndex({player.name: player.games for player in self.players})
         self._attribute_keys = {fold(name): a.key for a in attributes for name in (a.label, a.key)}
@@ -140,7 +145,11 @@ class StyleSpace:
         return self.learnt_prior or assumed_prior(self.population)
 
     def with_style(
-        self, player: PlayerInfo, z: Routing, habits: Habits | None = None
+        self,
+        player: PlayerInfo,
+        z: Routing,
+        habits: Habits | None = None,
+        game_habits: GameHabits | None = None,
     ) -> "StyleSpace":
         """Return this space with a guest: a style that recipes may name, such as a person's own.
 
@@ -150,6 +159,7 @@ class StyleSpace:
             player: the guest; the name must be new.
             z: float32 (heads, modules).
             habits: of the guest, if they were measured.
+            game_habits: what happens in the guest's games, if it was measured.
 
         Raises:
             StylemateError: the name is taken, or the style is of another shape.
@@ -172,6 +182,7 @@ class StyleSpace:
             self.learnt_signatures,
             self.habits,
             self._guest_habits | ({} if habits is None else {player.name: habits}),
+            self.intensifier and self.intensifier.with_guest(player.name, game_habits),
         )
 
     @property
@@ -266,6 +277,15 @@ class StyleSpace:
             z = steer(z, self.deltas[push.attribute], push.amount)
         return Style(z, str(resolved), "recipe")
 
+    def game_habits_of(self, name: str) -> GameHabits | None:
+        """Return what happens in a player's games, by exact name; None if it was not measured."""
+        return None if self.intensifier is None else self.intensifier.habits_of(name)
+
+    @property
+    def player_games(self) -> PlayerGames | None:
+        """What happens in real players' games, None if this space does not know."""
+        return None if self.intensifier is None else self.intensifier.players
+
     def habit_amounts(self, recipe: Recipe, text: str | None = None) -> dict[str, float]:
         """Return by how many steps of which sliders a recipe's intensity pushes its players.
 
@@ -276,24 +296,19 @@ class StyleSpace:
         Raises:
             RecipeError: somebody's habits, which are to be turned up, were not measured.
         """
-        if recipe.intensity <= AS_FITTED:
+        parts = {c.name: c.weight for c in recipe.components if not c.is_average}
+        if recipe.intensity > AS_FITTED:
+            for name in parts:
+                if self.game_habits_of(name) is None:
+                    raise self._unknown_habits(name, recipe, text)
+        if self.intensifier is None:
             return {}
-        parts = [
-            (self._known_habits(component.name, recipe, text), component.weight)
-            for component in recipe.components
-            if not component.is_average
-        ]
-        if self.habits is None:  # nobody's were asked for, or there would have been an error
-            return {}
-        found = amounts(blended(parts), self.habits.scale, recipe.intensity)
-        return {key: amount for key, amount in found.items() if key in self.deltas}
+        found = self.intensifier.amounts(parts, recipe.intensity)
+        return {key: amount for key, amount in found.items() if key in self.deltas and amount}
 
-    def _known_habits(self, name: str, recipe: Recipe, text: str | None) -> Habits:
-        habits = None if self.habits is None else self.habits_of(name)
-        if habits is not None:
-            return habits
+    def _unknown_habits(self, name: str, recipe: Recipe, text: str | None) -> RecipeError:
         text = str(recipe) if text is None else text
-        raise RecipeError(
+        return RecipeError(
             f"The habits of {name} are not clear yet, so there is nothing to turn up: use an "
             f"intensity from 0 to {AS_FITTED:g}",
             text,
@@ -310,9 +325,14 @@ class StyleSpace:
         write_tensors(directory / STYLES_FILE, styles, metadata)
         if self.learnt_prior is not None:
             self.learnt_prior.save(directory / PRIOR_FILE)
-        write_tensors(directory / DELTAS_FILE, self.deltas, metadata)
         players = self.players[: len(self.population)]
         write_json(directory / PLAYERS_FILE, [asdict(player) for player in players])
+        self.save_sliders(directory)
+
+    def save_sliders(self, directory: Path) -> None:
+        """Write the sliders alone, beside players that stay as they are, to the last digit."""
+        metadata = {"format": "stylemate-styles", "version": str(VERSION)}
+        write_tensors(directory / DELTAS_FILE, self.deltas, metadata)
         described = {"version": VERSION, "attributes": [asdict(a) for a in self.attributes]}
         write_json(directory / ATTRIBUTES_FILE, described)
 
@@ -341,6 +361,7 @@ class StyleSpace:
                 learnt_prior=StylePrior.load(prior) if prior.exists() else None,
                 signatures=None if signatures is None else signatures.astype(np.float32),
                 habits=HabitTable.load(directory) if (directory / HABITS_FILE).exists() else None,
+                intensifier=load_intensifier(directory),
             )
         except StylemateError as error:
             raise StylemateError(f"The style space in {directory} is damaged: {error}") from None

@@ -15,8 +15,10 @@ from typing import Any
 
 import numpy as np
 
+from engine.attributes.figure_registry import FIGURE_KEYS
 from engine.errors import StylemateError
 from engine.files import write_json
+from engine.style.game_habits import GameHabits
 from engine.style.habits import HABIT_KEYS, Habits
 from engine.style.recipe import AVERAGE
 from engine.style.records import PlayerInfo
@@ -32,6 +34,7 @@ LARGEST_NUMBER = 1000.0
 LONGEST_NAME = 100
 HABITS_VERSION = 1
 """Of the habits in a file; those of a later version are left out, as if they were not known."""
+_LARGEST_FIGURE = 1e6
 _LARGEST_SHAPE = 4096
 _BOUNDS: tuple[tuple[str, Any, float, float], ...] = (
     ("games", int, 1, 10**9),
@@ -68,6 +71,7 @@ class StyleFile:
         signature: float32 (heads, modules), by which the player is recognised; None in files of
             before there were signatures.
         habits: what the player leans to after the opening; None if that was not measured.
+        game_habits: what happens in the player's games; None if that was not measured.
 
     Raises:
         StylemateError: a value is out of bounds.
@@ -88,6 +92,7 @@ class StyleFile:
     created_with: str
     signature: Routing | None = None
     habits: Habits | None = None
+    game_habits: GameHabits | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "z", _checked_numbers(self.z))
@@ -186,6 +191,10 @@ def _sealed(style: StyleFile) -> dict[str, Any]:
         del described["habits"]
     else:
         described["habits"] = _habits_content(style.habits)
+    if style.game_habits is None:
+        del described["game_habits"]
+    else:
+        described["game_habits"] = _game_habits_content(style.game_habits)
     content = {"format": FORMAT, "version": VERSION, **described}
     return {**content, "checksum": _checksum(content)}
 
@@ -197,6 +206,41 @@ def _habits_content(habits: Habits) -> dict[str, Any]:
         "positions": habits.positions,
         "measured": {key: [round(float(v), 5), round(float(e), 5)] for key, v, e in pairs},
     }
+
+
+def _game_habits_content(habits: GameHabits) -> dict[str, Any]:
+    pairs = zip(FIGURE_KEYS, habits.means, habits.errors, strict=True)
+    return {
+        "games": habits.games,
+        "figures": {
+            key: [float(f"{mean:.5g}"), float(f"{error:.5g}")]
+            for key, mean, error in pairs
+            if np.isfinite(mean) and np.isfinite(error)
+        },
+    }
+
+
+def _game_habits_of(content: Any) -> GameHabits:
+    """Return the habits in games of a file; figures that are not known are left out."""
+    figures = content.get("figures") if isinstance(content, dict) else None
+    if not isinstance(figures, dict):
+        raise StylemateError("'game_habits' should be an object with 'figures'.")
+    games = content.get("games")
+    if isinstance(games, bool) or not isinstance(games, int):
+        raise StylemateError("'games' of habits should be a whole number.")
+    for key, pair in figures.items():
+        _check_pair(key, pair)
+    none = [float("nan"), float("nan")]
+    pairs = np.array([figures.get(key, none) for key in FIGURE_KEYS], dtype=np.float64)
+    if (np.abs(pairs[np.isfinite(pairs)]) > _LARGEST_FIGURE).any():
+        raise StylemateError("Some habits in games are far too large.")
+    means, errors = pairs.T.astype(np.float32)
+    return GameHabits(means, errors, games)
+
+
+def _check_pair(key: object, pair: object) -> None:
+    if not (isinstance(pair, list) and len(pair) == 2 and all(map(_is_number, pair))):
+        raise StylemateError(f"The habit '{str(key)[:LONGEST_NAME]}' should be two numbers.")
 
 
 def _habits_of(content: Any) -> Habits | None:
@@ -211,8 +255,7 @@ def _habits_of(content: Any) -> Habits | None:
     if isinstance(positions, bool) or not isinstance(positions, int):
         raise StylemateError("'positions' of habits should be a whole number.")
     for key, pair in measured.items():
-        if not (isinstance(pair, list) and len(pair) == 2 and all(map(_is_number, pair))):
-            raise StylemateError(f"The habit '{str(key)[:LONGEST_NAME]}' should be two numbers.")
+        _check_pair(key, pair)
     if set(measured) != set(HABIT_KEYS):
         return None
     pairs = np.array([measured[key] for key in HABIT_KEYS], dtype=np.float32)
@@ -258,7 +301,7 @@ def _parse_content(data: bytes, name: str) -> dict[str, Any]:
 
 def _style_of(content: dict[str, Any]) -> StyleFile:
     known = {field.name for field in fields(StyleFile)}
-    missing = known - content.keys() - {"signature", "habits"}
+    missing = known - content.keys() - {"signature", "habits", "game_habits"}
     if missing:
         raise ValueError(f"'{sorted(missing)[0]}' is missing")
     values = {name: content[name] for name in known & content.keys()}
@@ -269,6 +312,8 @@ def _style_of(content: dict[str, Any]) -> StyleFile:
     }
     if "habits" in values:
         values["habits"] = _habits_of(values["habits"])
+    if "game_habits" in values:
+        values["game_habits"] = _game_habits_of(values["game_habits"])
     return StyleFile(**(values | numbers))
 
 

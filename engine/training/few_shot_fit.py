@@ -29,6 +29,7 @@ from torch import Tensor
 
 from engine.errors import StylemateError
 from engine.model.style_model import StyleModel
+from engine.style.game_habits import GameHabits
 from engine.style.habits import Habits
 from engine.style.prior import Matrix, StylePrior
 from engine.style.style import Routing
@@ -92,6 +93,7 @@ class FittedStyle:
         positions: number of the player's moves in them.
         seconds: time that the fit took.
         habits: what the player leans to after the opening; None if that was not measured.
+        game_habits: what happens in the player's games; None if that was not measured.
     """
 
     z: Routing
@@ -102,6 +104,7 @@ class FittedStyle:
     positions: int
     seconds: float
     habits: Habits | None = None
+    game_habits: GameHabits | None = None
 
     @property
     def stability(self) -> float:

@@ -6,11 +6,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 
+import numpy as np
+
+from engine.attributes.game_figures import game_figures, mean_and_error
 from engine.errors import StylemateError
 from engine.games.chosen_player import ChosenPlayer
 from engine.games.records import GameRecord
 from engine.model.fingerprint import backbone_fingerprint
 from engine.model.style_model import StyleModel
+from engine.style.game_habits import GameHabits
 from engine.style.habits import HabitScale
 from engine.style.prior import StylePrior
 from engine.style.style_file import LONGEST_NAME, StyleFile
@@ -64,6 +68,7 @@ def fit_player(
     positions = prepare_positions(games_of_records(used), [], device)
     rows = rows_of_player(positions, player.spellings)
     fitted = fit_styles(model, positions, [rows], prior, options, report, cancelled)[0]
+    fitted = replace(fitted, game_habits=games_habits(used, player))
     if habits is None:
         return fitted
     backbone = model.plain_backbone().to(device)
@@ -72,6 +77,19 @@ def fit_player(
     began = time.monotonic()
     found = person_habits(backbone, positions, rows, habits, options.precision)
     return replace(fitted, habits=found, seconds=fitted.seconds + time.monotonic() - began)
+
+
+def games_habits(records: Sequence[GameRecord], player: ChosenPlayer) -> GameHabits:
+    """Return what happens in the games of a player.
+
+    Args:
+        records: games of the player, all different.
+        player: whose side counts.
+    """
+    games = games_of_records(records)
+    own = [number for number, name in enumerate(games.players) if name in player.spellings]
+    means, errors = mean_and_error(game_figures(games, np.isin(games.black, own)))
+    return GameHabits(means.astype(np.float32), errors.astype(np.float32), games.count)
 
 
 def style_file_of(
@@ -116,6 +134,7 @@ def style_file_of(
         created_with=_program(),
         signature=fitted.signature,
         habits=fitted.habits,
+        game_habits=fitted.game_habits,
     )
 
 

@@ -6,56 +6,68 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.style.habits import HABITS_FILE, SCALE_FILE
-from engine.style.intensity import INTENSITY_STEP, amounts
+from engine.style.intensity import AS_REAL, CARICATURE, times_real
+from engine.style.mixing import RESTRAINT
 from engine.style.recipe import MAXIMUM_AMOUNT, Component, Recipe, RecipeError, Steering
 from engine.style.records import PlayerInfo
 from engine.style.space import StyleSpace
 from engine.style.style import centred
 from tests.conftest import tiny_space
-from tests.style.habit_tables import SPREAD, habits, scale, table
+from tests.style.game_tables import game_habits, intensifier
 
 TAL, LEKO, UNKNOWN = "Tal, Mikhail", "Carlsen, Magnus", "L'Ami, Erwin"
 
 
+STEP = 4.0 / (16.0 + RESTRAINT)
+"""Steps of king danger that one deviation asks for, by the made-up mixing matrix."""
+
+
 @pytest.fixture
 def space() -> StyleSpace:
-    """A space with one slider for a habit, king danger, and one for none, strength."""
+    """A space in whose games two players differ in king danger, and their errors are nothing."""
     tiny = tiny_space()
-    rows = {
-        TAL: habits(king_danger=0.5 * SPREAD, checks=SPREAD),
-        LEKO: habits(king_danger=-0.25 * SPREAD),
-    }
-    return StyleSpace(tiny.z, tiny.players, tiny.attributes, tiny.deltas, habits=table(rows))
+    rows = {TAL: game_habits(0.0, king_danger=2.0), LEKO: game_habits(0.0, king_danger=-1.0)}
+    found = intensifier(rows)
+    return StyleSpace(tiny.z, tiny.players, tiny.attributes, tiny.deltas, intensifier=found)
+
+
+def steps_of(space: StyleSpace, name: str) -> float:
+    """Return the steps of king danger that are added at intensity 1."""
+    found = space.habit_amounts(Recipe((Component(name),)))
+    assert set(found) == {"king_danger"}
+    return found["king_danger"]
 
 
 def pushed(space: StyleSpace, name: str, steps: float) -> np.ndarray:
     return centred(space.row(name) + np.float32(steps) * space.deltas["king_danger"])
 
 
-def test_one_is_as_fitted(space: StyleSpace) -> None:
+def test_one_is_the_style_with_the_habits_of_real_games(space: StyleSpace) -> None:
     plain = space.style(TAL)
     np.testing.assert_array_equal(space.style(f"{TAL} | intensity 1").z, plain.z)
     assert space.style(f"{TAL} | intensity 1").recipe == TAL
-    np.testing.assert_array_equal(plain.z, space.row(TAL))
+    assert steps_of(space, TAL) == pytest.approx(AS_REAL * 2 * STEP, rel=0.1)
+    assert steps_of(space, LEKO) == pytest.approx(-AS_REAL * STEP, rel=0.2)
+    np.testing.assert_allclose(plain.z, pushed(space, TAL, steps_of(space, TAL)), atol=1e-5)
+    # Whose games were not measured plays the style alone, and so does a space without a table.
+    np.testing.assert_allclose(space.style(UNKNOWN).z, space.row(UNKNOWN), atol=1e-6)
+    np.testing.assert_allclose(tiny_space().style(TAL).z, tiny_space().row(TAL), atol=1e-6)
 
 
 def test_below_one_it_lies_between_the_population_and_the_player(space: StyleSpace) -> None:
     np.testing.assert_allclose(space.style(f"{TAL} | intensity 0").z, space.average, atol=1e-6)
     half = space.style(f"{TAL} | intensity .5")
-    np.testing.assert_allclose(half.z, (space.average + space.row(TAL)) / 2, atol=1e-6)
-    # The habits play no part, so they need not be known.
+    between = (space.average + space.style(TAL).z) / 2
+    np.testing.assert_allclose(half.z, between, atol=1e-5)
     unknown = space.style(f"{UNKNOWN} | intensity 0.25").z
     between = space.average + 0.25 * (space.row(UNKNOWN) - space.average)
     np.testing.assert_allclose(unknown, between, atol=1e-6)
 
 
-@pytest.mark.parametrize("intensity", [1.5, 2, 3, 5])
-def test_above_one_habits_that_are_sliders_are_turned_up(
-    space: StyleSpace, intensity: float
-) -> None:
+@pytest.mark.parametrize("intensity", [1.5, 2, 3, 4])
+def test_above_one_habits_are_turned_up(space: StyleSpace, intensity: float) -> None:
     found = space.style(f"{TAL} | intensity {intensity}")
-    steps = (intensity - 1) * INTENSITY_STEP * 0.5
+    steps = (AS_REAL + CARICATURE * (intensity - 1)) / AS_REAL * steps_of(space, TAL)
     np.testing.assert_allclose(found.z, pushed(space, TAL, steps), atol=1e-5)
     assert found.recipe == f"{TAL} | intensity {intensity:g}"
 
@@ -68,27 +80,23 @@ def test_pushes_come_on_top(space: StyleSpace) -> None:
 
 
 def test_blends_mix_habits_by_weight_and_the_average_has_none(space: StyleSpace) -> None:
-    found = space.style(f"0.5 {TAL} + 0.5 {LEKO} | intensity 3")
-    steps = 2 * INTENSITY_STEP * (0.5 * 0.5 - 0.5 * 0.25)
-    blend = space.style(f"0.5 {TAL} + 0.5 {LEKO}").z
-    expected = centred(blend + np.float32(steps) * space.deltas["king_danger"])
-    np.testing.assert_allclose(found.z, expected, atol=1e-5)
-    half = space.style(f"0.5 {TAL} + 0.5 average | intensity 3")
-    blend = space.style(f"0.5 {TAL} + 0.5 average").z
-    steps = 2 * INTENSITY_STEP * 0.5 * 0.5
-    expected = centred(blend + np.float32(steps) * space.deltas["king_danger"])
-    np.testing.assert_allclose(half.z, expected, atol=1e-5)
+    own = {name: steps_of(space, name) for name in (TAL, LEKO)}
+    for other, steps in ((LEKO, own[LEKO]), ("average", 0.0)):
+        text = f"0.5 {TAL} + 0.5 {other}"
+        found = space.style(f"{text} | intensity 3").z
+        rows = [space.average if name == "average" else space.row(name) for name in (TAL, other)]
+        push = times_real(3) / AS_REAL * (0.5 * own[TAL] + 0.5 * steps)
+        expected = centred((rows[0] + rows[1]) / 2 + np.float32(push) * space.deltas["king_danger"])
+        np.testing.assert_allclose(found, expected, atol=1e-4)
     np.testing.assert_array_equal(space.style("average | intensity 4").z, space.style("average").z)
 
 
 def test_no_slider_is_pushed_beyond_its_end() -> None:
-    far = habits(king_danger=40 * SPREAD, checks=-40 * SPREAD, mobility=0.001)
-    found = amounts(far, scale(), 5)
-    assert found["king_danger"] == MAXIMUM_AMOUNT
-    assert found["checks"] == -MAXIMUM_AMOUNT
-    assert found["mobility"] == pytest.approx(4 * INTENSITY_STEP * 0.001 / SPREAD, rel=1e-5)
-    assert not any(amounts(far, scale(), 1).values())
-    assert not any(amounts(far, scale(), 0).values())
+    far = intensifier({TAL: game_habits(0.0, king_danger=90.0)})
+    assert far.amounts({TAL: 1.0}, 5) == {"king_danger": MAXIMUM_AMOUNT}
+    assert far.amounts({TAL: -1.0}, 5) == {"king_danger": -MAXIMUM_AMOUNT}
+    assert not any(far.amounts({TAL: 1.0}, 0).values())
+    assert not any(far.amounts({}, 5).values())
 
 
 def test_habits_nobody_measured_cannot_be_turned_up(space: StyleSpace) -> None:
@@ -118,14 +126,15 @@ def test_mistakes_elsewhere_keep_the_intensity(space: StyleSpace) -> None:
 
 def test_guests_bring_their_habits(space: StyleSpace) -> None:
     me = PlayerInfo("Me", 100)
-    own = habits(king_danger=SPREAD)
-    with_me = space.with_style(me, space.row(LEKO), own)
+    own = game_habits(0.0, king_danger=2.0)
+    with_me = space.with_style(me, space.row(LEKO), None, own)
     with_both = with_me.with_style(replace(me, name="You"), space.row(LEKO))
-    assert with_both.habits_of("Me") is own
-    assert with_both.habits_of("You") is None
-    assert with_both.habits_of(TAL) is not None
+    assert with_both.game_habits_of("Me") is own
+    assert with_both.game_habits_of("You") is None
+    assert with_both.game_habits_of(TAL) is not None
     found = with_both.style("Me | intensity 2").z
-    expected = centred(space.row(LEKO) + np.float32(INTENSITY_STEP) * space.deltas["king_danger"])
+    steps = times_real(2) / AS_REAL * steps_of(with_both, "Me")
+    expected = centred(space.row(LEKO) + np.float32(steps) * space.deltas["king_danger"])
     np.testing.assert_allclose(found, expected, atol=1e-5)
     with pytest.raises(RecipeError, match="You"):
         with_both.style("You | intensity 2")
@@ -133,11 +142,11 @@ def test_guests_bring_their_habits(space: StyleSpace) -> None:
 
 def test_a_space_is_loaded_with_its_habits(space: StyleSpace, tmp_path: Path) -> None:
     space.save(tmp_path)
-    assert StyleSpace.load(tmp_path).habits is None
-    assert space.habits is not None
-    space.habits.save(tmp_path)
+    assert StyleSpace.load(tmp_path).intensifier is None
+    assert space.intensifier is not None
+    space.intensifier.players.save(tmp_path)
+    space.intensifier.mixing.save(tmp_path)
     loaded = StyleSpace.load(tmp_path)
-    assert loaded.habits_of(TAL) is not None
+    assert loaded.game_habits_of(TAL) is not None
     found, expected = (s.style(f"{TAL} | intensity 3").z for s in (loaded, space))
-    np.testing.assert_allclose(found, expected, atol=0.01)
-    assert {HABITS_FILE, SCALE_FILE} <= {path.name for path in tmp_path.iterdir()}
+    np.testing.assert_allclose(found, expected, atol=0.02)

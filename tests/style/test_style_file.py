@@ -24,6 +24,7 @@ from engine.style.style_file import (
     style_bytes,
 )
 from tests.conftest import tiny_model, tiny_space
+from tests.style.game_tables import game_habits
 from tests.style.habit_tables import habits
 
 FINGERPRINT = "0123456789abcdef" * 2
@@ -110,6 +111,52 @@ def test_a_file_keeps_habits(style: StyleFile) -> None:
     # Files of before there were habits read as those without any.
     assert "habits" not in json.loads(style_bytes(style))
     assert parse_style(style_bytes(style)).habits is None
+
+
+def test_a_file_keeps_what_happens_in_the_games(style: StyleFile) -> None:
+    own = game_habits(0.0123, 57, captures=1.5)
+    loaded = parse_style(style_bytes(replace(style, game_habits=own))).game_habits
+    assert loaded is not None
+    np.testing.assert_allclose(loaded.means, own.means, rtol=1e-4)
+    np.testing.assert_allclose(loaded.errors, own.errors, rtol=1e-4)
+    assert loaded.games == 57
+    assert "game_habits" not in json.loads(style_bytes(style))
+
+
+def with_game_habits(style: StyleFile, content: Any) -> bytes:
+    """Return a file whose habits in games are replaced, with a right checksum."""
+    from engine.style.style_file import _checksum
+
+    whole = json.loads(style_bytes(replace(style, game_habits=game_habits())))
+    whole["game_habits"] = content
+    del whole["checksum"]
+    return json.dumps({**whole, "checksum": _checksum(whole)}).encode()
+
+
+def test_figures_of_another_version_are_left_out(style: StyleFile) -> None:
+    content = {"games": 3, "figures": {"captures": [0.2, 0.01], "luck": [1, 1]}}
+    found = parse_style(with_game_habits(style, content)).game_habits
+    assert found is not None
+    assert np.isfinite(found.means).sum() == 1
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        3,
+        {},
+        {"figures": {}, "games": "many"},
+        {"figures": {}, "games": True},
+        {"figures": {}, "games": -3},
+        {"figures": {"captures": [0.2]}, "games": 3},
+        {"figures": {"captures": ["a", "b"]}, "games": 3},
+        {"figures": {"captures": [0.2, -1]}, "games": 3},
+        {"figures": {"captures": [1e300, 1]}, "games": 3},
+    ],
+)
+def test_senseless_habits_in_games_are_refused(style: StyleFile, content: Any) -> None:
+    with pytest.raises(StylemateError, match="not a usable style file"):
+        parse_style(with_game_habits(style, content))
 
 
 def with_habits(style: StyleFile, **changes: Any) -> bytes:
@@ -237,7 +284,8 @@ def test_a_recipe_may_name_a_style_file(style: StyleFile, tiny_assets: Path) -> 
     steered = registry.bot("Me | king_danger +1").style
     np.testing.assert_allclose(steered.z - pure.z, registry.space.deltas["king_danger"], atol=1e-5)
     half = registry.bot("0.5 me + 0.5 tal").style
-    tal = shipped.space.row("Tal, Mikhail")
+    # Nothing is known of this person's games, and half as much of Tal's habits as is Tal's.
+    tal = shipped.space.style("Tal, Mikhail").z
     np.testing.assert_allclose(half.z, (centred(style.z) + tal) / 2, atol=1e-4)
     assert registry.space.find("Me").games == 100
     assert "Me" not in shipped.space.names

@@ -9,6 +9,8 @@ import pytest
 import torch
 from typer.testing import CliRunner
 
+from engine.attributes.figure_registry import FIGURE_KEYS
+from engine.attributes.game_figures import game_figures
 from engine.cli import app
 from engine.errors import StylemateError
 from engine.games.chosen_player import choose_player
@@ -247,6 +249,23 @@ def test_a_fit_brings_habits_if_the_scale_is_of_its_backbone(
     assert other.habits is None
     assert fit_player(model, records, player, prior, options).habits is None
     np.testing.assert_array_equal(other.z, fitted.z)
+
+
+def test_a_fit_tells_what_happens_in_the_games(records: list[GameRecord]) -> None:
+    model, prior = tiny_model(), tiny_space().prior
+    player = choose_player(records, [TAKER.name])
+    options = FitOptions(passes=1, precision=Precision.FLOAT32)
+    found = fit_player(model, records, player, prior, options).game_habits
+    assert found is not None
+    own = player.games(records)
+    assert found.games == len({record.game_id for record in own})
+    games = games_of_records(own)
+    side = np.array([games.players[number] in player.spellings for number in games.black])
+    captures = game_figures(games, side).column("captures")
+    place = FIGURE_KEYS.index("captures")
+    assert found.means[place] == pytest.approx(np.nanmean(captures), rel=1e-5)
+    spread = np.nanstd(captures, ddof=1) / np.sqrt(np.isfinite(captures).sum())
+    assert found.errors[place] == pytest.approx(spread, rel=1e-4)
 
 
 def test_the_command_measures_everybody_and_shows_them(

@@ -11,7 +11,7 @@ from engine.style.presets import PRESETS, available_presets
 from engine.style.recipe import RecipeError, parse_recipe
 from engine.style.records import PlayerInfo
 from engine.style.space import StyleSpace
-from tests.conftest import TINY_ATTRIBUTES, tiny_habits, tiny_space
+from tests.conftest import TINY_ATTRIBUTES, tiny_intensifier, tiny_space
 from ui.shared.opponent import (
     Opponent,
     as_fitted,
@@ -155,7 +155,9 @@ def test_amounts_in_words() -> None:
 def test_only_players_with_habits_can_be_turned_up() -> None:
     tal = SPACE.resolve(parse_recipe("Tal"))
     assert not has_habits(tal, SPACE), "this space has no habits at all"
-    space = StyleSpace(SPACE.z, SPACE.players, SPACE.attributes, SPACE.deltas, habits=tiny_habits())
+    space = StyleSpace(
+        SPACE.z, SPACE.players, SPACE.attributes, SPACE.deltas, intensifier=tiny_intensifier()
+    )
     assert has_habits(tal, space)
     assert has_habits(space.resolve(parse_recipe("Tal + average")), space)
     assert not has_habits(parse_recipe(""), space)

@@ -9,18 +9,27 @@ from ui.explore.map_styles import shades
 from ui.shared.measures import attribute_label
 from ui.shared.widgets import held
 
-KINDS: dict[Kind, str] = {"pca": "Directions", "tsne": "Neighbours", "attributes": "Habits"}
+KINDS: dict[Kind, str] = {
+    "pca": "Directions",
+    "tsne": "Openings",
+    "habits": "Habits",
+    "attributes": "Attributes",
+}
 ABOUT: dict[Kind, str] = {
     "tsne": (
         "Near on this map means alike in style, mostly in how they open. Far apart says little, "
         "and so do the size and the distance of groups: only neighbourhoods are kept."
+    ),
+    "habits": (
+        "Near on this map means that the same things happen in their games, whatever they open "
+        "with: how much they trade, castle, storm, attack. Far apart says little."
     ),
     "pca": (
         "The directions along which styles differ most. They hold {share:.0%} of all differences: "
         "players who touch here may still play differently."
     ),
     "attributes": (
-        "Measured habits: 0 is the average player, and two players in three lie within 1 of it. "
+        "Measured: 0 is the average player, and two players in three lie within 1 of it. "
         "Whoever lies beyond 3, as groups of online players do, stands at the edge."
     ),
 }

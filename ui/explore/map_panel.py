@@ -143,10 +143,12 @@ def _draw_end(label: str, end: state.Waiting, chosen: str | None, labels: dict[s
 def _draw_habits(session: MapSession, space: StyleSpace) -> None:
     """Draw the habits of a single player, where they were measured."""
     name = session.recipe.player
-    habits = space.habits_of(name) if name is not None else None
-    if habits is not None and space.habit_scale is not None:
-        st.markdown("**After the opening**")
-        draw_habits(habits, space.habit_scale)
+    if name is None:
+        return
+    in_games, chosen = space.game_habits_of(name), space.habits_of(name)
+    if in_games is not None or chosen is not None:
+        st.markdown("**In games**")
+        draw_habits(in_games, space.player_games, chosen, space.habit_scale)
 
 
 def _draw_attributes(session: MapSession, profile: Profile, space: StyleSpace) -> None:

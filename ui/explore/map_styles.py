@@ -43,7 +43,7 @@ def map_points(styles: StyleMap) -> Points:
     space, levels = styles.space, styles.levels
     players = space.players[: len(space.population)]
     columns: dict[str, npt.NDArray[np.floating]] = {}
-    for kind in ("pca", "tsne"):
+    for kind in ("pca", "tsne", "habits"):
         for dimensions in (2, 3):
             if kind in styles.kinds:
                 view = View(kind, dimensions)

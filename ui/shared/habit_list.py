@@ -1,30 +1,42 @@
 """Habits of a player in words, with how sure they are."""
 
+from collections.abc import Sequence
 from html import escape
 
 import streamlit as st
 
+from engine.style.game_habits import GameHabitLine, GameHabits, told_in_games
 from engine.style.habits import Certainty, HabitLine, Habits, HabitScale, described
+from engine.style.player_games import PlayerGames
 
 SHOWN = 6
-NOTHING_CLEAR = (
-    "Not clear yet: with so few moves nothing tells this player from others after the opening."
-)
+NOTHING_CLEAR = "Not clear yet: with so few games nothing tells this player from others."
 _ABOUT = (
-    "Habits after the opening, against others in the same positions. Clear: the games say so, and "
-    "two halves of players' games agree on such a habit. Likely: the games say so, but halves "
-    "agree less well."
+    "What happens in these games, with the mean of other players. Only habits are told on which "
+    "two halves of players' games agree. Clear: chance alone shows so much in one of forty; "
+    "likely: in one of ten."
 )
 
 
-def draw_habits(habits: Habits, scale: HabitScale) -> None:
-    """Draw what a player leans to, the surest first.
+def draw_habits(
+    in_games: GameHabits | None,
+    table: PlayerGames | None,
+    chosen: Habits | None,
+    scale: HabitScale | None,
+) -> None:
+    """Draw what tells a player from others, the surest first.
 
     Args:
-        habits: of the player.
-        scale: how they were measured.
+        in_games: what happens in the player's games, None where that was not measured.
+        table: the real players to hold it against.
+        chosen: what the player prefers among the same moves, None where that was not measured.
+        scale: how that was measured.
     """
-    lines = told_habits(habits, scale)
+    lines: list[GameHabitLine | HabitLine] = []
+    if in_games is not None and table is not None:
+        lines += told_in_games(in_games, table)[:SHOWN]
+    if chosen is not None and scale is not None:
+        lines += told_habits(chosen, scale)
     if not lines:
         st.caption(NOTHING_CLEAR)
         return
@@ -32,24 +44,12 @@ def draw_habits(habits: Habits, scale: HabitScale) -> None:
     st.caption(_ABOUT)
 
 
-def told_habits(habits: Habits, scale: HabitScale, count: int = SHOWN) -> list[HabitLine]:
-    """Return the habits that are worth telling, clear ones first, each as sure as it may be called.
-
-    None is called clear of which halves of players' own games say different things.
-    """
-    reliable = {measure.key for measure in scale.measures if measure.reliable}
-    told = []
-    for line in described(habits, scale, shown_only=False):
-        if line.certainty is Certainty.UNCLEAR:
-            continue
-        is_clear = line.certainty is Certainty.CLEAR and line.key in reliable
-        certainty = Certainty.CLEAR if is_clear else Certainty.LIKELY
-        told.append(HabitLine(line.key, line.text, line.deviations, certainty))
-    told.sort(key=lambda line: line.certainty is not Certainty.CLEAR)  # stable: far ones first
-    return told[:count]
+def told_habits(habits: Habits, scale: HabitScale) -> list[HabitLine]:
+    """Return the choices among the same moves that are clear and that halves of games agree on."""
+    return [line for line in described(habits, scale) if line.certainty is Certainty.CLEAR]
 
 
-def habits_html(lines: list[HabitLine]) -> str:
+def habits_html(lines: Sequence[GameHabitLine | HabitLine]) -> str:
     """Return habits as a list."""
     rows = "".join(
         f'<li>{escape(line.text)} <span class="certainty">{line.certainty}</span></li>'

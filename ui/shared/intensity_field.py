@@ -14,8 +14,8 @@ INTENSITY_STEP = 0.5
 FELT = 3.0
 """From here on a style is meant to be felt in one game."""
 _HELP = (
-    "Turns up what sets this player apart. 1 is as measured from real games; 3 is to be felt in "
-    "one game; 5 is a caricature. 0 plays as everybody does."
+    "Turns up what sets this player's games apart. 1 is as learned from real games; 3 is to be "
+    "felt in one game; 5 is a caricature. 0 plays as everybody does."
 )
 
 
@@ -60,7 +60,7 @@ def intensity_words(intensity: float, name: str) -> str:
     if intensity < AS_FITTED:
         return f"less of {name} than in real games"
     if intensity == AS_FITTED:
-        return "as measured; 3 is to be felt in one game; 5 is a caricature"
+        return "as learned from real games; 3 is to be felt in one game; 5 is a caricature"
     if intensity < FELT:
         return f"more {name} than {name}: habits turned up"
     if intensity < MAXIMUM_INTENSITY:

@@ -189,11 +189,7 @@ def standing_words(percentile: float) -> str:
 def has_habits(recipe: Recipe, space: StyleSpace) -> bool:
     """Return whether there is somebody in a recipe, and everybody's habits can be turned up."""
     names = [c.name for c in recipe.components if not c.is_average]
-    return (
-        bool(names)
-        and space.habits is not None
-        and all(space.habits_of(name) is not None for name in names)
-    )
+    return bool(names) and all(space.game_habits_of(name) is not None for name in names)
 
 
 def with_intensity(opponent: Opponent, intensity: float) -> Opponent:

@@ -4,16 +4,17 @@ import math
 
 import streamlit as st
 
-from engine.analysis.habit_likeness import alike_by_habits
+from engine.analysis.habit_likeness import alike_in_games
 from engine.analysis.identification import Calibration, CosineRange
 from engine.analysis.neighbours import best_of_strangers
+from engine.style.game_habits import told_in_games
 from engine.style.presets import available_presets
 from engine.style.recipe import Component, Recipe, Steering
 from engine.style.space import StyleSpace
 from engine.style.style_file import SUFFIX, style_bytes
 from engine.training.few_shot_fit import FEW_GAMES
 from ui.plots.theme import CONFIG
-from ui.shared.habit_list import draw_habits, told_habits
+from ui.shared.habit_list import draw_habits
 from ui.shared.kept_work import kept_work
 from ui.shared.markdown import plain
 from ui.shared.opponent import first_name_first
@@ -184,16 +185,18 @@ def stability_words(stability: float, games: int) -> tuple[str, float]:
 
 
 def _draw_habits(me: Me, space: StyleSpace) -> None:
-    """Draw what the person leans to after the opening, and who shares it."""
-    habits = me.style.habits
-    if habits is None or space.habits is None:
+    """Draw what tells the person's games from others', and who shares it."""
+    in_games, chosen = me.style.game_habits, me.style.habits
+    if in_games is None and chosen is None:
         return
-    st.header("Your habits after the opening", anchor=False)
-    draw_habits(habits, space.habits.scale)
-    if told_habits(habits, space.habits.scale):
-        alike = alike_by_habits(habits, space.habits, SHARERS_SHOWN)
+    st.header("Your habits", anchor=False)
+    draw_habits(in_games, space.player_games, chosen, space.habit_scale)
+    if in_games is None or space.player_games is None:
+        return
+    if told_in_games(in_games, space.player_games):
+        alike = alike_in_games(in_games, space.player_games, SHARERS_SHOWN)
         names = ", ".join(first_name_first(name) for name, _ in alike)
-        st.caption(plain(f"Players who lean the same way, whatever they open with: {names}."))
+        st.caption(plain(f"Players in whose games the same things happen: {names}."))
 
 
 def _draw_matches(me: Me, space: StyleSpace) -> None:

@@ -53,7 +53,12 @@ def positions_of_games(context: Context, games: npt.NDArray[np.int64]) -> Traini
 
 
 def human_sample(context: Context, players: int, each: int) -> Sample:
-    """Return held-out positions of players drawn at random.
+    """Return held-out positions of players drawn at random; see ``people_with_moves``."""
+    return people_with_moves(context, players, each)[1]
+
+
+def people_with_moves(context: Context, players: int, each: int) -> tuple[list[str], Sample]:
+    """Return players drawn at random, and held-out positions of theirs.
 
     Args:
         context: of the run.
@@ -72,7 +77,7 @@ def human_sample(context: Context, players: int, each: int) -> Sample:
     none = np.zeros(0, dtype=np.int64)
     positions = positions_of_games(context, np.unique(np.concatenate([none, *games])))
     rows = [fixed_sample(rows_of_player(positions, [name]), each, context.seed) for name in chosen]
-    return Sample.of_players(positions, rows)
+    return chosen, Sample.of_players(positions, rows)
 
 
 def human_match(context: Context, sample: Sample, styles: Sequence[Routing]) -> HumanMatch:

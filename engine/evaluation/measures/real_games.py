@@ -1,15 +1,15 @@
 """The figures of real players' games, measured on a game store into the table that ships."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from engine.attributes.figure_registry import FIGURE_KEYS, FIGURES
-from engine.attributes.game_figures import GameFigures, game_figures
+from engine.attributes.figure_registry import FIGURE_KEYS
+from engine.attributes.game_figures import game_figures, mean_and_error
 from engine.errors import StylemateError
 from engine.files import write_arrays
 from engine.games.rating_groups import is_handle, is_rating_group
@@ -18,6 +18,9 @@ from engine.training.data import Games
 
 LEAST_GAMES = 200
 MOST_GAMES = 400
+HALVED_GAMES = 1000
+"""Games of a player that are dealt into halves, to see whether these agree."""
+LEAST_HALVED_PLAYERS = 10
 _PLAYERS_AT_ONCE = 20
 _SEED = 1
 
@@ -38,19 +41,23 @@ def measure_player_games(
     parts: Path,
     least: int = LEAST_GAMES,
     most: int = MOST_GAMES,
+    also: Collection[str] = (),
     progress: Callable[[int, int], None] = lambda done, count: None,
 ) -> PlayerGames:
     """Measure the games of all known players.
 
-    Handles of online servers and rating groups are left out: the former are private people, the
-    latter no persons.
+    Handles of online servers and rating groups are left out unless they are asked for: the former
+    are private people, the latter no persons.
 
     Args:
         games: of a store.
         parts: folder where parts are kept, so that a stopped run goes on where it was.
         least: players with fewer games are left out.
         most: games of each player, at most, drawn at random but always the same.
-        progress: told how many players are done, of how many.
+        also: names that are measured though they are handles or rating groups, such as those whose
+            styles ship.
+        progress: told how many players are done, of how many; those of whose games halves are
+            compared count twice.
 
     Raises:
         StylemateError: nobody has enough games.
@@ -59,46 +66,57 @@ def measure_player_games(
     names = sorted(
         name
         for name, count in counts.items()
-        if count >= least and not is_handle(name) and not is_rating_group(name)
+        if count >= least and (name in also or _is_person(name))
     )
     if not names:
         raise StylemateError(f"No player of the store has {least} games. Ingest more games.")
     index = _GamesByPlayer(games)
+    halved = [name for name in names if counts[name] >= HALVED_GAMES and _is_person(name)]
+    total = len(names) + len(halved)
     found = []
     for first in range(0, len(names), _PLAYERS_AT_ONCE):
         few = names[first : first + _PLAYERS_AT_ONCE]
         found.append(_part(index, few, most, parts))
-        progress(first + len(few), len(names))
+        progress(first + len(few), total)
+    halves = []
+    for number, name in enumerate(halved):
+        halves.append(_halves(index, name, parts))
+        progress(len(names) + number + 1, total)
     return PlayerGames(
         FIGURE_KEYS,
         tuple(names),
         np.concatenate([part["games"] for part in found]).astype(np.int32),
         np.concatenate([part["means"] for part in found]).astype(np.float32),
         np.concatenate([part["errors"] for part in found]).astype(np.float32),
+        agreements_of(halves),
     )
 
 
-def mean_and_error(figures: GameFigures) -> tuple[Values, Values]:
-    """Return the mean of each figure over games, and its standard error, float64 (F,) each.
+def _is_person(name: str) -> bool:
+    return not (is_handle(name) or is_rating_group(name))
 
-    The error of a share is that of a proportion with half a game added on either side: of a player
-    who never castles long in 400 games it is small, but not nothing.
+
+def agreements_of(halves: Sequence[Values]) -> tuple[float | None, ...]:
+    """Return how well halves of players' games agree on each figure.
+
+    Args:
+        halves: of each player the means of the two halves, float64 (2, F).
+
+    Returns:
+        Of each figure the correlation over players; None of all of them where there are fewer than
+        ``LEAST_HALVED_PLAYERS``, or of a figure that does not vary.
     """
-    values = figures.values
-    known = np.isfinite(values)
-    counts = known.sum(axis=0)
-    shares = np.array([figure.is_share_of_games for figure in FIGURES])
-    with np.errstate(invalid="ignore", divide="ignore"):
-        means = np.where(known, values, 0).sum(axis=0) / counts
-        spread = np.where(known, (values - means) ** 2, 0).sum(axis=0) / (counts - 1)
-        errors = np.sqrt(spread / counts)
-        smoothed = (means * counts + 0.5) / (counts + 1)
-        of_shares = np.sqrt(smoothed * (1 - smoothed) / (counts + 1))
-    enough = counts >= 2
-    return (
-        np.where(enough, means, np.nan),
-        np.where(enough, np.where(shares, of_shares, errors), np.nan),
-    )
+    if len(halves) < LEAST_HALVED_PLAYERS:
+        return ()
+    found: list[float | None] = []
+    for first, second in np.stack(halves).transpose(2, 1, 0):
+        known = np.isfinite(first) & np.isfinite(second)
+        enough = known.sum() >= LEAST_HALVED_PLAYERS
+        varies = enough and first[known].std() > 0 and second[known].std() > 0
+        found.append(
+            round(float(np.corrcoef(first[known], second[known])[0, 1]), 3) if varies else None
+        )
+    return tuple(found)
 
 
 class _GamesByPlayer:
@@ -151,6 +169,20 @@ def _part(
         write_arrays(path, arrays)
     with np.load(path) as stored:
         return {key: stored[key] for key in stored.files}
+
+
+def _halves(index: _GamesByPlayer, name: str, parts: Path) -> Values:
+    """Return the means of two disjoint halves of a player's games, float64 (2, F)."""
+    identity = "\n".join([index.games.fingerprint, "halves", *FIGURE_KEYS, name])
+    path = parts / f"{hashlib.blake2b(identity.encode(), digest_size=8).hexdigest()}.npz"
+    if not path.exists():
+        lines, as_black = index.drawn(name, HALVED_GAMES)
+        figures = game_figures(lines, as_black)
+        dealt = [figures.take(slice(first, None, 2)) for first in (0, 1)]
+        write_arrays(path, {"means": np.stack([mean_and_error(half)[0] for half in dealt])})
+    with np.load(path) as stored:
+        found: Values = stored["means"]
+        return found
 
 
 def _measured(index: _GamesByPlayer, name: str, most: int) -> tuple[int, Values, Values]:

@@ -122,20 +122,71 @@ def install_dials(
         kept = [info for info in space.attributes if info.key in KEPT]
         deltas |= {info.key: space.deltas[info.key] for info in kept}
         calibration = _with_kept(calibration, known, [info.key for info in kept])
-        sliders = StyleSpace(
-            space.z,
-            space.players,
-            [*infos, *kept],
-            deltas,
-            learnt_prior=space.learnt_prior,
-            signatures=space.learnt_signatures,
-        )
+        sliders = StyleSpace(space.z, space.players, [*infos, *kept], deltas)
         shutil.copytree(assets / _STYLES, building / _STYLES)
-        sliders.save(building / _STYLES)
+        sliders.save_sliders(building / _STYLES)
         calibration.save(building / _STYLES)
         for part in (_MODEL, _STYLES):
             shutil.rmtree(assets / part)
             (building / part).rename(assets / part)
+    return calibration
+
+
+def scale_sliders(
+    assets: Path,
+    shares: Mapping[str, float],
+    positions: Sequence[FixedPosition],
+    progress: TellCount = lambda count: None,
+    *,
+    reported: int = _REPORTED,
+    sampled: int = _SAMPLED,
+) -> Calibration:
+    """Make steps of sliders longer or shorter, and measure them anew on the fixed positions.
+
+    Games tell how far a slider may go: a step that costs too much strength, or beyond which nothing
+    happens any more, is too long.
+
+    Args:
+        assets: with ``model`` and ``styles``; the styles are replaced once everything is measured.
+        shares: by attribute's key, above 0: what the new step is of the present one.
+        positions: the fixed positions.
+        progress: told of each measured style.
+        reported: players, at most, on whom a step's effects are measured.
+        sampled: as for ``install_dials``.
+
+    Returns:
+        The calibration that is written beside the styles.
+
+    Raises:
+        StylemateError: there is no such slider, or a share is none.
+    """
+    space = StyleSpace.load(assets / _STYLES)
+    for key, share in shares.items():
+        if key not in space.deltas:
+            raise StylemateError(f"There is no slider '{key}'.")
+        if not (np.isfinite(share) and share > 0):
+            raise StylemateError(f"The share of {key} should be above 0, not {share:g}.")
+    known = load_calibration(assets / _STYLES) or Calibration()
+    meter = AttributeMeter(load_model(assets / _MODEL), positions)
+    population = _population(meter, space, known, sampled, progress)
+    deltas = {key: space.deltas[key] * np.float32(share) for key, share in shares.items()}
+    names = _report_names(space, known, reported)
+    measured = _measured(meter, space, deltas, population, names, progress)
+    calibration = _with_kept(measured, known, [k for k in space.deltas if k not in shares])
+    infos = [
+        replace(info, effects=calibration.effects_of_one_step[info.key])
+        if info.key in shares
+        else info
+        for info in space.attributes
+    ]
+    scaled = StyleSpace(space.z, space.players, infos, space.deltas | deltas)
+    with tempfile.TemporaryDirectory(dir=assets, prefix=".building-") as folder:
+        building = Path(folder) / _STYLES
+        shutil.copytree(assets / _STYLES, building)
+        scaled.save_sliders(building)
+        calibration.save(building)
+        shutil.rmtree(assets / _STYLES)
+        building.rename(assets / _STYLES)
     return calibration
 
 
@@ -173,8 +224,12 @@ def _population(
 
     Players' own levels stay as they were measured: dials do not change them.
     """
-    rows = np.random.default_rng(0).permutation(len(space.population))[:sampled]
     missing = [key for key in meter.keys if key not in known.population]
+    if not missing:
+        units = [known.population[key] for key in meter.keys]
+        mean, sd = np.array([[unit.mean, unit.sd] for unit in units]).T
+        return Population(mean, sd)
+    rows = np.random.default_rng(0).permutation(len(space.population))[:sampled]
     found = Population.of(meter.measure(space.population[np.sort(rows)], progress))
     mean, sd = found.mean.copy(), found.sd.copy()
     for column, key in enumerate(meter.keys):

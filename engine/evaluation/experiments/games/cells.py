@@ -52,7 +52,7 @@ class GameCell:
 def lots_of_cells(space: StyleSpace) -> dict[str, list[GameCell]]:
     """Return all cells, by name of the lot that is played at once."""
     lots = {UNPUSHED: [GameCell(UNPUSHED, AVERAGE, "unpushed")]}
-    for attribute in space.attributes:
+    for attribute in space.sliders:
         lots[attribute.key] = [_slider(attribute.key, share) for share in SHARES]
     for intensity in INTENSITIES:
         presets = _presets(space, intensity)

@@ -4,6 +4,7 @@ Every slider at five amounts, the presets and blends play against the unpushed s
 is counted, and held against what real players do in their games.
 """
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
@@ -18,6 +19,13 @@ from engine.evaluation.experiment import Estimate, Result, Target
 from engine.evaluation.experiments.games import judgement, presentation
 from engine.evaluation.experiments.games.cells import REACH, UNPUSHED, GameCell, lots_of_cells
 from engine.evaluation.experiments.games.judgement import Place, Slider
+from engine.evaluation.experiments.games.likeness import bot_likeness, likeness_tables
+from engine.evaluation.experiments.games.own_moves import (
+    WITHOUT,
+    Rows,
+    own_moves,
+    own_moves_table,
+)
 from engine.evaluation.experiments.games.play import (
     GameSettings,
     cell_costs,
@@ -31,8 +39,11 @@ from engine.evaluation.measures.game_estimates import Sampled, sampled_figures, 
 from engine.evaluation.measures.human_moves import HumanMatch, human_sample
 from engine.evaluation.targets import judge
 from engine.style.player_games import PlayerGames, load_player_games
+from engine.style.presets import PRESETS
+from engine.style.recipe import AS_FITTED, Component, Recipe
 
 _FULL_GAMES = 400
+_JUDGED_INTENSITIES = (1.0, 2.0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,11 +54,24 @@ class Settings:
     # people on whose held-out moves prediction is measured, and positions of each
     people: int
     positions: int
+    # the same for predictions of players' own moves
+    own_people: int
+    own_positions: int
 
 
-SMOKE = Settings(play=GameSettings(games=16, longest=60), people=2, positions=20)
-SMALL = Settings(play=GameSettings(games=40), people=24, positions=40)
-FULL = Settings(play=GameSettings(games=_FULL_GAMES), people=200, positions=100)
+SMOKE = Settings(
+    play=GameSettings(games=16, longest=60), people=2, positions=20, own_people=2, own_positions=20
+)
+SMALL = Settings(
+    play=GameSettings(games=100), people=24, positions=40, own_people=150, own_positions=200
+)
+FULL = Settings(
+    play=GameSettings(games=_FULL_GAMES),
+    people=200,
+    positions=100,
+    own_people=300,
+    own_positions=250,
+)
 
 
 class GamesExperiment:
@@ -63,7 +87,9 @@ class GamesExperiment:
             StylemateError: the store holds too few games.
         """
         settings = context.pick(SMOKE, SMALL, FULL)
-        return _result(context, settings, measure(context, settings))
+        measured = measure(context, settings)
+        own = _own_moves(context, settings)
+        return _result(context, settings, measured, own)
 
 
 EXPERIMENT = GamesExperiment()
@@ -119,7 +145,7 @@ def _phases(figures: GameFigures, seed: Sequence[int]) -> dict[str, Sampled]:
 def _sliders(results: Mapping[str, CellResult], context: Context) -> dict[str, Slider]:
     """Return the sliders that have a figure of their own, with the unpushed style in the middle."""
     sliders = {}
-    for key in (attribute.key for attribute in context.space.attributes):
+    for key in (attribute.key for attribute in context.space.sliders):
         if key not in OWN_FIGURES:
             continue
         cells = [one for one in results.values() if one.cell.key == key]
@@ -142,7 +168,29 @@ def _players(context: Context) -> PlayerGames | None:
     return own or load_player_games(assets_directory() / "styles")
 
 
-def _result(context: Context, settings: Settings, measured: Measured) -> Result:
+def _own_moves(context: Context, settings: Settings) -> Rows:
+    """Return how players' own moves are predicted, measured or taken up from an earlier run."""
+    people, positions = settings.own_people, settings.own_positions
+    identity = {
+        "people": people,
+        "positions": positions,
+        "habits": _digest_of_habits(context),
+    }
+    context.progress(0.99, "predicting players' own moves")
+    return context.cached(
+        "games/own-moves", lambda: own_moves(context, people, positions), identity
+    )
+
+
+def _digest_of_habits(context: Context) -> str:
+    """Return what tells one way of playing habits from another."""
+    recipe = Recipe((Component(context.space.names[0]),), intensity=AS_FITTED)
+    pushed = context.space.style(recipe).z
+    return hashlib.blake2b(np.round(pushed, 4).tobytes(), digest_size=8).hexdigest()
+
+
+def _result(context: Context, settings: Settings, measured: Measured, own: Rows) -> Result:
+    own_table = own_moves_table(own, len(own[WITHOUT]["top1"]), context.seed)
     return Result(
         title=EXPERIMENT.title,
         words=presentation.words(measured),
@@ -155,7 +203,7 @@ def _result(context: Context, settings: Settings, measured: Measured) -> Result:
             "precision_of_games": str(fast_precision(context)).split(".")[-1],
         },
         figures=_figures(measured),
-        tables=presentation.tables(measured),
+        tables=(*presentation.tables(measured), *likeness_tables(measured), own_table),
         plots=presentation.plots(measured),
         targets=tuple(_targets(measured, settings.play.games)),
         data=presentation.data(measured),
@@ -171,7 +219,11 @@ def _targets(measured: Measured, games: int) -> list[Target]:
     """Judge the goals by the rules of ``judgement``."""
     note = f"{games} games a cell." + ("" if games >= _FULL_GAMES else f" {_FULL_GAMES} are meant.")
     sliders, players = judgement.judged(measured.sliders), measured.players
-    found = []
+    found = [
+        judge(f"games_likeness_{intensity:g}", float(sum(bot.is_right for bot in bots)), note)
+        for intensity, bots in bot_likeness(measured.cells, measured.players).items()
+        if intensity in _JUDGED_INTENSITIES and len(bots) == len(PRESETS)
+    ]
     if "queen_trades" in measured.sliders:
         low, high = measured.sliders["queen_trades"].ends
         column = measured.sliders["queen_trades"].column

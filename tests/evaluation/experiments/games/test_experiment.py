@@ -11,6 +11,7 @@ from engine.attributes.figure_registry import FIGURE_KEYS
 from engine.attributes.game_figures import game_figures
 from engine.errors import StylemateError
 from engine.evaluation.context import Context
+from engine.evaluation.experiment import Estimate
 from engine.evaluation.experiments.games import experiment, play
 from engine.evaluation.experiments.games.cells import (
     INTENSITIES,
@@ -20,6 +21,7 @@ from engine.evaluation.experiments.games.cells import (
 )
 from engine.evaluation.experiments.games.experiment import EXPERIMENT
 from engine.evaluation.experiments.games.play import GameSettings, common_openings
+from engine.evaluation.measures.held_out import HELD_OUT
 from engine.evaluation.report.report import Report, Run, read_report, write_report
 from engine.evaluation.targets import GOALS
 from tests.evaluation.conftest import write_assets
@@ -31,7 +33,11 @@ PLAYERS = ("Tal, Mikhail", "Petrosian, Tigran", "Morphy, Paul")
 def small(context: Context, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Context:
     """A context whose styles are those of two presets and of a player of the store."""
     settings = experiment.Settings(
-        play=GameSettings(games=4, opening_plies=4, longest=24), people=1, positions=10
+        play=GameSettings(games=4, opening_plies=4, longest=24),
+        people=1,
+        positions=10,
+        own_people=3,
+        own_positions=10,
     )
     monkeypatch.setattr(experiment, "SMOKE", settings)
     return replace(context, assets=write_assets(tmp_path / "assets", PLAYERS))
@@ -40,7 +46,7 @@ def small(context: Context, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 def test_cells_are_sliders_presets_and_blends(small: Context) -> None:
     lots = lots_of_cells(small.space)
     presets = ["presets-0", "presets-1"]
-    assert list(lots) == [UNPUSHED, "king_danger", "strength", *presets, "blends"]
+    assert list(lots) == [UNPUSHED, "king_danger", *presets, "blends"]
     assert [cell.amount for cell in lots["king_danger"]] == [-REACH, -REACH / 2, REACH / 2, REACH]
     assert [cell.name for cell in lots["presets-1"]] == ["Tal", "Petrosian"]
     assert [cell.name for cell in lots["blends"]] == ["Tal and Petrosian"]
@@ -67,7 +73,7 @@ def test_the_experiment_from_end_to_end(
 
     monkeypatch.setattr(play, "play_games", refuse)
     assert repr(EXPERIMENT.run(small)) == repr(result)  # a second run takes up all games
-    assert result.settings["cells"] == 14
+    assert result.settings["cells"] == 10
     cells = {cell["name"]: cell for cell in result.data["cells"]}
     assert {cell["games"] for cell in cells.values()} == {4}
     assert all(len(cell["values"]) == len(FIGURE_KEYS) for cell in cells.values())
@@ -87,6 +93,11 @@ def test_the_experiment_from_end_to_end(
     text = (tmp_path / "report" / "report.md").read_text(encoding="utf-8")
     assert "Queens off by move 20" in text
     assert "games-1.svg" in text
+    own = next(table for table in result.tables if table.title.startswith("Own moves"))
+    assert own.rows[0][0] == "style alone"
+    assert isinstance(own.rows[0][1], Estimate)
+    people = [name for name in PLAYERS if len(small.games_of(name, HELD_OUT))]
+    assert own.rows[0][1].count == len(people) > 0
 
 
 def test_every_cell_plays_the_same_games(small: Context) -> None:

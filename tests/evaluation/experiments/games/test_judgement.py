@@ -65,7 +65,7 @@ def people(figure: str, mean: float, sd: float) -> PlayerGames:
     means = random.normal(mean, sd, (2000, 1)).astype(np.float32)
     return PlayerGames(
         (figure,),
-        tuple(f"P{number}" for number in range(2000)),
+        tuple(f"P, {number}" for number in range(2000)),
         np.full(2000, 400, dtype=np.int32),
         means,
         np.zeros_like(means),
