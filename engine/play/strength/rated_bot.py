@@ -131,12 +131,13 @@ def move_chances(
         if won.any():
             best = np.flatnonzero(won & (plies == plies[won].min()))
             return _softmax(np.where(np.isin(np.arange(len(values)), best), logits, -np.inf))
-        looked_at = (visits >= LEAST_SHARE * visits.max()) | exact
         lost = exact & (values < 0)
         if lost.all():
             looked_at = plies == plies.max()
         else:
-            looked_at &= ~lost
+            # Those that lose do not count: the search may have spent all its visits on them.
+            most = visits[~lost].max()
+            looked_at = ((visits >= LEAST_SHARE * most) | exact) & ~lost
         logits = np.where(looked_at, logits + setting.care * values, -np.inf)
     return _softmax(logits)
 

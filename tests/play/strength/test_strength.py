@@ -7,6 +7,8 @@ from pathlib import Path
 import chess
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from engine.errors import StylemateError
 from engine.play.bot import Bot
@@ -90,6 +92,32 @@ def test_mates_are_played_and_walked_into_only_if_they_must_be() -> None:
     mated = findings(asked, [-1.0, -0.9, -0.9], [40, 10, 10], {0: 2})
     assert move_chances(asked, mated, setting)[0] == 0
     lost = findings(asked, [-1.0, -1.0, -1.0], [4, 5, 6], {0: 2, 1: 6, 2: 4})
+    assert move_chances(asked, lost, setting).tolist() == [0, 1, 0]
+
+
+@given(data=st.data())
+def test_there_is_always_a_move_and_a_losing_one_only_if_all_lose(data: st.DataObject) -> None:
+    asked = policy(0.5, 0.3, 0.2)
+    three = {"min_size": 3, "max_size": 3}
+    visits = data.draw(st.lists(st.integers(0, 1000), **three))
+    is_exact = data.draw(st.lists(st.booleans(), **three))
+    values = [
+        data.draw(st.sampled_from([-1.0, 0.0, 1.0]) if certain else st.floats(-0.99, 0.99))
+        for certain in is_exact
+    ]
+    exact = {place: data.draw(st.integers(1, 9)) for place in range(3) if is_exact[place]}
+    setting = Setting(temperature=1.0, care=20.0, visits=50)
+    chances = move_chances(asked, findings(asked, values, visits, exact), setting)
+    assert chances.sum() == pytest.approx(1)
+    loses = [certain and value < 0 for certain, value in zip(is_exact, values, strict=True)]
+    if not all(loses):
+        assert not chances[loses].any()
+
+
+def test_a_move_is_left_when_all_visits_went_to_those_that_lose() -> None:
+    asked = policy(0.9, 0.06, 0.04)
+    setting = Setting(temperature=1.0, care=1.0, visits=900)
+    lost = findings(asked, [-1.0, -0.9, -1.0], [800, 2, 90], {0: 2, 2: 4})
     assert move_chances(asked, lost, setting).tolist() == [0, 1, 0]
 
 
