@@ -48,6 +48,12 @@ def show(page: Page, address: str, path: str) -> None:
 def settle(page: Page) -> None:
     app = page.get_by_test_id("stApp")
     expect(app).to_have_attribute("data-test-script-state", "notRunning", timeout=PATIENCE)
+    # What is being drawn anew is faint for a moment.
+    page.wait_for_function(
+        """() => [...document.querySelectorAll("[data-stale]")].every(
+            one => one.dataset.stale !== "true" && getComputedStyle(one).opacity === "1")""",
+        timeout=PATIENCE,
+    )
 
 
 def views(page: Page, path: str) -> Iterator[str]:

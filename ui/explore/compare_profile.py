@@ -173,7 +173,7 @@ def _gap_row(styles: Sequence[Compared], gap: Gap, space: StyleSpace) -> str:
         for index, percentile in enumerate(gap.percentiles)
     )
     numbers = " ".join(
-        f'<em style="color:{COLORS[index]}">{whole_percentile(percentile)}</em>'
+        f'<em style="border-bottom:2px solid {COLORS[index]}">{whole_percentile(percentile)}</em>'
         for index, percentile in enumerate(gap.percentiles)
     )
     sentence = gap_words([style.label for style in styles], gap, space)
