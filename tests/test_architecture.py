@@ -134,7 +134,7 @@ ALLOWED: dict[str, set[str]] = {
     "ui.shared": ENGINE | COMPONENTS,
     "ui.play": ENGINE | COMPONENTS | {"ui.shared"},
     "ui.explore": ENGINE | COMPONENTS | {"ui.shared"},
-    "ui.steer": ENGINE | COMPONENTS | {"ui.shared"},
+    "ui.steer": ENGINE | COMPONENTS | {"ui.shared", "ui.components"},  # its dial is one
     "ui.you": ENGINE | COMPONENTS | {"ui.shared"},
     "ui.model": ENGINE | COMPONENTS | {"ui.shared"},
     "ui.arena": ENGINE | COMPONENTS | {"ui.shared"},

@@ -176,10 +176,10 @@ def test_the_curves_in_games_and_in_space_both_stand(
 
 def test_two_copies_play_each_other(dial: Dial) -> None:
     dial.open(style="Tal, Mikhail | king_danger +2")
-    squares, traces = dial.table.squares, dial.page.get_by_test_id("traces")
+    squares, lines = dial.table.squares, dial.page.locator(".moving .scatterlayer .trace")
     dial.table.button("One move")
     expect(squares).to_have_attribute("data-ply", "1", timeout=PATIENCE)
-    expect(traces).to_have_attribute("data-count", "1", timeout=PATIENCE)
+    expect(lines.locator(".points path")).to_have_count(1, timeout=PATIENCE)
     dial.table.button("One move")
     expect(squares).to_have_attribute("data-ply", "2", timeout=PATIENCE)
     dial.shown("Play on to the end").click(timeout=PATIENCE)
@@ -189,7 +189,7 @@ def test_two_copies_play_each_other(dial: Dial) -> None:
     played = squares.get_attribute("data-ply")
     dial.page.wait_for_timeout(1_500)  # two ticks of the clock that should have stopped
     assert squares.get_attribute("data-ply") == played
-    assert traces.locator("polyline").count() == 2
+    expect(lines.locator(".lines path")).to_have_count(2, timeout=PATIENCE)
     dial.page.get_by_role("button", name="First position").click(timeout=PATIENCE)
     expect(squares).to_have_attribute("data-ply", "0", timeout=PATIENCE)
     dial.page.get_by_text("Fast", exact=True).click(timeout=PATIENCE)

@@ -1,5 +1,6 @@
 """The small functions that components share, in a browser."""
 
+import numpy as np
 import pytest
 
 from tests.javascript.conftest import Run
@@ -35,3 +36,77 @@ def test_an_address_changes_only_what_it_is_told(run: Run) -> None:
         "m => m.changedQuery('?moves=e2e4&fen=x&embed=1', {moves: 'd2d4', fen: null, a: null})",
     )
     assert found == "moves=d2d4&embed=1"
+
+
+PLAYERS = ("Tal, Mikhail", "Taller, Ann", "Kortschnoi, Viktor", "Réti, Richard", "Łasker, Émile")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("tal", ["Tal, Mikhail", "Taller, Ann"]),
+        ("mikhail tal", ["Tal, Mikhail"]),
+        ("RETI", ["Réti, Richard"]),
+        ("lasker", ["Łasker, Émile"]),
+        ("kortchnoi", ["Kortschnoi, Viktor"]),
+        ("kortshnoy", ["Kortschnoi, Viktor"]),
+        ("retx", ["Réti, Richard"]),
+        ("rexx", []),
+        ("txl", []),
+        (" , ", []),
+        ("", []),
+    ],
+)
+def test_players_are_found_as_people_type_them(run: Run, text: str, found: list[str]) -> None:
+    # Taller has most games, yet a surname that is the very text comes first.
+    rows = run(
+        "stylemap/names.js",
+        "(m, [text, names, ranks]) => m.matching(text, names.map(m.fold), ranks)",
+        [text, PLAYERS, [1, 0, 2, 3, 4]],
+    )
+    assert [PLAYERS[row] for row in rows] == found
+
+
+@pytest.mark.parametrize(
+    ("word", "other", "most", "wrong"),
+    [("tal", "tal", 2, 0), ("tal", "tall", 2, 1), ("abc", "cab", 2, 2), ("a", "abcd", 2, 3)],
+)
+def test_wrong_letters(run: Run, word: str, other: str, most: int, wrong: int) -> None:
+    counted = "(m, [a, b, most]) => m.wrongLetters(a, b, most)"
+    assert run("stylemap/names.js", counted, [word, other, most]) == wrong
+
+
+def test_matrices_are_multiplied_as_webgl_has_them(run: Run) -> None:
+    random = np.random.default_rng(5)
+    a, b = random.normal(size=(2, 4, 4))
+    columns = [a.flatten(order="F").tolist(), b.flatten(order="F").tolist()]
+    found = run("stylemap/places.js", "(m, [a, b]) => m.multiply(a, b)", columns)
+    np.testing.assert_allclose(np.reshape(found, (4, 4), order="F"), a @ b)
+
+
+def test_an_axis_leaves_room_around_what_is_known(run: Run) -> None:
+    extents = run(
+        "stylemap/views.js",
+        "m => [[0, 10, NaN], [NaN], [3]].map(column => m.extent(Float32Array.from(column)))",
+    )
+    assert extents == [[-0.5, 10.5], [-1, 1], [2, 4]]
+
+
+def test_a_curve_is_straight_between_what_was_measured(run: Run) -> None:
+    curve = [[-1, -2, None, None], [0, 0, 0, 0], [2, 3, 1, 5]]
+    found = run(
+        "steer/dial_curves.js",
+        "(m, curve) => [-1, -0.5, 0, 1, 2, -1.5, 2.5].map(at => m.between(curve, at))",
+        curve,
+    )
+    assert found == [-2, -1, 0, 1.5, 3, None, None]
+
+
+def test_the_measured_amount_is_on_the_slider_s_side(run: Run) -> None:
+    found = run(
+        "steer/dial_effects.js",
+        "m => [0, 0.2, -0.2, 3, -3].map(at => m.nearest([-2, -1, 0, 1, 2], at))",
+    )
+    assert found == [1, 1, -1, 2, -2]
+    sides = run("steer/dial_effects.js", "m => [m.nearest([1, 2], -1), m.nearest([0], 1)]")
+    assert sides == [1, None]

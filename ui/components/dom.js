@@ -29,9 +29,19 @@ export function element(parent, tag, name, text) {
  */
 export function shape(parent, kind, attributes) {
   const node = document.createElementNS(SVG, kind);
-  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, String(value));
+  setAll(node, attributes);
   parent?.append(node);
   return node;
+}
+
+/**
+ * Sets attributes of an element.
+ *
+ * @param {Element} node
+ * @param {Record<string, string | number>} attributes
+ */
+export function setAll(node, attributes) {
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, String(value));
 }
 
 /**

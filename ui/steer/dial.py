@@ -17,6 +17,7 @@ from engine.evaluation.report.slider_games import SliderGames
 from engine.style.records import AttributeInfo
 from engine.style.steering.dose_response import Dose, DoseResponse, Shift
 from ui.board.drawing import draw_arrows, draw_board, piece_definitions, without_definitions
+from ui.components.modules import Component
 from ui.shared.candidates import Candidate, arrows
 from ui.shared.text import minus, telling
 
@@ -25,11 +26,11 @@ LEADING = 6
 """A move that is among so many likeliest at any place of the slider has a row."""
 _FOLDER = Path(__file__).parent
 
-_component = st.components.v2.component(
+_component = Component(
     "stylemate.dial",
+    _FOLDER / "dial.js",
+    (_FOLDER / "dial.css",),
     html=piece_definitions() + (_FOLDER / "dial.html").read_text(encoding="utf-8"),
-    css=(_FOLDER / "dial.css").read_text(encoding="utf-8"),
-    js=(_FOLDER / "dial.js").read_text(encoding="utf-8"),
 )
 
 
@@ -94,12 +95,7 @@ def show_dial(
         on_amount: runs when the person left the slider elsewhere, and reads ``sent_amount``.
         on_position: runs when they chose a position, and reads ``sent_position``.
     """
-    _component(
-        key=KEY,
-        data=payload(view),
-        on_amount_change=on_amount,
-        on_position_change=on_position,
-    )
+    _component(KEY, payload(view), {"amount": on_amount, "position": on_position})
 
 
 def sent_amount() -> float | None:

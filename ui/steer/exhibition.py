@@ -26,10 +26,10 @@ from ui.shared.opponent import (
 from ui.shared.opponents import opponents
 from ui.shared.text import minus
 from ui.shared.widgets import kept, kept_value
+from ui.steer.game_lines import show_game_line
 from ui.steer.session import SteerSession, action, current_session, pushed
-from ui.steer.traces import show_traces
 
-BOARD, MOVES, TRACED = "steer_board", "steer_moves", "steer_traced"
+BOARD, MOVES, FOLLOWED = "steer_board", "steer_moves", "steer_followed"
 AGAINST, COLOR, PACE, TEMPERATURE = (
     "steer_against",
     "steer_color",
@@ -48,7 +48,7 @@ TICK = 0.7
 """Seconds between two drawings of a game that plays on by itself."""
 BURST = 0.4
 """Seconds that a fast game plays between two drawings."""
-TRACED_AT_MOST = 3
+FOLLOWED_AT_MOST = 3
 
 
 def draw_exhibition(session: SteerSession) -> None:
@@ -259,24 +259,26 @@ def _draw_game() -> None:
                 f"{end.result.replace('1/2-1/2', '½–½').replace('-', '–')}</div>"
                 f"<div>{end.words}</div></div>"
             )
-        keys = _traced(session)
+        keys = _followed(session)
         white, black = (parse_recipe(recipe) for recipe in session.sides)
-        show_traces(game.moves, keys, (_short(white, session), _short(black, session)), count)
+        names = (_short(white, session), _short(black, session))
+        for key in keys:
+            show_game_line(game.moves, key, names, count)
         opening = opening_book(assets_directory()).find([m.move for m in game.moves[:count]])
         sans = [played.san for played in game.moves]
         show_moves(MoveList(chess.STARTING_FEN, sans, count, opening), go_to_chosen, MOVES)
 
 
-def _traced(session: SteerSession) -> list[str]:
+def _followed(session: SteerSession) -> list[str]:
     first = session.attribute if session.attribute in MOVE_KEYS else MOVE_KEYS[0]
-    followed = kept(TRACED, [first])
+    followed = kept(FOLLOWED, [first])
     chosen: list[str] = st.multiselect(
         "Follow",
         MOVE_KEYS,
         default=followed.start,
         key=followed.key,
         on_change=followed.keep,
-        max_selections=TRACED_AT_MOST,
+        max_selections=FOLLOWED_AT_MOST,
         format_func=lambda key: BY_KEY[key].label,
         help="What their moves are measured by. Strength needs an engine's judgement of every "
         "move, and is measured on the fixed positions only.",

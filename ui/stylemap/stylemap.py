@@ -11,16 +11,17 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
+from ui.components.modules import Component
 from ui.components.served import JSON, NUMBERS, content_digest, plotly_script, served
 
 KEY = "stylemap"
 _FOLDER = Path(__file__).parent
 
-_component = st.components.v2.component(
+_component = Component(
     "stylemate.stylemap",
+    _FOLDER / "stylemap.js",
+    (_FOLDER / "stylemap.css",),
     html=(_FOLDER / "stylemap.html").read_text(encoding="utf-8"),
-    css=(_FOLDER / "stylemap.css").read_text(encoding="utf-8"),
-    js=(_FOLDER / "stylemap.js").read_text(encoding="utf-8"),
     # Plotly finds its elements through the document, which does not see into a shadow.
     isolate_styles=False,
 )
@@ -194,7 +195,7 @@ def show_map(figure: MapFigure, on_choose: Callable[[], None]) -> None:
         figure: what to draw.
         on_choose: runs when a person pointed somewhere, and reads ``map_choice``.
     """
-    _component(key=KEY, data=payload(figure), on_choose_change=on_choose)
+    _component(KEY, payload(figure), {"choose": on_choose})
 
 
 def map_choice() -> MapChoice | None:

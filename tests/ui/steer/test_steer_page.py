@@ -248,10 +248,12 @@ def test_two_copies_play_move_by_move_and_to_the_end(monkeypatch: pytest.MonkeyP
     assert game is not None
     assert len(game.moves) == 2
     assert session(page).sides == (TAL_PUSHED, "Tal, Mikhail | king_danger -1.5")
-    traces = drawn(page, "stylemate.traces")
-    assert traces is not None
-    assert traces["names"] == {"white": "Tal +1.5", "black": "Tal −1.5"}
-    assert [len(traces["traces"][0][side]) for side in ("white", "black")] == [1, 1]
+    followed = drawn(page, "stylemate.moving")
+    assert followed is not None
+    white, black = followed["figure"]["data"]
+    assert white["name"].startswith("Tal +1.5 ")
+    assert black["name"].startswith("Tal −1.5 ")
+    assert (white["x"], black["x"]) == ([0.5], [1.0])
     widget(page, "segmented_control", exhibition.PACE).set_value(exhibition.FAST).run()
     page.button(key="steer_run").click().run()
     assert session(page).is_running or game.ending
