@@ -85,6 +85,11 @@ def resignation(loser: chess.Color) -> Ending:
     return Ending(result, not loser, "resignation", f"{_SIDES[loser]} resigned.")
 
 
+def agreement() -> Ending:
+    """Return how a game ended in which both sides wanted a draw."""
+    return Ending("1/2-1/2", None, "agreement", "Both sides agreed on a draw.")
+
+
 def undecided(explanation: str) -> Ending:
     """Return how a game ended that was broken off."""
     return Ending("*", None, "", explanation)

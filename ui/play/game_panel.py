@@ -26,6 +26,8 @@ def draw_notices(session: PlaySession) -> None:
     end = games.ending(session.game)
     if end is not None:
         _draw_ending(session, end)
+    elif session.said:
+        st.caption(plain(session.said))
     if not session.game.is_current:
         with st.container(key="play_past", horizontal=True, vertical_alignment="center"):
             st.markdown(f"Looking back at **{plain(_move_words(session.game))}**.")
@@ -86,6 +88,15 @@ def draw_actions(session: PlaySession) -> None:
             help="See the board from the other side",
             on_click=play.flip,
         )
+        if session.manners.ends_games:
+            st.button(
+                "Draw",
+                key="play_draw",
+                icon=":material/handshake:",
+                help="Offer a draw",
+                disabled=not play.may_offer_draw(session) or not game.moves,
+                on_click=play.offer_draw,
+            )
         st.button(
             "Resign",
             key="play_resign",

@@ -12,6 +12,7 @@ from engine.style.records import AttributeInfo
 from engine.style.space import StyleSpace
 from ui.play import session as play
 from ui.play.guest_panel import draw_guests
+from ui.play.manners_panel import draw_manners
 from ui.play.session import PlaySession
 from ui.play.strength_panel import draw_strength
 from ui.shared.intensity_field import draw_intensity
@@ -43,6 +44,7 @@ def draw_opponent(session: PlaySession, space: StyleSpace, table: StrengthTable)
     _draw_players(session, space)
     draw_guests(session)
     draw_strength(session, table)
+    draw_manners(session)
     draw_intensity(session.opponent.recipe, space, "play_intensity", play.set_intensity)
     if session.opponent.recipe.elo is None:
         _draw_temperature(session)

@@ -19,6 +19,7 @@ from ui.play.game_panel import (
     draw_rival,
 )
 from ui.play.live_panel import draw_live
+from ui.play.manners_panel import draw_waiting
 from ui.play.opponent_panel import draw_opponent
 from ui.play.session import PlaySession, current_session
 from ui.play.thinking_panel import draw_thinking, shown_thinking
@@ -42,6 +43,8 @@ def play_page() -> None:
     """Draw the page."""
     play.take_wish()
     session = current_session()
+    if play.is_reply_due(session):
+        play.let_reply_come()
     show_playing(session.opponent, session.game)
     draw_heading(session)
     draw_rival(session)
@@ -53,6 +56,7 @@ def play_page() -> None:
     with panel, st.container(key="play_panel", gap="small"):
         draw_notices(session)
         draw_portraits(session, opponents().space)
+        draw_waiting(session)
         draw_thinking(session, thinking)
         shown = held("play_tab", session.tab)
         moves, opponent = st.tabs(
@@ -81,7 +85,7 @@ def _draw_board(session: PlaySession, drawn: Sequence[Arrow]) -> None:
         BoardView(
             board=board,
             orientation=game.orientation,
-            mover=game.person if game.is_current and games.ending(game) is None else None,
+            mover=game.person if game.is_current and games.is_persons_turn(game) else None,
             arrows=drawn,
             top=_strip(session, board, not game.orientation),
             bottom=_strip(session, board, game.orientation),

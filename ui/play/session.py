@@ -6,6 +6,7 @@ one step with the reply, so a slow script can never lose a move.
 
 import random
 import secrets
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -15,6 +16,7 @@ from cachetools import LRUCache
 
 from engine.errors import StylemateError
 from engine.play.engine import Engine
+from engine.play.manners import ASKED_AGAIN_AFTER
 from engine.style.recipe import AS_FITTED, AVERAGE, Recipe, RecipeError, parse_recipe
 from engine.style.space import StyleSpace
 from engine.style.style_file import LONGEST_NAME, parse_style
@@ -22,6 +24,8 @@ from ui.address.address import restore_event
 from ui.board.board import board_event
 from ui.memory.memory import recalled
 from ui.moves.moves import chosen_count
+from ui.play import manners
+from ui.play.manners import Manners
 from ui.shared import game as games
 from ui.shared.actions import action_of
 from ui.shared.candidates import Shifts, Thinking, shifts, think
@@ -34,6 +38,7 @@ from ui.shared.opponent import (
     as_fitted,
     check_opponent,
     first_opponent,
+    full_name,
     has_habits,
     shares_after,
     with_intensity,
@@ -83,9 +88,14 @@ class PlaySession:
             until the page asks it to take the game up again.
         thoughts: the opponent's views of positions seen lately.
         shifts: what pushing its style changed there.
+        reasons: why it played its moves lately, in words.
         bot: the opponent, and what it was made of; it keeps what it thought of the game.
         level: how strong the person is, as they say; 0 if they do not, None while it is unknown.
         asks_level: whether to ask them.
+        manners: whether it behaves as people do.
+        reply_due: when its reply is to come, by the monotonic clock; None where none is waited for.
+        draw_offered: half-moves after which it last would not have a draw.
+        said: what it answered, until the next action.
         is_chosen: whether somebody chose the opponent, who then keeps the strength they have.
         rival: whom another page wished for while a game goes on, until the person has said what
             is to become of it.
@@ -113,9 +123,16 @@ class PlaySession:
     shifts: LRUCache[tuple[str, str, str, tuple[chess.Move, ...]], Shifts | None] = field(
         default_factory=lambda: LRUCache(THOUGHTS_KEPT)
     )
+    reasons: LRUCache[tuple[str, str, tuple[chess.Move, ...]], str] = field(
+        default_factory=lambda: LRUCache(THOUGHTS_KEPT)
+    )
     bot: tuple[tuple[object, ...], Engine] | None = None
     level: int | None = None
     asks_level: bool = False
+    manners: Manners = field(default_factory=Manners)
+    reply_due: float | None = None
+    draw_offered: int | None = None
+    said: str = ""
     is_chosen: bool = False
     rival: Recipe | None = None
     asks_resign: bool = False
@@ -271,13 +288,68 @@ def restore() -> None:
 
 
 def _play(session: PlaySession, uci: str) -> None:
-    before = session.game
+    before, session.said = session.game, ""
     try:
         _set_game(session, games.apply_move(session.game, uci))
         session.tab = MOVES_TAB
         _let_opponent_answer(session)
     except StylemateError:  # without a reply nobody would be to move any more
         _set_game(session, before)
+        raise
+
+
+@action
+def set_manners(value: bool, name: str) -> None:
+    """Let the opponent behave as people do, or not; a reply that is waited for then comes at once.
+
+    Args:
+        value: whether it does.
+        name: of the field of ``Manners``.
+    """
+    session = current_session()
+    session.manners = replace(session.manners, **{name: value})
+    if not session.manners.takes_time:
+        let_reply_come()
+
+
+@action
+def offer_draw() -> None:
+    """Offer the opponent a draw."""
+    session = current_session()
+    if not may_offer_draw(session):
+        return
+    game = session.game
+    name = full_name(session.opponent.recipe)
+    if manners.would_take_draw(game, engine(session)):
+        _set_game(session, games.agree(game))
+    else:
+        session.draw_offered = game.length
+        session.said = f"{name} does not want a draw now."
+
+
+def may_offer_draw(session: PlaySession) -> bool:
+    """Return whether a draw can be offered: with manners, once in a while, on one's own move."""
+    game, last = session.game, session.draw_offered
+    is_again = last is not None and 0 <= game.length - last < ASKED_AGAIN_AFTER
+    return session.manners.ends_games and games.is_persons_turn(game) and not is_again
+
+
+def is_reply_due(session: PlaySession) -> bool:
+    """Return whether the time of a reply that was waited for has come."""
+    return session.reply_due is not None and time.monotonic() >= session.reply_due
+
+
+@action
+def let_reply_come() -> None:
+    """Play the reply that is waited for, now."""
+    session = current_session()
+    is_awaited, session.reply_due = session.reply_due is not None, None
+    if not is_awaited or not games.is_opponents_turn(session.game):
+        return
+    try:
+        _set_game(session, games.answer(session.game, engine(session)))
+    except StylemateError:  # without a reply nobody would be to move any more
+        _set_game(session, games.take_back(session.game))
         raise
 
 
@@ -300,6 +372,7 @@ def back_to_game() -> None:
 def take_back() -> None:
     """Take back the person's last move."""
     session = current_session()
+    session.reply_due, session.said = None, ""
     _set_game(session, games.take_back(session.game))
 
 
@@ -351,6 +424,7 @@ def _begin_again(session: PlaySession, person: chess.Color) -> None:
 
 def _begin(session: PlaySession, game: Game) -> None:
     session.problems = ()
+    session.said, session.draw_offered = "", None
     session.number += 1
     _set_game(session, game)
     _let_opponent_answer(session)
@@ -614,8 +688,21 @@ def _set_game(session: PlaySession, game: Game) -> None:
 
 
 def _let_opponent_answer(session: PlaySession) -> None:
-    if games.is_opponents_turn(session.game):
-        _set_game(session, games.answer(session.game, engine(session)))
+    """Let the opponent move, now or when a person would, or give up."""
+    session.reply_due = None
+    game, behaves = session.game, session.manners
+    if not games.is_opponents_turn(game):
+        return
+    bot = engine(session)
+    if behaves.ends_games:
+        draw = random.Random(f"{session.name} {session.number}").random()
+        if manners.would_give_up(game, bot, draw, session.opponent.recipe.elo):
+            _set_game(session, games.concede(game))
+            return
+    if behaves.takes_time:
+        session.reply_due = time.monotonic() + manners.time_for_reply(game, bot)
+    else:
+        _set_game(session, games.answer(game, bot))
 
 
 def _shares(session: PlaySession) -> dict[str, float]:

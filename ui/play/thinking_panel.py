@@ -5,6 +5,7 @@ from html import escape
 import chess
 import streamlit as st
 
+from ui.play.reasons import why_on
 from ui.play.session import PlaySession, shifts_on, thoughts_on
 from ui.shared import game as games
 from ui.shared.candidates import Candidate, Expectation, Shifts, Thinking, count_of_last_reply
@@ -52,6 +53,9 @@ def draw_thinking(session: PlaySession, thinking: Thinking | None) -> None:
             changed = shifts_on(session, thinking.count)
             if changed is not None:
                 st.html(shifts_html(changed, name))
+            why = why_on(session, thinking.count)
+            if why is not None:
+                st.html(f'<div class="why" data-testid="why">{escape(why)}</div>')
         view = kept(VIEW, REPLY)
         st.segmented_control(
             "Position",

@@ -10,7 +10,7 @@ from functools import lru_cache
 import chess
 
 from engine.errors import StylemateError
-from engine.play.ending import Ending, resignation
+from engine.play.ending import Ending, agreement, resignation
 from engine.play.ending import ending as ending_by_rules
 from engine.play.engine import Engine
 from engine.play.notation import board_from_fen
@@ -27,6 +27,8 @@ class Game:
         sans: the same in standard algebraic notation.
         shown: number of moves after which the position on screen stands.
         resigned: the person gave up.
+        conceded: the opponent gave up.
+        agreed: the two agreed on a draw.
         flipped: the person sees the board from the opponent's side.
     """
 
@@ -36,6 +38,8 @@ class Game:
     sans: tuple[str, ...] = ()
     shown: int = 0
     resigned: bool = False
+    conceded: bool = False
+    agreed: bool = False
     flipped: bool = False
 
     @property
@@ -146,7 +150,7 @@ def answer(game: Game, engine: Engine) -> Game:
 
 def takeback_length(game: Game) -> int | None:
     """Return how many moves remain when the person's last move is taken back, None if none was."""
-    if game.resigned:
+    if game.resigned or game.agreed:
         return None
     first = chess.Board(game.start).turn
     for count in reversed(range(game.length)):
@@ -161,12 +165,23 @@ def take_back(game: Game) -> Game:
     count = takeback_length(game)
     if count is None:
         return game
-    return replace(game, moves=game.moves[:count], sans=game.sans[:count], shown=count)
+    moves, sans = game.moves[:count], game.sans[:count]
+    return replace(game, moves=moves, sans=sans, shown=count, conceded=False)
 
 
 def resign(game: Game) -> Game:
     """Return the game after the person gives up."""
     return game if ending(game) else replace(game, resigned=True, shown=game.length)
+
+
+def concede(game: Game) -> Game:
+    """Return the game after the opponent gives up."""
+    return game if ending(game) else replace(game, conceded=True, shown=game.length)
+
+
+def agree(game: Game) -> Game:
+    """Return the game after both agree on a draw."""
+    return game if ending(game) else replace(game, agreed=True, shown=game.length)
 
 
 def show(game: Game, count: int) -> Game:
@@ -182,4 +197,6 @@ def flip(game: Game) -> Game:
 @lru_cache(maxsize=512)
 def ending(game: Game) -> Ending | None:
     """Return how the game ended, None while it goes on."""
-    return resignation(game.person) if game.resigned else ending_by_rules(board_after(game))
+    if game.resigned or game.conceded:
+        return resignation(game.person if game.resigned else not game.person)
+    return agreement() if game.agreed else ending_by_rules(board_after(game))

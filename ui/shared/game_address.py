@@ -13,18 +13,21 @@ import chess
 from engine.attributes.fixed_positions import STRENGTH
 from engine.errors import StylemateError
 from engine.style.recipe import Recipe, parse_recipe
-from ui.shared.game import Game, new_game, replayed
+from ui.shared.game import Game, agree, concede, new_game, replayed
 from ui.shared.opponent import DEFAULT_TEMPERATURE, MAXIMUM_TEMPERATURE, Opponent
 
-STYLE, TEMPERATURE, SIDE, FEN, MOVES, RESIGNED = (
+STYLE, TEMPERATURE, SIDE, FEN, MOVES, RESIGNED, DRAWN = (
     "style",
     "temperature",
     "side",
     "fen",
     "moves",
     "resigned",
+    "drawn",
 )
-KEYS = (STYLE, TEMPERATURE, SIDE, FEN, MOVES, RESIGNED)
+KEYS = (STYLE, TEMPERATURE, SIDE, FEN, MOVES, RESIGNED, DRAWN)
+BY_OPPONENT = "opponent"
+"""Who resigned, where it was not the person."""
 MAXIMUM_MOVES = 1_000
 OLD_STRENGTH = (
     "This link has an old slider called strength, which hardly changed how strong anybody plays, "
@@ -61,8 +64,10 @@ def write_address(opponent: Opponent, game: Game) -> dict[str, str]:
         values[FEN] = game.start
     if game.moves:
         values[MOVES] = _SEPARATOR.join(move.uci() for move in game.moves)
-    if game.resigned:
-        values[RESIGNED] = "1"
+    if game.resigned or game.conceded:
+        values[RESIGNED] = "1" if game.resigned else BY_OPPONENT
+    if game.agreed:
+        values[DRAWN] = "1"
     return values
 
 
@@ -80,6 +85,10 @@ def read_address(query: Mapping[str, str]) -> Address:
     game = _read_moves(game, query.get(MOVES, ""), problems)
     if query.get(RESIGNED) == "1":
         game = replace(game, resigned=True)
+    elif query.get(RESIGNED) == BY_OPPONENT:
+        game = concede(game)
+    elif query.get(DRAWN) == "1":
+        game = agree(game)
     return Address(recipe, temperature, game, tuple(problems))
 
 
