@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
@@ -19,6 +20,7 @@ from safetensors.numpy import load_file, save_file
 from engine.errors import StylemateError
 
 Record = TypeVar("Record")
+_DIGITS_OF_64_BITS = 19
 
 
 @contextmanager
@@ -49,6 +51,29 @@ def replacing(path: Path) -> Iterator[Path]:
     finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
+
+
+def replace_folder(made: Path, place: Path) -> None:
+    """Put a finished folder in the place of another one, which is removed only then.
+
+    Args:
+        made: the new folder, on the same disk.
+        place: where it goes.
+
+    Raises:
+        StylemateError: it cannot be moved there; what was there before is untouched.
+    """
+    aside = place.with_name(f".{place.name}.replaced")
+    try:
+        if place.exists():
+            shutil.rmtree(aside, ignore_errors=True)
+            place.rename(aside)
+        made.rename(place)
+    except OSError as error:
+        if aside.exists() and not place.exists():
+            aside.rename(place)
+        raise StylemateError(f"Cannot write {place}: {error.strerror}.") from error
+    shutil.rmtree(aside, ignore_errors=True)
 
 
 def write_text(path: Path, text: str) -> None:
@@ -162,9 +187,29 @@ def read_json(path: Path) -> Any:
     """
     _require(path)
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        return parse_json(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
         raise StylemateError(f"{path} is damaged or not JSON: {error}.") from None
+
+
+def parse_json(text: str | bytes) -> Any:
+    """Return what JSON says.
+
+    Whole numbers of more than 64 bits come as floats, infinite if need be, as 1e999 does: Python's
+    own have no end, and every later conversion would have to reckon with that.
+
+    Raises:
+        ValueError: it is not JSON.
+        RecursionError: it is nested deeper than anybody means.
+    """
+    return json.loads(text, parse_int=_whole_number)
+
+
+def _whole_number(digits: str) -> int | float:
+    if len(digits) < _DIGITS_OF_64_BITS:
+        return int(digits)
+    number = float(digits)
+    return int(digits) if abs(number) < 2.0**63 else number
 
 
 def read_json_as(path: Path, kind: type[Record]) -> Record:

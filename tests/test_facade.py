@@ -55,7 +55,7 @@ def test_a_style_plays_and_leaves(tmp_path: Path) -> None:
     engine.import_network(tmp_path / "tal.pb.gz", tmp_path / "backbone")
     assert load_backbone(tmp_path / "backbone").config.filters == 16
     with pytest.raises(engine.StylemateError, match="Nearest"):
-        engine.policy(board, "Karlsen")
+        engine.policy(board, "Carlson")
 
 
 @pytest.mark.usefixtures("with_tiny_assets")

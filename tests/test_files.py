@@ -1,5 +1,6 @@
 """Files are written whole or not at all, and what goes wrong is said."""
 
+import ast
 import json
 import resource
 from collections.abc import Callable, Iterator
@@ -7,15 +8,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import chess
 import numpy as np
 import pytest
 import torch
 
 from engine.errors import StylemateError
+from engine.evaluation.experiment import Plot, Series
+from engine.evaluation.matches.record import PlayedGame, append_game
+from engine.evaluation.report.figures import write_figure
 from engine.files import (
     decoded,
     read_json,
     read_tensors,
+    replace_folder,
     replacing,
     write_arrays,
     write_bytes,
@@ -23,7 +29,13 @@ from engine.files import (
     write_tensors,
     write_text,
 )
+from engine.games.records import GameRecord
+from engine.games.store import GameStore, GameStoreWriter
+from engine.model.backbone import Backbone, BackboneConfig
 from engine.model.checkpoint import save_state
+from engine.model.lc0 import save_lc0
+from engine.training.checkpoint import RunState, load_checkpoint, read_run_state, save_checkpoint
+from tests.browser.driver import CHECKOUT
 
 NUMBERS = np.arange(100_000, dtype=np.float32)
 WRITERS: dict[str, Callable[[Path], None]] = {
@@ -33,7 +45,25 @@ WRITERS: dict[str, Callable[[Path], None]] = {
     "tensors": lambda path: write_tensors(path, {"z": NUMBERS}),
     "arrays": lambda path: write_arrays(path, {"z": NUMBERS}),
     "state": lambda path: save_state(path, {"z": torch.from_numpy(NUMBERS)}),
+    "figure": lambda path: write_figure(_BARS, path),
+    "lc0": lambda path: save_lc0(Backbone(BackboneConfig(filters=16, blocks=2)), path),
+    "match": lambda path: append_game(path, _GAME),
 }
+WRITES = ("write_text", "write_bytes", "savefig", "save_file", "savez", "dump")
+WRITE_THEMSELVES = {
+    "engine/files.py": "the one place where files are written",
+    "engine/games/store.py": "a folder of shards, made aside and put in its place whole",
+    "engine/model/checkpoint.py": "safetensors of PyTorch, into a place that replacing() gives",
+    "engine/evaluation/report/figures.py": "a plot, into a place that replacing() gives",
+}
+APPEND = {
+    "engine/evaluation/matches/record.py": "a torn end is taken off when it is read",
+    "engine/training/loop.py": "lines of the log",
+}
+
+
+_BARS = Plot("bar", "Long" * 6000, "", "%", (Series("own", ("a",), (1.0,)),))
+_GAME = PlayedGame("1", "A", "B", 0, chess.STARTING_FEN, (), "x" * 30_000, "", ("a", "b"), 1)
 
 
 @contextmanager
@@ -56,8 +86,80 @@ def test_no_room_is_said_and_leaves_what_was_there(kind: str, tmp_path: Path) ->
         pytest.raises(StylemateError, match=r"Cannot write .*result: .*File too large"),
     ):
         WRITERS[kind](path)
-    assert path.read_text() == "earlier"
+    if kind == "match":  # it adds to what is there
+        assert path.read_text().startswith("earlier")
+    else:
+        assert path.read_text() == "earlier"
     assert [left.name for left in tmp_path.iterdir()] == ["result"]
+
+
+def test_a_training_without_room_keeps_its_last_checkpoint(tmp_path: Path) -> None:
+    network = torch.nn.Linear(100, 100)
+    optimizer = torch.optim.AdamW(network.parameters())
+    network(torch.ones(1, 100)).sum().backward()
+    optimizer.step()
+    save_checkpoint(tmp_path, network, optimizer, RunState(1, {}, "abc"))
+    with room_for(20_000), pytest.raises(StylemateError, match="Make room"):
+        save_checkpoint(tmp_path, network, optimizer, RunState(2, {}, "abc"))
+    state = read_run_state(tmp_path)
+    assert state is not None
+    assert state.step == load_checkpoint(tmp_path, network, optimizer, torch.device("cpu")) == 1
+
+
+def test_a_store_without_room_leaves_the_one_that_was_there(tmp_path: Path) -> None:
+    moves = np.array([12 | 28 << 6] * 100, dtype=np.uint16)
+
+    def fill(count: int) -> None:
+        draw = np.random.default_rng(0)
+        with GameStoreWriter(tmp_path / "store", overwrite=True) as writer:
+            for number in range(count):
+                drawn = draw.integers(0, 4096, 100).astype(np.uint16)
+                writer.add(GameRecord("A", f"B {number}", moves + drawn))
+
+    fill(3)
+    with room_for(20_000), pytest.raises((StylemateError, OSError), match=r"File too large|write"):
+        fill(2_000)
+    assert GameStore.open(tmp_path / "store").game_count == 3
+    assert [left.name for left in tmp_path.iterdir()] == ["store"]
+
+
+def test_a_folder_takes_the_place_of_another(tmp_path: Path) -> None:
+    place = tmp_path / "styles"
+    for number in range(2):
+        made = tmp_path / "made"
+        made.mkdir()
+        (made / f"{number}").write_text("x")
+        replace_folder(made, place)
+    assert [path.name for path in place.iterdir()] == ["1"]
+    with pytest.raises(StylemateError, match="Cannot write"):
+        replace_folder(tmp_path / "absent", place)
+    assert [path.name for path in place.iterdir()] == ["1"]
+    assert [path.name for path in tmp_path.iterdir()] == ["styles"]
+
+
+def _writing_calls(path: Path) -> Iterator[str]:
+    """Yield how a file of code writes files."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute | ast.Name):
+            continue
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id
+        texts = [a.value for a in node.args if isinstance(a, ast.Constant)]
+        if isinstance(node.func, ast.Attribute) and name in WRITES:
+            yield name
+        if name == "save_file":
+            yield name
+        if name == "open" and (mode := {"w", "wb", "a", "ab", "x"} & set(map(str, texts))):
+            yield min(mode)
+
+
+def test_all_files_are_written_by_one_room() -> None:
+    """A file that is written in its place is half there when the disk is full or the power goes."""
+    for folder in ("engine", "ui"):
+        for path in sorted((CHECKOUT / folder).rglob("*.py")):
+            name = str(path.relative_to(CHECKOUT))
+            calls = set(_writing_calls(path))
+            if name not in WRITE_THEMSELVES:
+                assert calls <= ({"a"} if name in APPEND else set()), name
 
 
 @pytest.mark.parametrize("kind", WRITERS)

@@ -20,7 +20,7 @@ from scipy.optimize import minimize_scalar
 from scipy.special import softmax
 
 from engine.errors import StylemateError
-from engine.files import read_json, write_json
+from engine.files import read_json_as, write_json
 from engine.style.space import StyleSpace
 from engine.style.style import Routing, centred
 
@@ -167,10 +167,13 @@ def identify(
 ) -> list[Match]:
     """Rank all players of a space, guests left out, by their likeness to somebody.
 
+    Nobody is more confidently recognised than was measured: see ``CosineScale.most``.
+
     Args:
         z: float32 (heads, modules), a fitted signature.
         space: the known styles.
-        games: number of games that ``z`` was fitted to.
+        games: how many games ``z`` was fitted to, or how many against many opponents tell as much
+            (``engine.training.fit_warnings.told_games``) if they are fewer.
         scale: what cosines mean; by default as measured on the shipped model.
 
     Returns:
@@ -188,7 +191,8 @@ def identify(
     likeness = signature_cosines(z[None], space)[0]
     confidences = softmax(likeness * scale.sharpness(games))
     order = np.argsort(-likeness, kind="stable")
-    return [Match(space.names[row], float(likeness[row]), float(confidences[row])) for row in order]
+    matches = [Match(space.names[r], float(likeness[r]), float(confidences[r])) for r in order]
+    return capped(matches, scale.most(games))
 
 
 def capped(matches: Sequence[Match], most: float) -> list[Match]:
@@ -304,24 +308,22 @@ def load_scale(path: Path, model: str) -> CosineScale:
     """
     if not path.is_file():
         return DEFAULT_SCALE
-    content = read_json(path)
-    try:
-        if content["version"] != VERSION or content["model"] != model:
-            return DEFAULT_SCALE
-        return CosineScale(tuple(_read_calibration(row) for row in content["calibrations"]))
-    except (KeyError, TypeError, ValueError) as error:
-        raise StylemateError(f"{path} is damaged ({error!r}). Restore it from a copy.") from None
+    found = read_json_as(path, _Measured)
+    if found.version != VERSION or found.model != model:
+        return DEFAULT_SCALE
+    for calibration in found.calibrations:
+        if not (calibration.games >= 1 and 0 < calibration.sharpness < float("inf")):
+            raise StylemateError(f"{path} is damaged: a number is out of range. Restore it.")
+    return CosineScale(found.calibrations)
 
 
-def _read_calibration(row: dict[str, Any]) -> Calibration:
-    ranges = {key: CosineRange(**row[key]) for key in ("same", "strangers")}
-    for key in ("halves", "style_halves"):
-        if row.get(key) is not None:
-            ranges[key] = CosineRange(**row[key])
-    calibration = Calibration(**{**row, **ranges})
-    if not (calibration.games >= 1 and 0 < calibration.sharpness < float("inf")):
-        raise ValueError("a number is out of range")
-    return calibration
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """What the file of measurements holds."""
+
+    version: int
+    model: str
+    calibrations: tuple[Calibration, ...]
 
 
 DEFAULT_SCALE = CosineScale(

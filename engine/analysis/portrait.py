@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from engine.analysis.attribute_profile import Profile, Profiler
-from engine.analysis.identification import CosineScale, Match, capped, identify
+from engine.analysis.identification import CosineScale, Match, identify
 from engine.analysis.rating_peers import Peers, find_peers
 from engine.analysis.telling_moves import TellingMoves, telling_moves
 from engine.games.chosen_player import ChosenPlayer
@@ -96,8 +96,7 @@ def draw_portrait(
     space = surroundings.space
     signature = style.z - space.average if style.signature is None else style.signature
     told = style.games if told_games is None else min(told_games, style.games)
-    ranked = identify(signature, space, told, surroundings.scale)
-    matches = capped(ranked, surroundings.scale.most(told))[:_MATCHES_KEPT]
+    matches = identify(signature, space, told, surroundings.scale)[:_MATCHES_KEPT]
     opponents = find_peers(space, style.rating)
     peers = find_peers(space, style.rating, PEERS_FOR_PERCENTILES)
     report(0.1)

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from engine.assets import assets_directory
 from engine.attributes.moves import move_attributes_many
-from engine.attributes.sampling import PHASES, Phase, SampledPosition
+from engine.attributes.sampling import Phase, SampledPosition
 from engine.errors import StylemateError
-from engine.files import read_json
+from engine.files import read_json, read_json_as
 
 POSITIONS_FILE: Final = "fixed.json"
 QUALITY_FILE: Final = "fixed_quality.json"
@@ -58,18 +58,20 @@ def load_fixed_positions(directory: Path | None = None) -> list[FixedPosition]:
         StylemateError: a file is missing or damaged.
     """
     folder = assets_directory() / "positions" if directory is None else directory
-    rows = _rows(folder / POSITIONS_FILE)
-    boards = [_board(row, number) for number, row in enumerate(rows, start=1)]
+    positions = read_json_as(folder / POSITIONS_FILE, list[SampledPosition])
+    boards = [_board(position, number) for number, position in enumerate(positions, start=1)]
     losses = _losses(folder / QUALITY_FILE, len(boards))
     measured = move_attributes_many(boards)
     return [
         FixedPosition(
             board,
-            row["phase"],
+            position.phase,
             tuple(moves),
             values | {STRENGTH: _strengths(moves, loss, folder / QUALITY_FILE)},
         )
-        for row, board, (moves, values), loss in zip(rows, boards, measured, losses, strict=True)
+        for position, board, (moves, values), loss in zip(
+            positions, boards, measured, losses, strict=True
+        )
     ]
 
 
@@ -78,26 +80,18 @@ def position_to_json(position: SampledPosition) -> dict[str, object]:
     return {"fen": position.fen, "moves": list(position.moves), "phase": position.phase}
 
 
-def _board(row: Any, number: int) -> chess.Board:
+def _board(position: SampledPosition, number: int) -> chess.Board:
     try:
-        position = SampledPosition(row["fen"], tuple(row["moves"]), row["phase"])
         board = position.board()
-    except (KeyError, TypeError, ValueError) as error:
+    except ValueError as error:
         raise StylemateError(f"Fixed position {number} cannot be read: {error}.") from error
-    if position.phase not in PHASES or not board.is_valid():
-        raise StylemateError(f"Fixed position {number} is not a position of a known phase.")
+    if not board.is_valid():
+        raise StylemateError(f"Fixed position {number} is not a position of the game.")
     return board
 
 
-def _rows(path: Path) -> list[Any]:
-    rows = _read(path)
-    if not isinstance(rows, list):
-        raise StylemateError(f"{path} should hold a list of positions. Restore it.")
-    return rows
-
-
 def _losses(path: Path, positions: int) -> list[dict[str, float]]:
-    quality = _read(path)
+    quality = read_json(path)
     if not isinstance(quality, dict) or quality.get("version") != QUALITY_VERSION:
         raise StylemateError(f"{path} is of another version than {QUALITY_VERSION}. Restore it.")
     losses = quality.get("losses")
@@ -115,9 +109,3 @@ def _strengths(
         raise StylemateError(
             f"{path} does not belong to the fixed positions ({error}). Restore both files."
         ) from error
-
-
-def _read(path: Path) -> Any:
-    if not path.is_file():
-        raise StylemateError(f"No fixed positions at {path}. Run Stylemate from a full checkout.")
-    return read_json(path)

@@ -119,17 +119,20 @@ def identify(
 ) -> None:
     """Name the known players whose styles are most like a player's.
 
-    The confidence supposes that the player is one of the known ones.
+    The confidence supposes that the player is one of the known ones. Games against few opponents
+    tell less, and count for as many as tell as much against many.
     """
     from engine.analysis.identification import SCALE_FILE, load_scale
     from engine.analysis.identification import identify as rank_styles
     from engine.assets import assets_directory
     from engine.model.fingerprint import model_fingerprint
+    from engine.training.fit_warnings import told_games
 
     person = _fit_person(games, player or [])
     scale = load_scale(assets_directory() / SCALE_FILE, model_fingerprint(person.model))
     fitted = person.fitted
-    matches = rank_styles(fitted.signature, person.space, fitted.games, scale)[:top]
+    told = min(fitted.games, told_games(person.player, person.records))
+    matches = rank_styles(fitted.signature, person.space, told, scale)[:top]
     if as_json:
         described = {
             "player": person.player.name,
@@ -144,7 +147,7 @@ def identify(
     width = max(len(match.name) for match in matches)
     for match in matches:
         typer.echo(f"{match.name:<{width}}  {match.cosine:+.3f}  {match.confidence:6.1%}")
-    typical = scale.nearest(fitted.games)
+    typical = scale.nearest(told)
     typer.echo(
         f"With {typical.games} games, nine in ten players reach a cosine of {typical.same.low:+.2f}"
         f" to {typical.same.high:+.2f} with their own style, and {typical.strangers.low:+.2f} to "
@@ -170,7 +173,11 @@ def _fit_person(paths: list[str], names: list[str], label: str | None = None) ->
     """
     from engine.games.chosen_player import choose_player
     from engine.style.style_file import check_label
-    from engine.training.fit_warnings import remarks_on_number, remarks_on_player
+    from engine.training.fit_warnings import (
+        remarks_on_number,
+        remarks_on_opponents,
+        remarks_on_player,
+    )
     from engine.training.person_fit import fit_player
 
     model, space = _load_assets()
@@ -194,6 +201,8 @@ def _fit_person(paths: list[str], names: list[str], label: str | None = None) ->
     for remark in remarks_on_player(player, records, "repeat --player to add"):
         _note(remark)
     for remark in remarks_on_number(len(player.games(records)), fitted.games):
+        _note(remark)
+    for remark in remarks_on_opponents(player, records):
         _note(remark)
     return _Person(player, records, fitted, model, space)
 

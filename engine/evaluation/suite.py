@@ -36,7 +36,7 @@ from engine.evaluation.report.report import (
     write_report,
 )
 from engine.evaluation.report.result_json import as_json, read_result
-from engine.files import read_json, write_json
+from engine.files import read_json, write_json, write_text
 
 EXPERIMENTS: Mapping[str, Experiment] = {
     experiment.name: experiment
@@ -249,8 +249,7 @@ class _Suite:
 
     def _keep_to_ourselves(self) -> None:
         """Partial results lie beside the report, where Git should not see them."""
-        self.context.directory.mkdir(parents=True, exist_ok=True)
-        (self.context.directory / ".gitignore").write_text("*\n", encoding="utf-8")
+        write_text(self.context.directory / ".gitignore", "*\n")
 
     def _progress(self, share: float, note: str) -> None:
         number, count = self._place

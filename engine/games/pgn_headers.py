@@ -13,15 +13,16 @@ LONGEST_HEADER = 4096
 
 _QUOTE = rb"(?:\"|''|'|`|\xe2\x80[\x98-\x9f]|\xc2[\xab\xbb]|[\x84\x91-\x94])"
 _KEY = rb"([A-Za-z0-9][A-Za-z0-9_+#=:. \t-]{0,60}?)"
-_START = re.compile(rb"\[\s*" + _KEY + rb"\s*[:=]?\s*" + _QUOTE)
+# What takes blanks gives none back, or a long row of them would be split in every way there is.
+_START = re.compile(rb"\[\s*+" + _KEY + rb"\s*+(?:[:=]\s*+)?" + _QUOTE)
 # Within a value only what cannot be text of it: a key of one word, a blank and a straight quote.
 _NEXT_START = re.compile(rb"\[\s*[A-Za-z][A-Za-z0-9_]*[ \t]+\"")
 _END = re.compile(_QUOTE + rb"\s*\]")
 _STRAIGHT_END = re.compile(rb"(?<!\\)\"\s*\]")
-_UNQUOTED = re.compile(rb"\[\s*([A-Za-z]\w*)\s*[\s:=]\s*([^\[\]]*?)\s*\]")
+_UNQUOTED = re.compile(rb"\[\s*+([A-Za-z]\w*+)(?:\s++[:=]?|[:=])\s*+([^\[\]]*+)\]")
 _WITHOUT_BRACKET = re.compile(
     rb"\s*((?i:event|site|date|round|white|black|result|whiteelo|blackelo|eco))[ \t]+"
-    rb"\"([^\"]*)\"?\s*\]?\s*\Z"
+    rb"\"([^\"]*+)\"?+\s*+(?:\]\s*+)?\Z"
 )
 _ODD = re.compile(rb"\s*\[\s*(?![%/])[^\]]*\]?")
 _MOVES = re.compile(
@@ -115,7 +116,7 @@ def _without_quotes(text: bytes) -> HeaderLine:
         return HeaderLine([], rest if _MOVES.match(rest) else b"")
     rest = text[match.end() :]
     moves = rest if _MOVES.match(rest) else b""
-    value = match[2].strip(b"\"'")
+    value = match[2].strip().strip(b"\"'")
     first_word = value.partition(b" ")[0].lower()
     if not value or first_word in _HALF_KEYS:
         return HeaderLine([], moves)

@@ -72,6 +72,8 @@ _PERHAPS_MOVE = re.compile(
     rb"[a-hA-H][1-8]|(?:[O0o]|\xd0[\x9e\xbe])[^A-Za-z0-9]{0,3}(?:[O0o]|\xd0[\x9e\xbe])|[\x80-\xff][1-8]"
 )
 _ENDS_GAME = re.compile(rb"(?:1-0|0-1|1/2(?:-1/2)?|\*|\xc2\xbd-\xc2\xbd)\W*\Z")
+_LONGEST_END = 40
+"""Bytes of a word's end that are looked at for a result."""
 _MOVETEXT = re.compile(
     rb"\s*(?:[({;$*]|\d+\s*[.)]|\d[-/:]\d|1/2|\.\.|[NBRQK]?[a-h]?[1-8]?x?[a-h][1-8](?!\w)|[O0]-[O0])"
 )
@@ -153,7 +155,7 @@ class _MovesSeen:
         elif word == b")":
             self.depth = max(self.depth - 1, 0)
         elif not self.depth:
-            if _ENDS_GAME.search(word):
+            if _ENDS_GAME.search(word, max(0, len(word) - _LONGEST_END)):
                 self.ended = True
             elif _PERHAPS_MOVE.search(word):
                 self.moves += 1

@@ -96,7 +96,7 @@ _RESULT = re.compile(
     r"|(?P<draw>(?:1/2|½)(?:[-:](?:1/2|½))?|0[.,]5[-:]0[.,]5)|\*)[^\w½]*\Z"
 )
 # Words of a header behind the result: 1-0F, 0-1 on time.
-_HOW_IT_ENDED = re.compile(r"(?:(?<=[012])\s*f+|[\s,;]+[^\d½*]+)\Z", re.IGNORECASE)
+_HOW_IT_ENDED = re.compile(r"(?:(?<=[012])\s*f+|[\s,;][^\d½*]+)\Z", re.IGNORECASE)
 _RESULTS_OF_HEADERS = {
     **dict.fromkeys(("+:-", "+/-", "+-", "1:0", "1-o", "whitewins", "whitewon"), "1-0"),
     **dict.fromkeys(("-:+", "-/+", "-+", "0:1", "o-1", "blackwins", "blackwon"), "0-1"),
@@ -239,7 +239,7 @@ def read_result(text: str) -> str:
 
 def read_header_result(text: str) -> str:
     """Return the result that a header names, in any of the ways people write it; else nothing."""
-    written = plain_signs(text).partition("(")[0].strip()
+    written = plain_signs(text[:LONGEST_WORD]).partition("(")[0].strip()
     named = _RESULTS_OF_HEADERS.get("".join(written.split()).casefold())
     joined = _SPREAD_RESULT.sub(_joined_result, written)
     return named or read_result(joined) or read_result(_HOW_IT_ENDED.sub("", joined))

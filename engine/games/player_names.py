@@ -14,13 +14,16 @@ from rapidfuzz.distance import OSA
 
 from engine.errors import StylemateError
 
-DOMINANCE = 3.0
+DOMINANCE = 2.0
 """A shared name means the player with at least this many times the games of the next one."""
 MAXIMUM_SUGGESTIONS = 5
-_LETTERS_WITHOUT_ACCENT_FORM = str.maketrans(
+FOLDED_LETTERS = (
     {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "'": ""}
     | {"ħ": "h", "ŧ": "t", "ŋ": "n", "ĸ": "k", "ə": "e", "ʻ": "", "ʼ": "", "`": "", "´": ""}
+    | {"ß": "ss", "’": ""}
 )
+"""What stands for letters and signs that are not the plain form of an accented one."""
+_FOLDED = str.maketrans(FOLDED_LETTERS)
 _LETTERS_FOR_A_WRONG_ONE = 4
 """A word so long may have one wrong letter; from twice as long less one on it may have two."""
 _MOST_WRONG = 2
@@ -109,10 +112,15 @@ def fold(name: str) -> str:
 def _letters(name: str) -> str:
     """Return a name in lower case and without accents."""
     # Letters come out of signs such as ℕ, and signs out of letters: lower case stands between.
-    lower = unicodedata.normalize("NFKD", name).casefold().replace("’", "'")
+    lower = unicodedata.normalize("NFKD", name).casefold()
     decomposed = unicodedata.normalize("NFKD", lower)
     letters = "".join(c for c in decomposed if not unicodedata.combining(c))
-    return letters.translate(_LETTERS_WITHOUT_ACCENT_FORM)
+    return letters.translate(_FOLDED)
+
+
+def search_key(name: str) -> str:
+    """Return a name folded, a comma behind the family name."""
+    return ",".join(filter(None, map(fold, name.split(",", 1))))
 
 
 def sound(word: str) -> str:
@@ -153,9 +161,10 @@ class NameIndex:
         """Return the player a query stands for.
 
         Tried in turn: the name itself; the same letters; the same words in any order; the family
-        name; a given name; words or initials that begin the name's words; all initials, as in MVL.
-        Where several players fit, the one with at least three times the games of the next is meant.
-        Other spellings and wrong letters are not guessed at: the error offers whom they may mean.
+        name; a given name; words or initials that begin the name's words; all initials, as in MVL;
+        another spelling that sounds the same, as Kortschnoi. Where several players fit, the one
+        with at least twice the games of the next is meant. Wrong letters are not guessed at: the
+        error offers whom they may mean.
 
         Raises:
             UnknownPlayerError: nobody fits, or several do; it names the nearest.
@@ -166,7 +175,11 @@ class NameIndex:
         for fitting in self._readings(folded):
             if fitting:
                 return self._most_played(query, fitting)
-        raise UnknownPlayerError(query, self.nearest(query))
+        near = self.nearest(query)
+        sounding = self._sounding_like(folded.split())
+        if sounding and near[0] in sounding:
+            return self._most_played(query, sounding)
+        raise UnknownPlayerError(query, near)
 
     def search(self, query: str, count: int = MAXIMUM_SUGGESTIONS) -> list[str]:
         """Return the players a query may stand for, likeliest first: what lists offer.
@@ -200,6 +213,15 @@ class NameIndex:
         yield self._called(folded, slice(1, None))
         yield self._beginning_with(words)
         yield self._by_initials.get(folded, []) if len(folded) > 2 else []
+
+    def _sounding_like(self, words: list[str]) -> list[str]:
+        """Return names of which words sound as those of a query, the family name among them."""
+        heard = {sound(word) for word in words if len(word) >= _LETTERS_FOR_A_WRONG_ONE}
+        return [
+            name
+            for name in self._with_words_near(words, lambda word: 0)
+            if self._sounds[self._words[name][0]] in heard
+        ]
 
     def _misspelt(self, words: list[str]) -> list[str]:
         """Return names in which each word of a query has its like, the nearest first."""

@@ -375,8 +375,11 @@ def _read_description(path: Path) -> dict[str, Any]:
     try:
         description = json.loads(file.read_text(encoding="utf-8"))
         version = description["version"]
-        int(description["games"]), str(description["fingerprint"])
-    except (ValueError, KeyError, TypeError) as error:
+        if not isinstance(description["games"], int) or not isinstance(
+            description["fingerprint"], str
+        ):
+            raise ValueError("the number of games or the fingerprint is of the wrong kind")
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise StylemateError(_damaged(path, f"{_DESCRIPTION}: {error}")) from None
     if version != VERSION:
         raise StylemateError(

@@ -1,6 +1,5 @@
 """Models on disk: safetensors for the numbers, JSON for everything a reader wants to know."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -12,7 +11,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from engine.errors import StylemateError
-from engine.files import replacing, write_json
+from engine.files import parse_json, replacing, write_json
 from engine.model.backbone import Backbone
 from engine.model.kinds import build_backbone, describe_backbone
 from engine.model.mhr.config import MHRConfig
@@ -111,12 +110,12 @@ def read_description(directory: Path | str) -> dict[str, Any]:
     """
     path = Path(directory) / _DESCRIPTION
     try:
-        description = json.loads(path.read_text(encoding="utf-8"))
+        description = parse_json(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise StylemateError(
             f"There is no model in {directory} ({_DESCRIPTION} missing)."
         ) from error
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise _damaged(directory, error) from error
     if not isinstance(description, dict) or "version" not in description:
         raise _damaged(directory, f"{_DESCRIPTION} is no model description")

@@ -17,7 +17,7 @@ import numpy as np
 
 from engine.attributes.figure_registry import FIGURE_KEYS
 from engine.errors import StylemateError
-from engine.files import write_json
+from engine.files import parse_json, write_json
 from engine.style.game_habits import GameHabits
 from engine.style.habits import HABIT_KEYS, Habits
 from engine.style.recipe import AVERAGE
@@ -283,7 +283,7 @@ def _parse_content(data: bytes, name: str) -> dict[str, Any]:
             "Style files end in .style and are made by `stylemate fit`."
         )
     try:
-        content = json.loads(data)
+        content = parse_json(data)
     except (ValueError, RecursionError):
         content = None
     if not isinstance(content, dict) or content.get("format") != FORMAT:

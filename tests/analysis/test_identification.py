@@ -108,7 +108,7 @@ def test_calibrated_confidence_comes_true(noise: float) -> None:
     space = space_of(60)
     truth = [number % 60 for number in range(600)]
     measured = calibrate(noisy(space, truth, noise, seed=3), truth, space, 100)
-    scale = CosineScale((measured,))
+    scale = CosineScale((replace(measured, top1=1.0),))  # without the cap, which only lowers it
     stated, right = [], []
     for z, row in zip(noisy(space, truth, noise, seed=4), truth, strict=True):
         first = identify(z, space, 100, scale)[0]
@@ -131,6 +131,17 @@ def test_fewer_games_mean_less_confidence() -> None:
     z = space.signatures[0]
     stated = [identify(z, space, games, scale)[0].confidence for games in (1, 10, 30, 100, 999)]
     assert stated[0] == stated[1] < stated[2] < stated[3] == stated[4]
+
+
+def test_nobody_is_recognised_more_confidently_than_was_measured() -> None:
+    space = space_of(6)
+    scale = CosineScale(
+        (replace(calibration(10, 500.0), top1=0.4), replace(calibration(100, 500.0), top1=0.9))
+    )
+    for games, most in ((10, 0.4), (100, 0.9)):
+        first, *others = identify(space.signatures[0], space, games, scale)
+        assert first.confidence == pytest.approx(most)
+        assert sum(match.confidence for match in others) <= 1 - most + 1e-9
 
 
 def test_the_cosine_of_two_styles_is_that_of_all() -> None:

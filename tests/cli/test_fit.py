@@ -315,3 +315,20 @@ def test_names_alike() -> None:
         "Tal",
     ]
     assert choose("Tal, Juri", "Botvinnik, Mikhail", "Talbot, M", "M") == []
+
+
+def test_games_against_one_man_are_no_certainty(stylemate: Command, tmp_path: Path) -> None:
+    """The measured confidence of few games caps what as many games against one opponent say."""
+    path = tmp_path / "match.pgn"
+    match = pgn(40).replace('"Rival 1.', '"Rival, One" "').replace('" "', '"]\n[Source "')
+    path.write_text(match)
+    code, output, notes = stylemate("identify", path, "--player", ADA, "--json")
+    assert code == 0
+    assert "40 of 40 games are against Rival, One" in notes
+    assert "about 3 games" in notes
+    told = json.loads(output)["matches"][0]["confidence"]
+    various = tmp_path / "many.pgn"
+    various.write_text(pgn(40))
+    code, output, notes = stylemate("identify", various, "--player", ADA, "--json")
+    assert "games are against" not in notes
+    assert told <= json.loads(output)["matches"][0]["confidence"]

@@ -2,6 +2,7 @@
 
 import random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -97,4 +98,45 @@ def test_damaged_texts_of_the_corpus_raise_nothing(case: object, seed: int) -> N
 @given(st.text('[]{}();%"White Black\n1.e4 Nf3O-0*½', max_size=200))
 def test_any_text_raises_nothing(text: str) -> None:
     for record in _read(text):
+        assert len(record.moves)
+
+
+_HEADER = '[White "Elm"]\n[Black "Fir"]\n'
+
+
+@pytest.mark.parametrize(
+    "filling",
+    [
+        *" *{}()[];%\"'.1-",
+        "\t",
+        "1.",
+        "1. ",
+        "1-0",
+        "1-0 ",
+        "[a ",
+        '[a "',
+        '" ',
+        "O-O",
+        "½",
+        "e4 ",
+        "<a",
+        "\x1a",
+    ],
+)
+@pytest.mark.parametrize(
+    ("above", "below"),
+    [
+        ("[White", '"Elm"]\n1. e4 e5 1-0\n'),
+        ('White "Elm"', "x\n1. e4 e5 1-0\n"),
+        ("[White", "x\n1. e4 e5 1-0\n"),
+        (f"{_HEADER}\n1. e4 e5 ", "x 1-0\n"),
+        (f"{_HEADER}\n1. e4 e5 ", "x\n\n1. d4 d5 0-1\n"),
+        (f"{_HEADER}\n1. e4 ", " e5 0-0\n"),
+        (f'{_HEADER}[Result "', '1"]\n\n1. e4 e5\n'),
+    ],
+)
+def test_a_long_row_of_one_sign_is_passed_at_once(filling: str, above: str, below: str) -> None:
+    """Tried for its time: patterns that take its square would stand still here for hours."""
+    row = filling * (100_000 // len(filling))
+    for record in _read(above + row + below):
         assert len(record.moves)

@@ -73,6 +73,13 @@ def index() -> NameIndex:
         ("Lodz", "Łódź, Ana"),
         ("Ło\u0301dz\u0301", "Łódź, Ana"),
         ("Ana Lodz", "Łódź, Ana"),
+        ("Kortschnoi", "Korchnoi, Viktor"),
+        ("Victor Kortschnoi", "Korchnoi, Viktor"),
+        ("Kortchnoj, V", "Korchnoi, Viktor"),
+        ("Nimzovich", "Nimzowitsch, Aron"),
+        ("Morphi", "Morphy, Paul"),
+        ("Kasparof", "Kasparov, Garry"),
+        ("Karlsen", "Carlsen, Magnus"),
         ("Bjornsen", "Bjørnsen"),
     ],
 )

@@ -71,7 +71,7 @@ def test_policy_of_a_model_folder(capsys: pytest.CaptureFixture[str], tiny_asset
         (["policy"], "Give a recipe"),
         (["policy", "tal", "--backbone", "x.pb.gz"], "either a recipe or --backbone"),
         (["policy", "--backbone", "nowhere.pb.gz"], "no such file"),
-        (["policy", "Karlsen"], "Nearest: Carlsen, Magnus"),
+        (["policy", "Carlson"], "Nearest: Carlsen, Magnus"),
         (["policy", "tal", "--fen", "nonsense"], "not a FEN"),
         (["policy", "tal", "--moves", "e4 e4"], "Move 2"),
         (["policy", "tal", "--fen", "7k/6Q1/6K1/8/8/8/8/8 b - - 0 1"], "checkmate"),

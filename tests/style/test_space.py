@@ -70,7 +70,7 @@ def test_strength_is_no_part_of_a_style(space: StyleSpace) -> None:
     assert style.recipe == "Tal, Mikhail | king_danger +1 | elo 1500"
     assert style.fingerprint == space.style("tal | king_danger 1").fingerprint
     with pytest.raises(RecipeError) as caught:
-        space.style("Karlsen | elo 1500 | king danger 2")
+        space.style("Carlson | elo 1500 | king danger 2")
     assert caught.value.suggestion == "Carlsen, Magnus | king_danger +2 | elo 1500"
 
 
@@ -89,15 +89,30 @@ def test_style_is_read_only(space: StyleSpace) -> None:
 def test_find(space: StyleSpace) -> None:
     assert space.find("tal").games == 2412
     with pytest.raises(UnknownPlayerError) as caught:
-        space.find("Karlsen")
+        space.find("Carlson")
     assert "Carlsen, Magnus" in caught.value.suggestions
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("MVL", "Vachier-Lagrave, Maxime"),
+        ("Kasparof", "Kasparov, Garry"),
+        ("Karlsen", "Carlsen, Magnus"),
+    ],
+)
+def test_recipes_know_initials_and_other_spellings(
+    space: StyleSpace, typed: str, name: str
+) -> None:
+    assert space.style(f"{typed} | king danger 1").recipe == f"{name} | king_danger +1"
+    assert space.search(typed)[0] == name
 
 
 def test_unknown_player_keeps_the_rest_of_the_line(space: StyleSpace) -> None:
     with pytest.raises(RecipePlayerError) as caught:
-        space.style("0.6 tal + 0.4 Capablanka | king_danger +1")
+        space.style("0.6 tal + 0.4 Capablanda | king_danger +1")
     error = caught.value
-    assert error.name == "Capablanka"
+    assert error.name == "Capablanda"
     assert error.position == 14
     assert error.suggestion == "0.6 tal + 0.4 Capablanca, Jose Raul | king_danger +1"
     assert space.style(error.suggestion)

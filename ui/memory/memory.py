@@ -53,5 +53,5 @@ def read_recalled(value: Any) -> Recalled | None:
     level = value["level"]
     if isinstance(level, bool) or not isinstance(level, (int, float)):
         return Recalled(None) if level is None else None
-    known = float(level).is_integer() and 0 <= level <= HIGHEST_LEVEL
+    known = 0 <= level <= HIGHEST_LEVEL and float(level).is_integer()
     return Recalled(int(level) if known else None)

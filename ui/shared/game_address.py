@@ -57,7 +57,7 @@ def write_address(opponent: Opponent, game: Game) -> dict[str, str]:
     """Return the query parameters of an opponent and a game."""
     values = {STYLE: str(opponent.recipe)}
     if opponent.temperature != DEFAULT_TEMPERATURE:
-        values[TEMPERATURE] = f"{opponent.temperature:g}"
+        values[TEMPERATURE] = f"{opponent.temperature:.7g}"
     if game.person == chess.BLACK:
         values[SIDE] = "black"
     if game.start != chess.STARTING_FEN:
@@ -115,7 +115,7 @@ def _read_temperature(query: Mapping[str, str], problems: list[str]) -> float:
     except ValueError:
         temperature = math.nan
     if 0 <= temperature <= MAXIMUM_TEMPERATURE:
-        return temperature
+        return round(temperature, 6)  # as many digits as are written
     problems.append(
         f"The temperature in the address must be 0 to {MAXIMUM_TEMPERATURE:g}; "
         f"{DEFAULT_TEMPERATURE:g} is used."

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from engine.evaluation.experiment import Plot, Series
+from engine.files import replacing
 
 _WIDTH, _HEIGHT = 7.2, 4.2
 _HEATMAP_CELL = 0.42
@@ -25,9 +26,12 @@ _SETTINGS: dict[Any, Any] = {
 
 
 def write_figure(plot: Plot, path: Path) -> None:
-    """Draw a plot as an SVG file."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with matplotlib.rc_context(_SETTINGS):
+    """Draw a plot as an SVG file.
+
+    Raises:
+        StylemateError: it cannot be written.
+    """
+    with matplotlib.rc_context(_SETTINGS), replacing(path) as temporary:
         figure = Figure(figsize=_size(plot), layout="constrained")
         axes = figure.add_subplot()
         draw = {
@@ -42,7 +46,7 @@ def write_figure(plot: Plot, path: Path) -> None:
         axes.set_ylabel(plot.y_label)
         if len(plot.series) > 1:
             axes.legend(frameon=False, fontsize=9)
-        figure.savefig(path, format="svg", metadata={"Date": None})
+        figure.savefig(temporary, format="svg", metadata={"Date": None})
 
 
 def _size(plot: Plot) -> tuple[float, float]:

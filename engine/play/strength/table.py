@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from engine.errors import StylemateError
@@ -120,18 +121,14 @@ class StrengthTable:
         if not isinstance(read, dict) or read.get("version") != VERSION:
             raise StylemateError(f"{path} is not a table of strength of version {VERSION}.")
         try:
-            table = cls(
-                tuple(_rung(row) for row in read["rungs"]),
-                str(read["scale"]),
-                str(read["date"]),
-                str(read["model"]),
-                None if read["as_learned"] is None else _rung(read["as_learned"]),
-                tuple(dict(row) for row in read["opponents"]),
-            )
-        except (KeyError, TypeError, ValueError) as error:
+            if "rungs" not in read:
+                raise ValueError("it holds no rungs")
+            table = msgspec.convert(read, cls)
+            for rung in table.rungs:
+                _check(rung)
+        except ValueError as error:  # msgspec's are of this kind
             raise StylemateError(f"{path} is damaged: {error}") from None
-        ratings = [rung.elo for rung in table.rungs]
-        if not np.isfinite(ratings).all() or (np.diff(ratings) <= 0).any():
+        if (np.diff([rung.elo for rung in table.rungs]) <= 0).any():
             raise StylemateError(f"{path} is damaged: its ratings do not rise.")
         return table if table.model == model else cls()
 
@@ -145,13 +142,21 @@ def rising(rungs: Sequence[RungRating]) -> tuple[RungRating, ...]:
     return tuple(kept)
 
 
-def _rung(row: dict[str, Any]) -> RungRating:
-    setting = Setting(
-        float(row["setting"]["beginner"]),
-        float(row["setting"]["temperature"]),
-        float(row["setting"]["care"]),
-        int(row["setting"]["visits"]),
-    )
-    return RungRating(
-        setting, float(row["elo"]), float(row["low"]), float(row["high"]), int(row["games"])
-    )
+def _check(rung: RungRating) -> None:
+    """Check that numbers are such as a ladder measures.
+
+    Raises:
+        ValueError: one is not.
+    """
+    setting = rung.setting
+    for number, low, high in (
+        (setting.beginner, 0.0, 1.0),
+        (setting.temperature, 1e-3, 1e3),
+        (setting.care, 0.0, 1e4),
+        (setting.visits, 0, 1e6),
+        (rung.elo, -1e4, 1e4),
+        (rung.low, -1e5, 1e5),
+        (rung.high, -1e5, 1e5),
+    ):
+        if not low <= number <= high:
+            raise ValueError(f"{number} is out of range")

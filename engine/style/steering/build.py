@@ -6,7 +6,6 @@ The numbers are rounded as they will be stored before anything is measured.
 """
 
 import hashlib
-import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,7 +18,7 @@ import torch
 from engine.attributes.fixed_positions import STRENGTH, FixedPosition
 from engine.attributes.registry import BY_KEY, SLIDER_KEYS
 from engine.errors import StylemateError
-from engine.files import read_tensor_metadata, read_tensors, write_tensors
+from engine.files import read_tensor_metadata, read_tensors, replace_folder, write_tensors
 from engine.games.rating_groups import is_rating_group
 from engine.model.checkpoint import load_model, save_model
 from engine.progress import TellCount
@@ -109,8 +108,7 @@ def build_assets(
         space.save(building / _STYLES)
         calibration.save(building / _STYLES)
         for part in (_MODEL, _STYLES):
-            shutil.rmtree(assets / part, ignore_errors=True)
-            (building / part).rename(assets / part)
+            replace_folder(building / part, assets / part)
     return calibration
 
 

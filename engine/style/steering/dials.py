@@ -18,7 +18,7 @@ import torch
 from engine.attributes.fixed_positions import STRENGTH, FixedPosition
 from engine.attributes.registry import ATTRIBUTES, Attribute
 from engine.errors import StylemateError
-from engine.files import read_tensors
+from engine.files import read_tensors, replace_folder
 from engine.model.checkpoint import load_model, read_description, save_model
 from engine.model.fingerprint import model_fingerprint
 from engine.model.style_model import StyleModel
@@ -127,8 +127,7 @@ def install_dials(
         sliders.save_sliders(building / _STYLES)
         calibration.save(building / _STYLES)
         for part in (_MODEL, _STYLES):
-            shutil.rmtree(assets / part)
-            (building / part).rename(assets / part)
+            replace_folder(building / part, assets / part)
     return calibration
 
 

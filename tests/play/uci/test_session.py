@@ -204,7 +204,7 @@ def test_a_strength_is_chosen_or_the_opponents(talk: Conversation) -> None:
     ("line", "words"),
     [
         ("setoption name UCI_Elo value 3000", "from 500 to 2400"),
-        ("setoption name Recipe value Karlsen", "Nearest: Carlsen, Magnus"),
+        ("setoption name Recipe value Carlson", "Nearest: Carlsen, Magnus"),
         ("setoption name Recipe value tal | beauty 1", "No attribute"),
         ("setoption name Temperature value warm", "must be a number"),
         ("setoption name Temperature value -1", "temperature"),
