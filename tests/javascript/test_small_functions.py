@@ -110,3 +110,33 @@ def test_the_measured_amount_is_on_the_slider_s_side(run: Run) -> None:
     assert found == [1, 1, -1, 2, -2]
     sides = run("steer/dial_effects.js", "m => [m.nearest([1, 2], -1), m.nearest([0], 1)]")
     assert sides == [1, None]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (3723, "1:02:03"),
+        (600, "10:00"),
+        (299.99, "4:59"),
+        (10, "0:10"),
+        (9.99, "0:09.9"),
+        (0.05, "0:00.0"),
+        (0, "0:00.0"),
+    ],
+)
+def test_a_clock_in_digits(run: Run, seconds: float, text: str) -> None:
+    assert run("board/clock.js", "(m, s) => m.timeInDigits(s)", seconds) == text
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [None, "x", 5, [], {}, {"sound": "yes", "board": "pink", "size": 7, "coordinates": None}],
+)
+def test_preferences_that_nobody_wrote_are_the_usual_ones(run: Run, kept: object) -> None:
+    usual = {"sound": False, "coordinates": True, "board": "green", "size": 100}
+    assert run("components/preferences.js", "(m, kept) => m.sound(kept)", kept) == usual
+
+
+def test_preferences_are_kept_as_they_were_chosen(run: Run) -> None:
+    chosen = {"sound": True, "coordinates": False, "board": "blue", "size": 75}
+    assert run("components/preferences.js", "(m, kept) => m.sound(kept)", chosen) == chosen

@@ -5,9 +5,12 @@
 
 import { element, find, shape } from "../components/dom.js";
 import { drawArrows } from "./arrows.js";
+import { setClock, stopClock } from "./clock.js";
 import { drawCursor, keyed, moveInWords, say } from "./keyboard.js";
+import { followLook, sayAloud } from "./look.js";
 import { ROLES, color, destinations, dropped, from, pieces, to, turn } from "./position.js";
 import { closePicker, openPicker } from "./promotion.js";
+import { followShortcuts } from "./shortcuts.js";
 import { createStrip, fillStrip } from "./strips.js";
 // @ts-types="./vendor/chessground/chessground.d.ts"
 import { Chessground } from "./vendor/chessground/chessground.min.js";
@@ -31,6 +34,7 @@ import { Chessground } from "./vendor/chessground/chessground.min.js";
  * @property {string} last move that led here, in UCI, empty at the start
  * @property {boolean} check
  * @property {string} said what happened, for those who listen
+ * @property {boolean} over whether the game has ended
  * @property {import("./arrows.js").Arrow[]} arrows
  * @property {import("./strips.js").Seat} top
  * @property {import("./strips.js").Seat} bottom
@@ -71,6 +75,7 @@ import { Chessground } from "./vendor/chessground/chessground.min.js";
  * @property {HTMLElement} live
  * @property {import("./strips.js").Strip} top
  * @property {import("./strips.js").Strip} bottom
+ * @property {AbortController} life ends with the board
  */
 
 const ANIMATION = 180; // milliseconds
@@ -90,6 +95,9 @@ export default function board({ data, parentElement, setTriggerValue }) {
   update(view, data, !known);
   return () => {
     clearTimeout(view.pending?.timer);
+    stopClock(view.top.clock);
+    stopClock(view.bottom.clock);
+    view.life.abort();
     view.ground.destroy();
     boards.delete(parentElement);
   };
@@ -145,7 +153,10 @@ function createBoard(frame, data) {
       commit(view, move);
     },
     isMoving: () => view.ground.state.turnColor !== turn(view.data.fen),
+    life: new AbortController(),
   };
+  followLook(frame, view.life.signal);
+  followShortcuts(frame, view.life.signal);
   listen(view, wrap);
   return view;
 }
@@ -202,16 +213,24 @@ function takes(view, event) {
  */
 function update(view, data, isFirst) {
   const before = view.data;
+  const piecesBefore = view.pieces.size;
   // A server that was restarted does not know the game yet. The page tells it (ui/address), and
   // what it makes up until then is not drawn.
   if (before.session !== data.session) return;
   view.data = data;
   fillStrip(view.top, data.top);
   fillStrip(view.bottom, data.bottom);
+  for (const [strip, seat] of /** @type {const} */ ([[view.top, data.top], [view.bottom, data.bottom]])) {
+    setClock(strip.clock, seat.clock, () => view.send("time", { at: performance.now() }));
+  }
   drawArrows(view.arrows, data.arrows, data.orientation);
   if (isFirst || before.revision !== data.revision) {
     view.legal = data.legal ? data.legal.split(" ") : [];
     view.pieces = pieces(data.fen);
+    if (!isFirst && (data.count > before.count || (data.over && !before.over))) {
+      const isCapture = view.pieces.size < (view.pending ? view.ground.state.pieces.size : piecesBefore);
+      sayAloud({ isCapture, isCheck: data.check, isOver: data.over });
+    }
     const isSame = !isFirst && before.fen === data.fen && before.orientation === data.orientation;
     const { pending } = view;
     if (pending && isSame && pending.tries < TRIES && view.legal.includes(pending.move)) {
@@ -356,6 +375,10 @@ function commit(view, move) {
   view.own = moveInWords(view, move);
   say(view, view.own);
   const { fen, count } = view.data;
+  stopClock(view.bottom.clock);
+  stopClock(view.top.clock);
+  const isCapture = view.pieces.has(to(move));
+  sayAloud({ isCapture, isCheck: false, isOver: false });
   view.pending = { move, fen, count, tries: 0, timer: 0 };
   submit(view);
 }

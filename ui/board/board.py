@@ -31,6 +31,19 @@ _component = Component(
 
 
 @dataclass(frozen=True, slots=True)
+class ClockFace:
+    """A side's clock as it stands now.
+
+    Attributes:
+        seconds: that are left.
+        runs: whether they are running out.
+    """
+
+    seconds: float
+    runs: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Strip:
     """The line above or below the board about one side.
 
@@ -41,6 +54,7 @@ class Strip:
         captured: symbols of the pieces they took.
         ahead: how many pawns' worth they lead by.
         to_move: it is their turn.
+        clock: how much time they have, None without a clock.
     """
 
     name: str
@@ -49,6 +63,7 @@ class Strip:
     captured: str
     ahead: int
     to_move: bool
+    clock: ClockFace | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +81,7 @@ class BoardView:
         session: name of the game on the server, so that the board notices a new server.
         count: number of moves played up to the position.
         said: what happened last, for those who listen.
+        is_over: whether the game has ended.
     """
 
     board: chess.Board
@@ -78,6 +94,7 @@ class BoardView:
     session: str
     count: int
     said: str
+    is_over: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,15 +110,22 @@ class BoardEvent:
     fen: str
 
 
-def show_board(view: BoardView, on_move: Callable[[], None], key: str = KEY) -> None:
+def show_board(
+    view: BoardView,
+    on_move: Callable[[], None],
+    on_time: Callable[[], None] | None = None,
+    key: str = KEY,
+) -> None:
     """Draw the board.
 
     Args:
         view: what to draw.
         on_move: runs when the person moved, and reads ``board_event``.
+        on_time: runs when a clock on the page has come to nothing.
         key: of the component; events are read from the board of the usual one only.
     """
-    _component(key, payload(view), {"move": on_move})
+    events = {"move": on_move} if on_time is None else {"move": on_move, "time": on_time}
+    _component(key, payload(view), events)
 
 
 def board_event() -> BoardEvent | None:
@@ -135,6 +159,7 @@ def payload(view: BoardView) -> dict[str, Any]:
         "last": board.peek().uci() if board.move_stack else "",
         "check": board.is_check(),
         "said": view.said,
+        "over": view.is_over,
         "arrows": [
             [
                 chess.SQUARE_NAMES[arrow.tail] + chess.SQUARE_NAMES[arrow.head],

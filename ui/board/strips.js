@@ -2,6 +2,7 @@
 // The lines above and below the board: who sits there, what they took, whose turn it is.
 
 import { element } from "../components/dom.js";
+import { createClock } from "./clock.js";
 import { ROLES, color } from "./position.js";
 
 /**
@@ -12,6 +13,7 @@ import { ROLES, color } from "./position.js";
  * @property {string} captured symbols of the pieces they took
  * @property {number} ahead how many pawns' worth they lead by
  * @property {boolean} to_move
+ * @property {import("./clock.js").Face | null} clock
  */
 /**
  * @typedef {object} Strip
@@ -20,6 +22,7 @@ import { ROLES, color } from "./position.js";
  * @property {HTMLElement} name
  * @property {HTMLElement} detail
  * @property {HTMLElement} taken
+ * @property {import("./clock.js").Clock} clock
  * @property {string} text what is on screen
  */
 
@@ -36,6 +39,7 @@ export function createStrip(frame) {
     name: element(words, "div", "name"),
     detail: element(words, "div", "detail"),
     taken: element(root, "div", "taken"),
+    clock: createClock(root),
     text: "",
   };
 }
@@ -45,7 +49,7 @@ export function createStrip(frame) {
  * @param {Seat} seat
  */
 export function fillStrip(strip, seat) {
-  const text = JSON.stringify(seat);
+  const text = JSON.stringify({ ...seat, clock: null }); // that is drawn by itself
   if (strip.text === text) return;
   strip.text = text;
   strip.root.classList.toggle("to-move", seat.to_move);

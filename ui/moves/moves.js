@@ -3,7 +3,8 @@
 
 import { element, find } from "../components/dom.js";
 
-/** @typedef {{number: number, cells: ({san: string, count: number} | null)[]}} Row */
+/** @typedef {{san: string, count: number, sign?: string, word?: string}} Cell */
+/** @typedef {{number: number, cells: (Cell | null)[]}} Row */
 /**
  * What Python sends.
  *
@@ -106,6 +107,9 @@ function createRow(list, row) {
     const button = element(line, "button", "move", cell.san);
     button.type = "button";
     button.dataset.count = String(cell.count);
+    if (cell.sign) {
+      element(button, "span", `sign ${cell.word}`, cell.sign).title = cell.word ?? "";
+    }
     button.addEventListener("click", () => list.go(cell.count));
   }
   return line;

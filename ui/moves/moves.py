@@ -1,7 +1,7 @@
 """The list of moves on a page, with the opening's name and buttons to walk through the game."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -42,12 +42,15 @@ class MoveList:
         sans: moves in standard algebraic notation.
         shown: number of moves after which the position on screen stands.
         opening: the opening's name, if it has one.
+        marks: what was said of moves, by the number of moves up to them: a sign such as ``??`` and
+            its word.
     """
 
     start: str
     sans: Sequence[str]
     shown: int
     opening: Opening | None
+    marks: Mapping[int, tuple[str, str]] = field(default_factory=dict)
 
 
 def show_moves(moves: MoveList, on_go: Callable[[], None], key: str = KEY) -> None:
@@ -66,7 +69,7 @@ def chosen_count(key: str = KEY) -> int | None:
 def payload(moves: MoveList) -> dict[str, Any]:
     """Return what the list's JavaScript draws, as plain JSON."""
     return {
-        "rows": rows(moves.start, moves.sans),
+        "rows": rows(moves.start, moves.sans, moves.marks),
         "shown": moves.shown,
         "length": len(moves.sans),
         "eco": moves.opening.eco if moves.opening else "",
@@ -75,11 +78,15 @@ def payload(moves: MoveList) -> dict[str, Any]:
     }
 
 
-def rows(start: str, sans: Sequence[str]) -> list[dict[str, Any]]:
+def rows(
+    start: str, sans: Sequence[str], marks: Mapping[int, tuple[str, str]] | None = None
+) -> list[dict[str, Any]]:
     """Return the moves in pairs with their numbers; None fills the gap before a Black start."""
     board = chess.Board(start)
+    said = {count: {"sign": sign, "word": word} for count, (sign, word) in (marks or {}).items()}
     cells: list[dict[str, Any] | None] = [
-        {"san": san, "count": count} for count, san in enumerate(sans, start=1)
+        {"san": san, "count": count, **said.get(count, {})}
+        for count, san in enumerate(sans, start=1)
     ]
     if cells and board.turn == chess.BLACK:
         cells.insert(0, None)

@@ -1,0 +1,86 @@
+"""The games that a person has played, kept in their browser and nowhere else."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from ui.components.modules import Component
+
+KEY = "history"
+MOST_GAMES = 2_000
+LONGEST_TEXT = 20_000
+"""Letters of one game; longer ones were not written by the app."""
+
+_component = Component(
+    "stylemate.history", Path(__file__).parent / "history.js", (), html="<span></span>"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptGames:
+    """What a browser says.
+
+    Attributes:
+        games: texts by name, the oldest first; None where it was not asked.
+        keeps: whether it keeps what it is given.
+    """
+
+    games: Mapping[str, str] | None
+    keeps: bool
+
+
+def show_history(
+    session: str,
+    asks: bool,
+    added: Mapping[str, str],
+    forgotten: Collection[str],
+    on_told: Callable[[], None],
+) -> None:
+    """Have the browser keep and delete games, or say which it keeps. Nothing is to be seen of it.
+
+    Args:
+        session: name of the tab on the server.
+        asks: whether what is kept is wanted.
+        added: games to keep, by name; names in the order in which they were played.
+        forgotten: names of games to delete.
+        on_told: runs when the browser has answered, or could not keep something, and reads
+            ``told_games``.
+    """
+    data = {
+        "session": session,
+        "asks": asks,
+        "added": dict(added),
+        "forgotten": sorted(forgotten),
+    }
+    _component(KEY, data, {"told": on_told})
+
+
+def told_games() -> KeptGames | None:
+    """Return what the browser says; None if that is nothing, or malformed."""
+    state = st.session_state.get(KEY)
+    return read_told(state.get("told") if state is not None else None)
+
+
+def read_told(value: Any) -> KeptGames | None:
+    """Return a value from the page as games that are kept, None if it is not."""
+    if not isinstance(value, Mapping):
+        return None
+    games, keeps = value.get("games"), value.get("keeps") is True
+    if games is None:
+        return KeptGames(None, keeps)
+    if not isinstance(games, list):
+        return None
+    return KeptGames(
+        {
+            pair[0]: pair[1]
+            for pair in games[-MOST_GAMES:]
+            if isinstance(pair, list)
+            and len(pair) == 2
+            and all(isinstance(one, str) for one in pair)
+            and len(pair[1]) <= LONGEST_TEXT
+        },
+        keeps,
+    )

@@ -1,0 +1,1 @@
+"""How a person likes the board, and the list of shortcuts."""
