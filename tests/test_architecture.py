@@ -26,7 +26,15 @@ ENGINE = {
     "engine.analysis",
     "engine.evaluation",
 }
-COMPONENTS = {"ui.plots", "ui.board", "ui.moves", "ui.stylemap", "ui.address", "ui.memory"}
+COMPONENTS = {
+    "ui.plots",
+    "ui.board",
+    "ui.moves",
+    "ui.stylemap",
+    "ui.address",
+    "ui.memory",
+    "ui.preferences",
+}
 
 # room -> rooms it may import.
 # No page knows another, and no component a page. A line missing here is a room that nobody
@@ -128,11 +136,15 @@ ALLOWED: dict[str, set[str]] = {
     "ui.components": set(),
     "ui.address": {"ui.components"},
     "ui.memory": {"ui.components"},
+    "ui.preferences": {"ui.components"},
     "ui.board": {"ui.components"},
     "ui.moves": {"ui.components"},
     "ui.stylemap": {"ui.components", "ui.plots"},
     "ui.shared": ENGINE | COMPONENTS,
-    "ui.play": ENGINE | COMPONENTS | {"ui.shared"},
+    "ui.openings": ENGINE | {"ui.shared"},
+    "ui.play": ENGINE | COMPONENTS | {"ui.shared", "ui.openings"},
+    "ui.review": ENGINE | COMPONENTS | {"ui.shared"},
+    "ui.quiz": ENGINE | COMPONENTS | {"ui.shared"},
     "ui.explore": ENGINE | COMPONENTS | {"ui.shared"},
     "ui.steer": ENGINE | COMPONENTS | {"ui.shared", "ui.components"},  # its dial is one
     "ui.you": ENGINE | COMPONENTS | {"ui.shared"},
@@ -143,6 +155,8 @@ ALLOWED: dict[str, set[str]] = {
         "ui.server",
         "ui.shared",
         "ui.play",
+        "ui.review",
+        "ui.quiz",
         "ui.explore",
         "ui.steer",
         "ui.arena",

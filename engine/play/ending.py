@@ -6,6 +6,7 @@ from typing import Final
 import chess
 from chess import Outcome, Termination
 
+_TIME = "time"
 _SIDES = {chess.WHITE: "White", chess.BLACK: "Black"}
 _WORDS: Final = {
     Termination.CHECKMATE: ("checkmate", "{side} is in check and has no way out of it."),
@@ -42,12 +43,17 @@ class Ending:
     explanation: str
 
     @property
+    def how(self) -> str:
+        """How it came about, such as "by checkmate" or "on time"."""
+        return f"on {self.reason}" if self.reason == _TIME else f"by {self.reason}"
+
+    @property
     def words(self) -> str:
         """The end in one sentence after another, such as "White won by checkmate. ..."."""
         if self.result == "*":
             return self.explanation
         verdict = "Draw" if self.winner is None else f"{_SIDES[self.winner]} won"
-        return f"{verdict} by {self.reason}. {self.explanation}"
+        return f"{verdict} {self.how}. {self.explanation}"
 
 
 def outcome(board: chess.Board) -> Outcome | None:
@@ -88,6 +94,27 @@ def resignation(loser: chess.Color) -> Ending:
 def agreement() -> Ending:
     """Return how a game ended in which both sides wanted a draw."""
     return Ending("1/2-1/2", None, "agreement", "Both sides agreed on a draw.")
+
+
+def time_forfeit(loser: chess.Color, board: chess.Board) -> Ending:
+    """Return how a game ended in which a side's time ran out.
+
+    Who cannot checkmate by any legal moves does not win by it (FIDE Laws of Chess, 6.9).
+
+    Args:
+        loser: whose time it was.
+        board: the position.
+    """
+    if board.has_insufficient_material(not loser):
+        side, other = _SIDES[loser], _SIDES[not loser]
+        return Ending(
+            "1/2-1/2",
+            None,
+            "timeout against insufficient material",
+            f"{side} ran out of time, and {other} has not the pieces to checkmate.",
+        )
+    result = "0-1" if loser == chess.WHITE else "1-0"
+    return Ending(result, not loser, _TIME, f"{_SIDES[loser]} ran out of time.")
 
 
 def undecided(explanation: str) -> Ending:

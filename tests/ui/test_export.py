@@ -7,7 +7,7 @@ import chess
 import chess.pgn
 
 from engine.style.recipe import parse_recipe
-from ui.play.export import file_name, pgn, picture
+from ui.shared.export import file_name, pgn, picture
 from ui.shared.game import new_game, replayed, resign
 from ui.shared.opponent import Opponent
 

@@ -44,6 +44,18 @@ def test_the_last_named_position_counts_in_any_order_of_moves(
     assert name in opening.name
 
 
+def test_every_opening_can_be_begun_by_its_name() -> None:
+    book = read_openings(SHIPPED)
+    assert len(book.names) == len(set(book.names)) >= 400
+    assert book.names == sorted(book.names)
+    najdorf = next(name for name in book.names if name.startswith("B90") and "Najdorf" in name)
+    found = book.find(book.line(najdorf))
+    assert found is not None
+    assert najdorf == f"{found.eco} {found.name}"
+    with pytest.raises(StylemateError, match="Nowhere"):
+        book.line("Nowhere Gambit")
+
+
 def test_no_moves_have_no_name() -> None:
     assert read_openings(SHIPPED).find([]) is None
 

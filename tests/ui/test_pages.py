@@ -15,6 +15,7 @@ from tests.ui.hands import tab_of, widget
 from ui.memory.memory import Recalled, read_recalled
 from ui.play import session as play
 from ui.play.thinking_panel import HERE
+from ui.shared import game as games
 from ui.shared import kept_work
 from ui.shared.kept_work import Kept
 from ui.shared.opponents import shared_opponents
@@ -286,9 +287,26 @@ def test_takeback_resign_flip() -> None:
     assert board(page)["legal"] == ""
     assert board(page)["mover"] is None
     assert address(page)["resigned"] == "1"
-    page.button(key="play_swap").click().run()
+    page.button(key="play_rematch").click().run()
     assert board(page)["orientation"] == "black"
     assert not page.exception
+
+
+def test_a_game_begins_anew_from_a_position_of_the_list() -> None:
+    page = open_page({"moves": "e2e4.e7e5.g1f3.b8c6"})
+    assert not [button for button in page.button if button.key == "play_from_here"]
+    state = session(page)
+    state.game = games.show(state.game, 2)
+    page.run()
+    page.button(key="play_from_here").click().run()
+    assert not page.exception
+    assert [move.uci() for move in session(page).game.moves] == ["e2e4", "e7e5"]
+    assert session(page).number == 1
+    state = session(page)
+    state.game = games.show(state.game, 1)
+    page.run()
+    page.button(key="play_from_here").click().run()
+    assert session(page).game.length == 2, "it is the opponent's move there"
 
 
 def test_hidden_thinking_draws_no_arrows() -> None:

@@ -6,17 +6,23 @@ from html import escape
 import chess
 import streamlit as st
 
+from engine.assets import assets_directory
 from engine.errors import StylemateError
 from engine.play.ending import Ending
 from ui.moves.moves import MoveList, show_moves
+from ui.openings.explorer import LAST_PLY, book_moves, explorer_html
 from ui.play import session as play
-from ui.play.export import file_name, pgn, picture
 from ui.play.session import PlaySession
 from ui.shared import game as games
+from ui.shared.clock import OFFERED, read_control
+from ui.shared.export import file_name, pgn, picture
 from ui.shared.game import Game
 from ui.shared.markdown import plain, show_error, show_problem
-from ui.shared.openings import OpeningBook
-from ui.shared.opponent import full_name
+from ui.shared.openings import OpeningBook, opening_book
+from ui.shared.opponent import full_name, short_name
+from ui.shared.widgets import kept, kept_value
+
+NO_CLOCK = "No clock"
 
 
 def draw_notices(session: PlaySession) -> None:
@@ -36,6 +42,13 @@ def draw_notices(session: PlaySession) -> None:
                 key="play_back",
                 icon=":material/last_page:",
                 on_click=play.back_to_game,
+            )
+            st.button(
+                "Play from here",
+                key="play_from_here",
+                icon=":material/alt_route:",
+                help="Begin another game from this position",
+                on_click=play.play_from_here,
             )
 
 
@@ -133,11 +146,40 @@ def draw_moves(session: PlaySession, book: OpeningBook) -> None:
     show_moves(MoveList(game.start, game.sans, game.shown, opening), play.go_to_chosen)
 
 
+def draw_explorer(session: PlaySession, book: OpeningBook) -> None:
+    """Draw how often the style plays each move here, while the game is in its opening."""
+    game = session.game
+    if game.start != chess.STARTING_FEN or game.shown > LAST_PLY:
+        return
+    name = short_name(session.opponent.recipe)
+    shown = kept("play_explorer", False)
+    st.toggle(
+        plain(f"Opening explorer of {name}"),
+        shown.start,
+        key=shown.key,
+        help="How often this style plays each move in the position on the board",
+        on_change=shown.keep,
+    )
+    if not kept_value("play_explorer", False):
+        return
+    board = games.board_after(game, game.shown)
+    if any(board.legal_moves):
+        st.html(explorer_html(book_moves(board, play.engine(session).policy(board), book)))
+
+
 def draw_downloads(session: PlaySession) -> None:
     """Draw the buttons that download the game and the board."""
     game = session.game
     today = date.today()
     with st.container(key="play_downloads", horizontal=True):
+        st.button(
+            "Review",
+            key="play_review",
+            icon=":material/query_stats:",
+            help="See the chances, the mistakes, and what others would have played",
+            disabled=not game.moves,
+            on_click=play.review,
+        )
         st.download_button(
             "PGN",
             lambda: pgn(game, session.opponent, today),
@@ -173,6 +215,26 @@ def _new_game_dialog(session: PlaySession) -> None:
         key="play_fen",
         placeholder="Paste a FEN, or leave empty for the usual beginning",
     )
+    book = opening_book(assets_directory())
+    opening = st.selectbox(
+        "Opening (optional)",
+        book.names,
+        index=None,
+        key="play_opening",
+        placeholder="Type a name: Najdorf, King's Gambit …",
+        filter_mode="contains",
+    )
+    clock = kept("play_control", NO_CLOCK)
+    chosen = st.selectbox(
+        "Clock",
+        list(dict.fromkeys([NO_CLOCK, clock.start, *OFFERED])),
+        index=list(dict.fromkeys([NO_CLOCK, clock.start, *OFFERED])).index(clock.start),
+        key=clock.key,
+        accept_new_options=True,
+        help="Minutes for each side, and seconds that every move brings. Another one may be typed: "
+        "7+5.",
+        on_change=clock.keep,
+    )
     st.markdown("Play as")
     with st.container(key="play_sides", horizontal=True):
         white = st.button("White", key="play_as_white", width="stretch")
@@ -181,7 +243,9 @@ def _new_game_dialog(session: PlaySession) -> None:
     if not (white or either or black):
         return
     try:
-        play.start_game(chess.WHITE if white else chess.BLACK if black else None, fen)
+        control = None if chosen in (None, NO_CLOCK) else read_control(chosen)
+        side = chess.WHITE if white else chess.BLACK if black else None
+        play.start_game(side, fen, control, book.line(opening) if opening else ())
     except StylemateError as error:
         show_error(error)
         return
@@ -202,24 +266,31 @@ def _draw_ending(session: PlaySession, end: Ending) -> None:
             "Rematch",
             key="play_rematch",
             icon=":material/replay:",
+            help="Once more, with the colours swapped",
+            on_click=play.rematch,
+            args=(not person,),
+        )
+        st.button(
+            "Same colours",
+            key="play_same",
+            help="Once more, with the colours as they are",
             on_click=play.rematch,
             args=(person,),
         )
         st.button(
-            "Swap sides",
-            key="play_swap",
-            icon=":material/swap_horiz:",
-            on_click=play.rematch,
-            args=(not person,),
+            "Review the game",
+            key="play_review_end",
+            icon=":material/query_stats:",
+            on_click=play.review,
         )
 
 
 def _verdict(session: PlaySession, end: Ending) -> tuple[str, str]:
     if end.winner is None:
-        return f"Draw by {end.reason}", "drawn"
+        return f"Draw {end.how}", "drawn"
     if end.winner == session.game.person:
-        return f"You won by {end.reason}", "won"
-    return f"{full_name(session.opponent.recipe)} won by {end.reason}", "lost"
+        return f"You won {end.how}", "won"
+    return f"{full_name(session.opponent.recipe)} won {end.how}", "lost"
 
 
 def _move_words(game: Game) -> str:

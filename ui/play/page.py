@@ -1,5 +1,6 @@
 """The Play page: the board, what the opponent thinks, the moves, and the opponent's style."""
 
+import time
 from collections.abc import Sequence
 
 import chess
@@ -7,13 +8,14 @@ import streamlit as st
 
 from engine.assets import assets_directory
 from ui.address.address import show_address
-from ui.board.board import BoardView, Strip, show_board
+from ui.board.board import BoardView, ClockFace, Strip, show_board
 from ui.board.drawing import Arrow
 from ui.memory.memory import show_memory
 from ui.play import session as play
 from ui.play.game_panel import (
     draw_actions,
     draw_downloads,
+    draw_explorer,
     draw_moves,
     draw_notices,
     draw_rival,
@@ -24,6 +26,7 @@ from ui.play.opponent_panel import draw_opponent
 from ui.play.session import PlaySession, current_session
 from ui.play.thinking_panel import draw_thinking, shown_thinking
 from ui.play.welcome_panel import draw_heading, draw_portraits
+from ui.preferences.preferences import show_preferences
 from ui.shared import game as games
 from ui.shared.candidates import arrows
 from ui.shared.frame import page
@@ -42,6 +45,7 @@ from ui.shared.widgets import held
 def play_page() -> None:
     """Draw the page."""
     play.take_wish()
+    play.take_game_wish()
     session = current_session()
     if play.is_reply_due(session):
         play.let_reply_come()
@@ -59,8 +63,8 @@ def play_page() -> None:
         draw_waiting(session)
         draw_thinking(session, thinking)
         shown = held("play_tab", session.tab)
-        moves, opponent = st.tabs(
-            [play.MOVES_TAB, play.OPPONENT_TAB],
+        moves, opponent, board = st.tabs(
+            [play.MOVES_TAB, play.OPPONENT_TAB, play.BOARD_TAB],
             key=shown.key,
             default=shown.start,
             on_change=shown.calls(play.open_tab),
@@ -68,18 +72,22 @@ def play_page() -> None:
         if moves.open:
             with moves:
                 draw_moves(session, opening_book(assets_directory()))
+                draw_explorer(session, opening_book(assets_directory()))
                 draw_live(session, opponents())
                 draw_downloads(session)
         if opponent.open:
             with opponent:
                 draw_opponent(session, opponents().space, opponents().strength)
                 show_memory(session.level, play.recall_level)
+        if board.open:
+            with board:
+                show_preferences()
 
 
 def _draw_board(session: PlaySession, drawn: Sequence[Arrow]) -> None:
     game = session.game
     board = games.board_after(game, game.shown)
-    address = write_address(session.opponent, game)
+    address = write_address(session.opponent, game, session.clock)
     show_address(session.name, {key: address.get(key) for key in KEYS}, play.restore)
     show_board(
         BoardView(
@@ -93,8 +101,10 @@ def _draw_board(session: PlaySession, drawn: Sequence[Arrow]) -> None:
             session=session.name,
             count=game.shown,
             said=_announcement(game),
+            is_over=games.ending(game) is not None and game.is_current,
         ),
         play.make_move,
+        play.time_ran_out,
     )
 
 
@@ -117,7 +127,17 @@ def _strip(session: PlaySession, board: chess.Board, color: chess.Color) -> Stri
         captured=won.captured,
         ahead=won.ahead,
         to_move=not is_over and board.turn == color,
+        clock=_clock_face(session, color),
     )
+
+
+def _clock_face(session: PlaySession, color: chess.Color) -> ClockFace | None:
+    clock = session.clock
+    if clock is None:
+        return None
+    turn = games.turn(session.game)
+    runs = clock.since is not None and color == turn and games.ending(session.game) is None
+    return ClockFace(round(clock.left(color, turn, time.time()), 2), runs)
 
 
 def _announcement(game: Game) -> str:

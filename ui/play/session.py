@@ -7,7 +7,7 @@ one step with the reply, so a slow script can never lose a move.
 import random
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import chess
@@ -26,12 +26,15 @@ from ui.memory.memory import recalled
 from ui.moves.moves import chosen_count
 from ui.play import manners
 from ui.play.manners import Manners
+from ui.shared import clock as clocks
 from ui.shared import game as games
 from ui.shared.actions import action_of
 from ui.shared.candidates import Shifts, Thinking, shifts, think
+from ui.shared.clock import Clock, TimeControl
 from ui.shared.game import Game
 from ui.shared.game_address import KEYS, read_address
-from ui.shared.handover import end_wish, wish
+from ui.shared.handover import ReviewWish, ask_to_review, end_game_wish, end_wish, game_wish, wish
+from ui.shared.history import add_game, forget_games
 from ui.shared.kept_work import kept_work
 from ui.shared.opponent import (
     Opponent,
@@ -56,8 +59,9 @@ from ui.shared.state import tab
 from ui.shared.strength import within_reach
 
 STATE = "play"
-MOVES_TAB, OPPONENT_TAB = "Moves", "Opponent"
+MOVES_TAB, OPPONENT_TAB, BOARD_TAB = "Moves", "Opponent", "Board"
 STYLE_FILE = "play_style_file"
+YOU = "You"
 LOADED = " (file)"
 """What tells a loaded style from a player of the same name."""
 THOUGHTS_KEPT = 64
@@ -104,6 +108,8 @@ class PlaySession:
         welcomes: whether they have not done anything since.
         restored: values of the address of a game that is taken up as soon as the browser has told
             of the person's own styles.
+        clock: of the game, None without one.
+        recorded: name of the game in the person's history, once it has ended here.
     """
 
     opponent: Opponent
@@ -139,6 +145,8 @@ class PlaySession:
     is_first: bool = False
     welcomes: bool = False
     restored: tuple[str, Mapping[str, str]] | None = None
+    clock: Clock | None = None
+    recorded: str | None = None
 
 
 def current_session() -> PlaySession:
@@ -153,6 +161,7 @@ def current_session() -> PlaySession:
             query = kept_work().game  # the tab was loaded again on another page
         first = _session_from_address(opponents().space, query)
         _let_opponent_answer(first)
+        look_at_clock(first)
         tab()[STATE] = first
     session: PlaySession = tab()[STATE]
     if session.restored is not None and kept_work().is_told:
@@ -160,6 +169,7 @@ def current_session() -> PlaySession:
         session = replace(_session_from_address(opponents().space, values), name=name)
         tab()[STATE] = session
         _let_opponent_answer(session)
+        look_at_clock(session)
     _drop_unknown(session, opponents().space)
     return session
 
@@ -213,6 +223,20 @@ def _play_rival(session: PlaySession, rival: Opponent, begins: bool) -> None:
     if begins:
         _begin_again(session, session.game.person)
     _let_opponent_answer(session)
+
+
+def take_game_wish() -> None:
+    """Play on the game that another page wished for, in place of the one here."""
+    wanted = game_wish()
+    if wanted is None:
+        return
+    end_game_wish()
+    session = current_session()
+    opponent = replace(session.opponent, recipe=wanted.opponent.recipe)
+    session.slots = max(len(opponent.recipe.components), 1)
+    _accept(session, check_opponent(opponent, opponents().space))
+    session.tab = MOVES_TAB
+    _begin(session, wanted.game, None)
 
 
 def engine(session: PlaySession) -> Engine:
@@ -287,15 +311,48 @@ def restore() -> None:
     current_session()  # takes it up, or waits for the person's own styles
 
 
+@action
+def time_ran_out() -> None:
+    """End the game of whoever has no time left, as the page thinks."""
+    look_at_clock(current_session())
+
+
+def look_at_clock(session: PlaySession) -> None:
+    """End the game if the side to move has no time left."""
+    clock, now = session.clock, time.time()
+    if clock is None or clock.since is None:
+        return
+    turn = games.turn(session.game)
+    ended = games.ending(session.game) is not None
+    if not ended and clock.left(turn, turn, now) <= 0:
+        _set_game(session, games.flag(session.game, turn))
+        ended = True
+    if ended:
+        session.clock = clocks.stopped(clock, turn, now)
+
+
 def _play(session: PlaySession, uci: str) -> None:
-    before, session.said = session.game, ""
+    look_at_clock(session)
+    before, clock, session.said = session.game, session.clock, ""
     try:
         _set_game(session, games.apply_move(session.game, uci))
+        _press_clock(session, session.game.person)
         session.tab = MOVES_TAB
         _let_opponent_answer(session)
     except StylemateError:  # without a reply nobody would be to move any more
         _set_game(session, before)
+        session.clock = clock
         raise
+
+
+def _press_clock(session: PlaySession, mover: chess.Color) -> None:
+    """Let the other side's time run after a move, or nobody's once the game is over."""
+    if session.clock is None:
+        return
+    now, count = time.time(), session.game.length
+    session.clock = clocks.pressed(session.clock, mover, count, now)
+    if games.ending(session.game) is not None:
+        session.clock = clocks.stopped(session.clock, not mover, now)
 
 
 @action
@@ -322,6 +379,7 @@ def offer_draw() -> None:
     name = full_name(session.opponent.recipe)
     if manners.would_take_draw(game, engine(session)):
         _set_game(session, games.agree(game))
+        look_at_clock(session)
     else:
         session.draw_offered = game.length
         session.said = f"{name} does not want a draw now."
@@ -346,10 +404,12 @@ def let_reply_come() -> None:
     is_awaited, session.reply_due = session.reply_due is not None, None
     if not is_awaited or not games.is_opponents_turn(session.game):
         return
+    before, clock = session.game, session.clock
     try:
-        _set_game(session, games.answer(session.game, engine(session)))
+        _reply(session, engine(session))
     except StylemateError:  # without a reply nobody would be to move any more
-        _set_game(session, games.take_back(session.game))
+        _set_game(session, games.take_back(before))
+        session.clock = clock
         raise
 
 
@@ -373,7 +433,10 @@ def take_back() -> None:
     """Take back the person's last move."""
     session = current_session()
     session.reply_due, session.said = None, ""
+    _take_out_of_history(session)
     _set_game(session, games.take_back(session.game))
+    if session.clock is not None:
+        session.clock = clocks.resumed(session.clock, session.game.length, time.time())
 
 
 @action
@@ -387,6 +450,7 @@ def resign() -> None:
     """Give up."""
     session = current_session()
     _set_game(session, games.resign(session.game))
+    look_at_clock(session)
 
 
 @action
@@ -402,30 +466,66 @@ def rematch(person: chess.Color) -> None:
     _begin_again(current_session(), person)
 
 
-def start_game(person: chess.Color | None, fen: str) -> None:
+@action
+def review() -> None:
+    """Go through the game on another page."""
+    session = current_session()
+    names = {session.game.person: YOU, not session.game.person: full_name(session.opponent.recipe)}
+    ask_to_review(
+        ReviewWish(session.game, names[chess.WHITE], names[chess.BLACK], session.opponent.recipe)
+    )
+
+
+def start_game(
+    person: chess.Color | None,
+    fen: str,
+    control: TimeControl | None = None,
+    opening: Sequence[chess.Move] = (),
+) -> None:
     """Begin a game.
 
     Args:
         person: the person's colour, None for a random one.
         fen: the first position, the usual one if empty.
+        control: the time of each side, None without a clock.
+        opening: moves that are played already, from the usual position.
 
     Raises:
-        StylemateError: the FEN is no position to play from.
+        StylemateError: the FEN is no position to play from, or there is an opening besides.
     """
+    if opening and fen.strip():
+        raise StylemateError("Choose an opening or give a FEN, not both.")
     session = current_session()
     color = random.choice(chess.COLORS) if person is None else person
-    _begin(session, games.new_game(color, fen))
+    _begin(session, games.replayed(games.new_game(color, fen), opening), control)
+
+
+@action
+def play_from_here() -> None:
+    """Begin a game from the position on screen, with the moves that led there."""
+    session = current_session()
+    game = session.game
+    control = session.clock.control if session.clock is not None else None
+    first = games.new_game(game.person, "" if game.start == chess.STARTING_FEN else game.start)
+    begun = games.replayed(first, game.moves[: game.shown])
+    if games.ending(begun) is not None:
+        raise StylemateError("The game is over in that position.")
+    _begin(session, replace(begun, flipped=game.flipped), control)
 
 
 def _begin_again(session: PlaySession, person: chess.Color) -> None:
     start = session.game.start
-    _begin(session, games.new_game(person, "" if start == chess.STARTING_FEN else start))
+    control = session.clock.control if session.clock is not None else None
+    _begin(session, games.new_game(person, "" if start == chess.STARTING_FEN else start), control)
 
 
-def _begin(session: PlaySession, game: Game) -> None:
+def _begin(session: PlaySession, game: Game, control: TimeControl | None) -> None:
     session.problems = ()
     session.said, session.draw_offered = "", None
     session.number += 1
+    session.clock = clocks.new_clock(control) if control is not None else None
+    if session.clock is not None:
+        session.clock = clocks.resumed(session.clock, game.length, time.time())
     _set_game(session, game)
     _let_opponent_answer(session)
 
@@ -665,6 +765,7 @@ def _session_from_address(space: StyleSpace, query: Mapping[str, str]) -> PlaySe
         is_chosen=address.recipe is not None,
         is_first=is_first,
         welcomes=is_first,
+        clock=address.clock,
     )
 
 
@@ -682,9 +783,21 @@ def _unusable(recipe: Recipe, error: StylemateError, space: StyleSpace) -> str:
 
 
 def _set_game(session: PlaySession, game: Game) -> None:
+    had_ended = games.ending(session.game) is not None
     session.game = game
     session.asks_resign = session.welcomes = False
     session.revision += 1
+    has_ended = games.ending(game) is not None
+    if has_ended and not had_ended:
+        session.recorded = add_game(session.opponent, game)
+    elif had_ended and not has_ended:
+        session.recorded = None
+
+
+def _take_out_of_history(session: PlaySession) -> None:
+    """Forget the end of a game that goes on after all."""
+    if session.recorded is not None:
+        forget_games([session.recorded])
 
 
 def _let_opponent_answer(session: PlaySession) -> None:
@@ -698,11 +811,29 @@ def _let_opponent_answer(session: PlaySession) -> None:
         draw = random.Random(f"{session.name} {session.number}").random()
         if manners.would_give_up(game, bot, draw, session.opponent.recipe.elo):
             _set_game(session, games.concede(game))
+            look_at_clock(session)
             return
     if behaves.takes_time:
-        session.reply_due = time.monotonic() + manners.time_for_reply(game, bot)
+        session.reply_due = time.monotonic() + manners.time_for_reply(game, bot, _left(session))
     else:
-        _set_game(session, games.answer(game, bot))
+        _reply(session, bot)
+
+
+def _reply(session: PlaySession, bot: Engine) -> None:
+    """Play the opponent's reply, if its time was enough."""
+    answered = games.answer(session.game, bot)
+    look_at_clock(session)
+    if games.ending(session.game) is None:
+        _set_game(session, answered)
+        _press_clock(session, not session.game.person)
+
+
+def _left(session: PlaySession) -> float | None:
+    """Return the seconds that the opponent has left, None without a clock."""
+    if session.clock is None:
+        return None
+    turn = games.turn(session.game)
+    return session.clock.left(turn, turn, time.time())
 
 
 def _shares(session: PlaySession) -> dict[str, float]:

@@ -10,7 +10,7 @@ from functools import lru_cache
 import chess
 
 from engine.errors import StylemateError
-from engine.play.ending import Ending, agreement, resignation
+from engine.play.ending import Ending, agreement, resignation, time_forfeit
 from engine.play.ending import ending as ending_by_rules
 from engine.play.engine import Engine
 from engine.play.notation import board_from_fen
@@ -30,6 +30,7 @@ class Game:
         conceded: the opponent gave up.
         agreed: the two agreed on a draw.
         flipped: the person sees the board from the opponent's side.
+        flagged: whose time ran out.
     """
 
     person: chess.Color = chess.WHITE
@@ -41,6 +42,7 @@ class Game:
     conceded: bool = False
     agreed: bool = False
     flipped: bool = False
+    flagged: chess.Color | None = None
 
     @property
     def length(self) -> int:
@@ -150,7 +152,7 @@ def answer(game: Game, engine: Engine) -> Game:
 
 def takeback_length(game: Game) -> int | None:
     """Return how many moves remain when the person's last move is taken back, None if none was."""
-    if game.resigned or game.agreed:
+    if game.resigned or game.agreed or game.flagged is not None:
         return None
     first = chess.Board(game.start).turn
     for count in reversed(range(game.length)):
@@ -184,6 +186,11 @@ def agree(game: Game) -> Game:
     return game if ending(game) else replace(game, agreed=True, shown=game.length)
 
 
+def flag(game: Game, loser: chess.Color) -> Game:
+    """Return the game after a side's time ran out."""
+    return game if ending(game) else replace(game, flagged=loser, shown=game.length)
+
+
 def show(game: Game, count: int) -> Game:
     """Return the game with the position after ``count`` moves on screen, within the game."""
     return replace(game, shown=min(max(count, 0), game.length))
@@ -199,4 +206,9 @@ def ending(game: Game) -> Ending | None:
     """Return how the game ended, None while it goes on."""
     if game.resigned or game.conceded:
         return resignation(game.person if game.resigned else not game.person)
-    return agreement() if game.agreed else ending_by_rules(board_after(game))
+    if game.agreed:
+        return agreement()
+    board = board_after(game)
+    if game.flagged is not None:
+        return time_forfeit(game.flagged, board)
+    return ending_by_rules(board)

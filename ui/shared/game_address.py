@@ -13,10 +13,11 @@ import chess
 from engine.attributes.fixed_positions import STRENGTH
 from engine.errors import StylemateError
 from engine.style.recipe import Recipe, parse_recipe
-from ui.shared.game import Game, agree, concede, new_game, replayed
+from ui.shared.clock import Clock, read_clock, write_clock
+from ui.shared.game import Game, agree, concede, ending, new_game, replayed
 from ui.shared.opponent import DEFAULT_TEMPERATURE, MAXIMUM_TEMPERATURE, Opponent
 
-STYLE, TEMPERATURE, SIDE, FEN, MOVES, RESIGNED, DRAWN = (
+STYLE, TEMPERATURE, SIDE, FEN, MOVES, RESIGNED, DRAWN, CLOCK, FLAGGED = (
     "style",
     "temperature",
     "side",
@@ -24,8 +25,10 @@ STYLE, TEMPERATURE, SIDE, FEN, MOVES, RESIGNED, DRAWN = (
     "moves",
     "resigned",
     "drawn",
+    "clock",
+    "flagged",
 )
-KEYS = (STYLE, TEMPERATURE, SIDE, FEN, MOVES, RESIGNED, DRAWN)
+KEYS = (STYLE, TEMPERATURE, SIDE, FEN, MOVES, RESIGNED, DRAWN, CLOCK, FLAGGED)
 BY_OPPONENT = "opponent"
 """Who resigned, where it was not the person."""
 MAXIMUM_MOVES = 1_000
@@ -45,16 +48,18 @@ class Address:
         temperature: the opponent's temperature.
         game: the game, with its last position on screen.
         problems: what could not be read, each a sentence; the rest was kept.
+        clock: of the game, None without one.
     """
 
     recipe: Recipe | None
     temperature: float
     game: Game
     problems: tuple[str, ...] = ()
+    clock: Clock | None = None
 
 
-def write_address(opponent: Opponent, game: Game) -> dict[str, str]:
-    """Return the query parameters of an opponent and a game."""
+def write_address(opponent: Opponent, game: Game, clock: Clock | None = None) -> dict[str, str]:
+    """Return the query parameters of an opponent and a game, and of its clock if it has one."""
     values = {STYLE: str(opponent.recipe)}
     if opponent.temperature != DEFAULT_TEMPERATURE:
         values[TEMPERATURE] = f"{opponent.temperature:.7g}"
@@ -68,6 +73,10 @@ def write_address(opponent: Opponent, game: Game) -> dict[str, str]:
         values[RESIGNED] = "1" if game.resigned else BY_OPPONENT
     if game.agreed:
         values[DRAWN] = "1"
+    if clock is not None:
+        values[CLOCK] = write_clock(clock)
+    if game.flagged is not None:
+        values[FLAGGED] = chess.COLOR_NAMES[game.flagged]
     return values
 
 
@@ -89,7 +98,20 @@ def read_address(query: Mapping[str, str]) -> Address:
         game = concede(game)
     elif query.get(DRAWN) == "1":
         game = agree(game)
-    return Address(recipe, temperature, game, tuple(problems))
+    elif query.get(FLAGGED) in chess.COLOR_NAMES and ending(game) is None:
+        game = replace(game, flagged=query[FLAGGED] == chess.COLOR_NAMES[chess.WHITE])
+    clock = _read_clock(query, problems)
+    return Address(recipe, temperature, game, tuple(problems), clock)
+
+
+def _read_clock(query: Mapping[str, str], problems: list[str]) -> Clock | None:
+    if CLOCK not in query:
+        return None
+    try:
+        return read_clock(query[CLOCK])
+    except StylemateError as error:
+        problems.append(str(error))
+        return None
 
 
 def _read_recipe(query: Mapping[str, str], problems: list[str]) -> Recipe | None:

@@ -1,6 +1,7 @@
-"""What pages hand to one another through their tab: a wish to play, and what is being played.
+"""What pages hand to one another through their tab: wishes to play or to go through a game, and
+what is being played.
 
-No page knows another. One leaves a wish here; the app opens the Play page, which takes it up.
+No page knows another. One leaves a wish here; the app opens the page that takes it up.
 """
 
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from ui.shared.opponent import Opponent, check_opponent
 from ui.shared.opponents import opponents
 from ui.shared.state import tab
 
-WISH, PLAYING = "wish_to_play", "being_played"
+WISH, PLAYING, REVIEW, GAME = "wish_to_play", "being_played", "wish_to_review", "wish_to_play_on"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,23 @@ class Playing:
 
     opponent: Opponent
     game: Game
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewWish:
+    """A game to go through.
+
+    Attributes:
+        game: the game; its person's moves are looked at first.
+        white: who had White.
+        black: who had Black.
+        recipe: the style to hold it against.
+    """
+
+    game: Game
+    white: str
+    black: str
+    recipe: Recipe
 
 
 def ask_to_play(recipe_text: str) -> None:
@@ -62,3 +80,35 @@ def playing() -> Playing | None:
     """Return what was seen last on the Play page; None if it was not opened yet."""
     seen: Playing | None = tab().get(PLAYING)
     return seen
+
+
+def ask_to_review(wanted: ReviewWish) -> None:
+    """Wish to go through a game; call it in a callback, and the app opens the page after it."""
+    tab()[REVIEW] = wanted
+
+
+def review_wish() -> ReviewWish | None:
+    """Return the game that somebody wishes to go through and that was not yet taken up."""
+    wanted: ReviewWish | None = tab().get(REVIEW)
+    return wanted
+
+
+def end_review_wish() -> None:
+    """Tell that the game was taken up."""
+    tab().pop(REVIEW, None)
+
+
+def ask_to_play_on(recipe: Recipe, game: Game) -> None:
+    """Wish to play a game on; call it in a callback, and the app opens the Play page after it."""
+    tab()[GAME] = Playing(Opponent(recipe), game)
+
+
+def game_wish() -> Playing | None:
+    """Return the game that somebody wishes to play on and that was not yet taken up."""
+    wanted: Playing | None = tab().get(GAME)
+    return wanted
+
+
+def end_game_wish() -> None:
+    """Tell that the game was taken up."""
+    tab().pop(GAME, None)

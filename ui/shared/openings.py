@@ -31,11 +31,31 @@ class Opening:
 class OpeningBook:
     """Names by position."""
 
-    def __init__(self, by_position: dict[str, Opening]) -> None:
+    def __init__(
+        self,
+        by_position: dict[str, Opening],
+        lines: dict[str, tuple[chess.Move, ...]] | None = None,
+    ) -> None:
         self._by_position = by_position
+        self._lines = lines or {}
 
     def __len__(self) -> int:
         return len(self._by_position)
+
+    @property
+    def names(self) -> list[str]:
+        """Names with their codes, such as ``C50 Italian Game``, in the order of the codes."""
+        return list(self._lines)
+
+    def line(self, name: str) -> tuple[chess.Move, ...]:
+        """Return the moves of a name with its code, the fewest that lead there.
+
+        Raises:
+            StylemateError: no opening is called so.
+        """
+        if name not in self._lines:
+            raise StylemateError(f"No opening is called '{name[:80]}'.")
+        return self._lines[name]
 
     def find(self, moves: Sequence[chess.Move], start: str = chess.STARTING_FEN) -> Opening | None:
         """Return the opening of the last named position that a game went through."""
@@ -60,6 +80,7 @@ def read_openings(path: Path) -> OpeningBook:
     if not lines or lines[0] != HEADER:
         raise StylemateError(f"{path} does not begin with the columns eco, name, moves.")
     by_position: dict[str, Opening] = {}
+    named: dict[str, tuple[chess.Move, ...]] = {}
     for number, line in enumerate(lines[1:], start=2):
         fields = line.split("\t")
         if len(fields) != 3:
@@ -72,7 +93,10 @@ def read_openings(path: Path) -> OpeningBook:
         except ValueError as error:
             raise StylemateError(f"{path}, line {number} ({name}): {error}.") from None
         by_position[board.epd()] = Opening(eco, name)
-    return OpeningBook(by_position)
+        called, moved = f"{eco} {name}", tuple(board.move_stack)
+        if called not in named or len(moved) < len(named[called]):
+            named[called] = moved
+    return OpeningBook(by_position, dict(sorted(named.items())))
 
 
 @lru_cache(maxsize=4)

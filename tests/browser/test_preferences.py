@@ -1,0 +1,109 @@
+"""How a person likes the board, and the clock, in a real browser."""
+
+import re
+import time
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.driver import PATIENCE, Table
+
+pytestmark = pytest.mark.browser
+
+
+def test_the_board_looks_as_a_person_likes_it_from_now_on(table: Table) -> None:
+    page = table.open(moves="e2e4.e7e5").page
+    frame = page.locator(".board-table")
+    expect(frame).to_have_attribute("data-board", "green")
+    wide = table.squares.bounding_box()
+    assert wide is not None
+    table.tab("Board")
+    page.get_by_label("brown board").check(timeout=PATIENCE, force=True)
+    expect(frame).to_have_attribute("data-board", "brown")
+    page.get_by_label("Letters and numbers on the board").uncheck(timeout=PATIENCE)
+    expect(page.locator("coords").first).to_be_hidden()
+    page.get_by_label("Size").fill("60")
+    page.reload(timeout=PATIENCE)
+    table.wait(2)
+    expect(frame).to_have_attribute("data-board", "brown", timeout=PATIENCE)
+    expect(page.locator("coords").first).to_be_hidden()
+    narrow = table.squares.bounding_box()
+    assert narrow is not None
+    assert narrow["width"] < 0.7 * wide["width"]
+    table.drag("d2", "d4")
+    table.wait(4)
+
+
+def test_moves_are_heard_only_when_wanted(table: Table) -> None:
+    page = table.open().page
+    root = page.locator("html")
+    table.drag("e2", "e4")
+    table.wait(2)
+    assert root.get_attribute("data-sound") is None
+    table.tab("Board")
+    page.get_by_label("Sounds").check(timeout=PATIENCE)
+    table.drag("d2", "d4")
+    table.wait(4)
+    expect(root).to_have_attribute("data-sound", re.compile(r"\w+ 2"), timeout=PATIENCE)
+
+
+def test_a_page_can_be_dark_whatever_the_system_says(table: Table) -> None:
+    page = table.open(moves="e2e4.e7e5").page
+    table.tab("Board")
+    page.get_by_text("Dark", exact=True).click(timeout=PATIENCE)
+    table.wait(2)
+    page.wait_for_function(
+        "getComputedStyle(document.querySelector('.stApp')).colorScheme === 'dark'",
+        timeout=PATIENCE,
+    )
+    table.wait(2)
+
+
+def test_keys_turn_the_board_and_list_themselves(table: Table) -> None:
+    page = table.open().page
+    page.keyboard.press("?")
+    listed = page.get_by_role("dialog", name="Shortcuts")
+    expect(listed).to_be_visible(timeout=PATIENCE)
+    page.keyboard.press("Escape")
+    expect(listed).to_be_hidden()
+    page.keyboard.press("r")
+    expect(table.squares).to_have_attribute("data-orientation", "black", timeout=PATIENCE)
+
+
+def test_a_link_to_the_game_is_copied_without_its_clock(table: Table) -> None:
+    page = table.page
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    table.open(moves="e2e4.e7e5", clock=f"5+3_300_300_{time.time():.2f}")
+    table.expect_address("clock=")
+    table.tab("Board")
+    page.get_by_role("button", name="Copy a link to this game").click(timeout=PATIENCE)
+    expect(page.get_by_text("Copied")).to_be_visible(timeout=PATIENCE)
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert "moves=e2e4.e7e5" in copied
+    assert "clock" not in copied
+
+
+def test_a_game_is_lost_on_time_and_stays_lost(table: Table) -> None:
+    page = table.open(moves="e2e4.e7e5", clock=f"5+3_4_300_{time.time():.2f}").page
+    expect(page.get_by_test_id("ending")).to_contain_text("won on time", timeout=PATIENCE)
+    table.expect_address("flagged=white")
+    page.reload(timeout=PATIENCE)
+    expect(page.get_by_test_id("ending")).to_contain_text("won on time", timeout=PATIENCE)
+
+
+def test_clocks_run_and_moves_bring_time(table: Table) -> None:
+    page = table.open(moves="e2e4.e7e5", clock=f"5+3_300_300_{time.time():.2f}").page
+    own = page.locator(".board-table .clock.runs")
+    expect(own).to_have_count(1)
+    before = own.inner_text()
+    page.wait_for_function(
+        "before => document.querySelector('.clock.runs')?.textContent !== before",
+        arg=before,
+        timeout=PATIENCE,
+    )
+    table.drag("d2", "d4")
+    table.wait(4)
+    table.expect_address("clock=")
+    table.page.reload(timeout=PATIENCE)
+    table.wait(4)
+    expect(own).to_have_count(1)

@@ -1,0 +1,1 @@
+"""What a style plays in a position of the opening, move by move."""

@@ -1,0 +1,1 @@
+"""Guess the style: two short games by two famous players, and one question."""

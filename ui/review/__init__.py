@@ -1,0 +1,1 @@
+"""Going through a game: chances, mistakes, and what a style would have played."""
