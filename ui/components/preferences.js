@@ -1,6 +1,8 @@
 // @ts-check
 // How a person likes the board: kept in this browser alone, and the same on every page.
 
+import { read, write } from "./storage.js";
+
 /**
  * @typedef {object} Preferences
  * @property {boolean} sound
@@ -9,7 +11,7 @@
  * @property {number} size of the board in percent of the place it has
  */
 
-const KEY = "stylemate.preferences";
+const KEY = "preferences";
 const CHANGED = "stylemate-preferences";
 export const BOARDS = ["green", "brown", "blue", "grey"];
 export const SMALLEST = 50;
@@ -17,7 +19,7 @@ export const SMALLEST = 50;
 /** @returns {Preferences} */
 export function preferences() {
   try {
-    return sound(JSON.parse(localStorage.getItem(KEY) ?? "{}"));
+    return sound(JSON.parse(read("localStorage", KEY) ?? "{}"));
   } catch {
     return sound({});
   }
@@ -42,11 +44,7 @@ export function sound(kept) {
 /** @param {Partial<Preferences>} changed */
 export function prefer(changed) {
   const now = { ...preferences(), ...changed };
-  try {
-    localStorage.setItem(KEY, JSON.stringify(now));
-  } catch {
-    // A browser that keeps nothing forgets them with the page.
-  }
+  write("localStorage", KEY, JSON.stringify(now)); // or they are forgotten with the page
   dispatchEvent(new CustomEvent(CHANGED, { detail: now }));
 }
 
