@@ -57,6 +57,7 @@ WRITE_THEMSELVES = {
     "engine/evaluation/report/figures.py": "a plot, into a place that replacing() gives",
 }
 APPEND = {
+    "engine/evaluation/ladder/blunders.py": "a torn end is taken off when it is read",
     "engine/evaluation/matches/record.py": "a torn end is taken off when it is read",
     "engine/training/loop.py": "lines of the log",
 }

@@ -39,7 +39,7 @@ def stylemate(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatc
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["Tall, Mikhail"], "Tal, Mikhail"),
+        (["Tqll"], "Tal, Mikhail"),
         (["Petrosiann"], "Petrosian, Tigran"),
         (["Zzyzx"], "Zzyzx"),
         (["0.5 Tal + + 0.5"], "recipe"),

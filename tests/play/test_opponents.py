@@ -46,7 +46,7 @@ def test_bot_of_a_recipe(with_tiny_assets: Path) -> None:
 
 def test_wrong_recipe(with_tiny_assets: Path) -> None:
     with pytest.raises(RecipeError, match="Nearest: Carlsen, Magnus"):
-        load_registry().bot("Carlzen")
+        load_registry().bot("Carlsem")
 
 
 @pytest.fixture

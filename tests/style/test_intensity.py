@@ -115,7 +115,7 @@ def test_habits_nobody_measured_cannot_be_turned_up(space: StyleSpace) -> None:
 
 def test_mistakes_elsewhere_keep_the_intensity(space: StyleSpace) -> None:
     with pytest.raises(RecipeError) as caught:
-        space.style("Tall, Mikhail | intensity 2 | king_danger 1")
+        space.style("Tqll | intensity 2 | king_danger 1")
     assert caught.value.suggestion == f"{TAL} | intensity 2 | king_danger +1"
     with pytest.raises(RecipeError) as caught:
         space.style("Tal, Mikhail | intensity 2 | king_dager 1")

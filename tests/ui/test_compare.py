@@ -388,7 +388,7 @@ def test_a_wrong_recipe_is_explained_and_mended() -> None:
 @pytest.mark.usefixtures("with_tiny_assets")
 def test_without_fixed_positions_the_rest_is_compared() -> None:
     page = run(AppTest.from_function(compare_script))
-    assert "No fixed positions" in page.warning[0].value
+    assert "fixed.json is missing" in page.warning[0].value
     assert 'data-testid="repertoire"' in html(page)
     assert 'data-testid="disagreements"' not in html(page)
 

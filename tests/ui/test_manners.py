@@ -11,6 +11,7 @@ from tests.ui.fakes import FirstMoveEngine
 from tests.ui.hands import widget
 from tests.ui.test_pages import address, board, html, open_page, session
 from ui.play import manners
+from ui.play.manners import Manners
 from ui.shared import game as games
 from ui.shared.game import Game
 from ui.shared.game_address import read_address, write_address
@@ -91,19 +92,20 @@ def test_games_that_were_given_up_or_drawn_are_told_and_kept_in_the_address() ->
     assert games.agree(over) is over
 
 
-def waiting_page() -> AppTest:
-    """Return a page whose opponent takes its time over the first move of a game."""
-    page = open_page({"side": "black"})
-    assert board(page)["count"] == 1  # it does not by itself
-    widget(page, "toggle", "play_manner_takes_time").set_value(True).run()
-    page.button(key="play_resign").click().run()
-    page.button(key="play_resign_yes").click().run()
-    page.button(key="play_rematch").click().run()
-    return page
+@pytest.fixture
+def waiting_page(monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    """A page whose opponent takes its time over the first move of a game."""
+    patient = tuple(name == "takes_time" for name in Manners.__dataclass_fields__)
+    monkeypatch.setattr(Manners.__init__, "__defaults__", patient)
+    return open_page({"side": "black"})
 
 
-def test_a_reply_is_waited_for_and_comes_when_it_is_due() -> None:
-    page = waiting_page()
+def test_a_reply_comes_at_once_by_itself() -> None:
+    assert board(open_page({"side": "black"}))["count"] == 1
+
+
+def test_a_reply_is_waited_for_and_comes_when_it_is_due(waiting_page: AppTest) -> None:
+    page = waiting_page
     assert board(page)["count"] == 0
     assert board(page)["mover"] is None
     assert any("is thinking." in caption.value for caption in page.caption)
@@ -118,8 +120,10 @@ def test_a_reply_is_waited_for_and_comes_when_it_is_due() -> None:
     assert not page.exception
 
 
-def test_a_reply_that_is_waited_for_comes_at_once_when_the_switch_goes_off() -> None:
-    page = waiting_page()
+def test_a_reply_that_is_waited_for_comes_at_once_when_the_switch_goes_off(
+    waiting_page: AppTest,
+) -> None:
+    page = waiting_page
     assert board(page)["count"] == 0
     page.button(key="play_flip").click().run()
     assert board(page)["count"] == 0
@@ -151,6 +155,6 @@ def test_the_opponent_gives_up_where_it_would_and_is_switched_on(
     assert address(page)["resigned"] == "opponent"
     widget(page, "toggle", "play_manner_ends_games").set_value(False).run()
     page.button(key="play_rematch").click().run()
-    assert board(page)["count"] == 1
-    assert board(page)["mover"] == "black"
+    assert board(page)["count"] == 0
+    assert board(page)["mover"] == "white"
     assert not [button for button in page.button if button.key == "play_draw"]

@@ -262,10 +262,10 @@ def test_what_a_browser_says_it_remembers(value: Any, expected: Recalled | None)
 
 def test_a_wrong_recipe_is_explained_beside_it_and_mended() -> None:
     page = open_opponent(open_page())
-    widget(page, "text_input", "play_recipe").set_value("Tall | king_danger +1").run()
-    assert "Tall" in page.error[0].value
+    widget(page, "text_input", "play_recipe").set_value("Tqll | king_danger +1").run()
+    assert "Tqll" in page.error[0].value
     assert board(page)["top"]["name"] == "Mikhail Tal", "the opponent stays"
-    assert widget(page, "text_input", "play_recipe").value == "Tall | king_danger +1"
+    assert widget(page, "text_input", "play_recipe").value == "Tqll | king_danger +1"
     page.button(key="play_suggestion").click().run()
     assert str(session(page).opponent.recipe) == "Tal, Mikhail | king_danger +1"
     assert not page.error

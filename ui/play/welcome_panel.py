@@ -7,6 +7,7 @@ from engine.style.space import StyleSpace
 from ui.play import session as play
 from ui.play.session import PlaySession
 from ui.shared.frame import speak_title
+from ui.shared.markdown import plain
 from ui.shared.opponent import first_name_first, full_name
 
 PORTRAITS = 3
@@ -41,7 +42,8 @@ def draw_portraits(session: PlaySession, space: StyleSpace) -> None:
                 vertical_alignment="center",
             ):
                 st.markdown(
-                    f"**{first_name_first(preset.player)}**  \n{preset.character}", width="stretch"
+                    f"**{plain(first_name_first(preset.player))}**  \n{plain(preset.character)}",
+                    width="stretch",
                 )
                 st.button(
                     f"Play {preset.label}",

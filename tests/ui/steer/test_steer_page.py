@@ -139,8 +139,8 @@ def test_a_typed_recipe_moves_the_dial_and_a_wrong_one_is_mended() -> None:
     widget(page, "text_input", "steer_recipe").set_value("carlsen + tal | strength +2").run()
     assert dial(checked(page))["label"] == "Strength"
     assert widget(page, "selectbox", "steer_player").value is None
-    widget(page, "text_input", "steer_recipe").set_value("Tall | king_danger +1").run()
-    assert "Tall" in page.error[0].value
+    widget(page, "text_input", "steer_recipe").set_value("Tqll | king_danger +1").run()
+    assert "Tqll" in page.error[0].value
     page.button(key="steer_suggestion").click().run()
     assert str(session(checked(page)).recipe) == "Tal, Mikhail | king_danger +1"
 
@@ -303,4 +303,4 @@ def test_missing_positions_are_explained(
     monkeypatch.setenv(ENVIRONMENT_VARIABLE, str(tiny_assets))
     page = AppTest.from_string(SCRIPT, default_timeout=TIMEOUT).run()
     assert not page.exception
-    assert "No fixed positions" in page.error[0].value
+    assert "fixed.json is missing" in page.error[0].value
