@@ -75,7 +75,7 @@ def violations(page: Page) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("scheme", ["light"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_on_any_page(
     new_page: Callable[..., Page], whole_address: str, scheme: str
 ) -> None:
