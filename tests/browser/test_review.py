@@ -22,6 +22,7 @@ def test_a_game_is_gone_through(table: Table) -> None:
     expect(page).to_have_url(re.compile(r"/review\?.*moves=f2f3\.e7e5\.g2g4\.d8h4"))
     graph = page.locator(".moving[data-revision]")
     expect(graph).to_be_visible(timeout=PATIENCE)
+    table.settle()
     mark = page.get_by_role("button", name=re.compile("g4"), exact=False).first
     mark.click(timeout=PATIENCE)
     expect(verdict).to_have_attribute("data-count", "3", timeout=PATIENCE)
