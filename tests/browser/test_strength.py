@@ -44,7 +44,7 @@ def test_a_reply_can_take_its_time_and_a_draw_can_be_offered(
     page = new_page()
     table = Table(page, app_address).open()
     toggle = page.get_by_role("switch", name="Takes its time")
-    page.get_by_text("Takes its time", exact=True).click(timeout=PATIENCE)
+    page.get_by_text("Takes its time", exact=True).first.click(timeout=PATIENCE)
     expect(toggle).to_be_checked(timeout=PATIENCE)
     table.settle()
     for number in (2, 4):  # until a reply was waited for
