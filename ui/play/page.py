@@ -50,7 +50,6 @@ def play_page() -> None:
     if play.is_reply_due(session):
         play.let_reply_come()
     show_playing(session.opponent, session.game)
-    draw_heading(session)
     draw_rival(session)
     table, panel = st.columns([58, 42], gap="large")
     thinking = shown_thinking(session)
@@ -58,6 +57,8 @@ def play_page() -> None:
         _draw_board(session, arrows(thinking.candidates) if thinking else ())
         draw_actions(session)
     with panel, st.container(key="play_panel", gap="small"):
+        # Above the board it would keep the page from going on after a restart of the server.
+        draw_heading(session)
         draw_notices(session)
         draw_portraits(session, opponents().space)
         draw_waiting(session)
