@@ -284,6 +284,9 @@ def test_a_piece_picked_up_before_the_server_came_back_stays_in_the_hand(
     table.click("g1")
     revision = table.squares.get_attribute("data-rev") or ""
     with serving(assets_to_serve, port):
+        expect(app).to_have_attribute("data-test-connection-state", "CONNECTED", timeout=PATIENCE)
+        # Streamlit asks a new server for nothing until a person does something.
+        table.page.get_by_text("Show", exact=True).click(timeout=PATIENCE)
         expect(table.squares).not_to_have_attribute("data-rev", revision, timeout=PATIENCE)
         expect(table.marks("selected")).to_have_count(1)
         table.click("f3")

@@ -3,6 +3,7 @@
 // the game itself when the server was restarted and has forgotten it. The tab keeps the game too, for
 // when it is loaded again on a page whose address does not hold it.
 
+import { sayUntilHeard } from "../components/heard.js";
 import { GAME, write } from "../components/storage.js";
 
 /**
@@ -16,21 +17,20 @@ import { GAME, write } from "../components/storage.js";
  * @property {Record<string, string | null>} values
  */
 
-const ASK_AGAIN = 5_000; // milliseconds
-
 /** @type {WeakMap<Node, Known>} */
 const pages = new WeakMap();
-/** @type {{session: string, at: number}} */
-const asked = { session: "", at: 0 };
+/** The session that was told last, of each page. @type {WeakMap<Node, string>} */
+const told = new WeakMap();
 
 /** @param {import("../components/component.js").Component<AddressData>} component */
 export default function address({ data, parentElement, setTriggerValue }) {
   const known = pages.get(parentElement);
   if (known && known.session !== data.session) {
-    ask(known, data.session, setTriggerValue);
+    tell(parentElement, known, data.session, setTriggerValue);
     return;
   }
   pages.set(parentElement, { session: data.session, values: data.values });
+  told.delete(parentElement);
   writeAddress(data.values);
   const values = Object.entries(data.values).filter(([, value]) => value !== null);
   write("sessionStorage", GAME, JSON.stringify(Object.fromEntries(values)));
@@ -40,16 +40,19 @@ export default function address({ data, parentElement, setTriggerValue }) {
  * After a restart Streamlit hands the new session the address with which the page was once opened,
  * not the present one. The page knows better: it sends the game it shows.
  *
+ * @param {Node} page
  * @param {Known} known
  * @param {string} session the one that knows nothing
  * @param {(name: string, value: unknown) => void} send
  */
-function ask(known, session, send) {
-  const now = performance.now();
-  if (asked.session === session && now - asked.at < ASK_AGAIN) return;
-  Object.assign(asked, { session, at: now });
-  const event = { session: known.session, values: known.values, at: now };
-  setTimeout(() => send("restore", event), 0); // not while this component is being drawn
+function tell(page, known, session, send) {
+  if (told.get(page) === session) return;
+  told.set(page, session);
+  sayUntilHeard(
+    page,
+    () => told.get(page) === session,
+    () => send("restore", { session: known.session, values: known.values, at: performance.now() }),
+  );
 }
 
 /**

@@ -2,6 +2,7 @@
 // The games that this browser keeps for its person, each under a name of its own, so that two tabs
 // never write over one another.
 
+import { sayUntilHeard } from "../components/heard.js";
 import { keys, read, write } from "../components/storage.js";
 
 /**
@@ -17,12 +18,12 @@ const MOST = 2_000; // games that are told of: the newest
 
 /** @type {Set<string>} */
 const written = new Set();
-/** @type {string} */
-let told = "";
+/** The session that is being answered, of each page. @type {WeakMap<Node, string>} */
+const answered = new WeakMap();
 let complained = false; // once is enough
 
 /** @param {import("../components/component.js").Component<HistoryData>} component */
-export default function history({ data, setTriggerValue }) {
+export default function history({ data, parentElement, setTriggerValue }) {
   let keeps = true;
   for (const name of data.forgotten) keeps = write("localStorage", PLAYED + name, null) && keeps;
   for (const [name, text] of Object.entries(data.added)) {
@@ -30,16 +31,24 @@ export default function history({ data, setTriggerValue }) {
     written.add(name); // not tried again if it fails
     keeps = write("localStorage", PLAYED + name, text) && keeps;
   }
-  const answers = data.asks && told !== data.session;
-  if (!answers && (keeps || complained)) return;
-  if (answers) told = data.session;
+  /** @param {[string, string][] | null} games */
+  const tell = (games) => setTriggerValue("told", { games, keeps, at: performance.now() });
+  if (!data.asks) {
+    answered.delete(parentElement);
+    if (!keeps && !complained) setTimeout(() => tell(null), 0);
+  } else if (answered.get(parentElement) !== data.session) {
+    answered.set(parentElement, data.session);
+    const isWanted = () => answered.get(parentElement) === data.session;
+    sayUntilHeard(parentElement, isWanted, () => tell(played()));
+  }
   complained ||= !keeps;
-  const games = answers ? played() : null;
-  // Not while this component is being drawn.
-  setTimeout(() => setTriggerValue("told", { games, keeps, at: performance.now() }), 0);
 }
 
-/** Returns names and texts of the games that are kept, the newest last. */
+/**
+ * Returns names and texts of the games that are kept, the newest last.
+ *
+ * @returns {[string, string][]}
+ */
 function played() {
   return keys("localStorage", PLAYED)
     .slice(-MOST)

@@ -2,6 +2,7 @@
 // The work that this browser keeps for its person: styles of their own, until they delete them,
 // and the game of this tab, which the address writes down.
 
+import { sayUntilHeard } from "../components/heard.js";
 import { GAME, keys, read, write } from "../components/storage.js";
 
 /**
@@ -13,22 +14,23 @@ import { GAME, keys, read, write } from "../components/storage.js";
  */
 
 const STYLE = "style.";
-const ASK_AGAIN = 5_000; // milliseconds
-
 /** What this page has read or written already, by label: another tab may know better by now. */
 const known = new Map();
-/** @type {{session: string, at: number}} */
-const told = { session: "", at: -ASK_AGAIN };
+/** The session that is being answered, of each page. @type {WeakMap<Node, string>} */
+const answered = new WeakMap();
 
 /** @param {import("../components/component.js").Component<WorkData>} component */
-export default function work({ data, setTriggerValue }) {
-  const done = data.asks || change(data);
-  const now = performance.now();
-  const isFresh = told.session === data.session && now - told.at < ASK_AGAIN;
-  if (done && (!data.asks || isFresh)) return;
-  Object.assign(told, { session: data.session, at: now });
-  const answer = data.asks ? recall() : { styles: [], game: null, keeps: false };
-  setTimeout(() => setTriggerValue("told", { ...answer, at: now }), 0); // not while being drawn
+export default function work({ data, parentElement, setTriggerValue }) {
+  /** @param {object} answer */
+  const tell = (answer) => setTriggerValue("told", { ...answer, at: performance.now() });
+  if (!data.asks) {
+    answered.delete(parentElement);
+    if (!change(data)) setTimeout(() => tell({ styles: [], game: null, keeps: false }), 0);
+  } else if (answered.get(parentElement) !== data.session) {
+    answered.set(parentElement, data.session);
+    const isWanted = () => answered.get(parentElement) === data.session;
+    sayUntilHeard(parentElement, isWanted, () => tell(recall()));
+  }
 }
 
 /** Returns all that is kept. */
