@@ -4,7 +4,7 @@ import re
 import time
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import APIResponse, Route, expect
 
 from tests.browser.driver import PATIENCE, Table
 
@@ -81,6 +81,32 @@ def test_a_link_to_the_game_is_copied_without_its_clock(table: Table) -> None:
     copied = page.evaluate("navigator.clipboard.readText()")
     assert "moves=e2e4.e7e5" in copied
     assert "clock" not in copied
+
+
+def test_a_control_takes_no_click_before_it_can_answer(table: Table) -> None:
+    page = table.page
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    held: list[tuple[Route, APIResponse]] = []
+
+    def hold_the_script(route: Route) -> None:
+        answer = route.fetch()
+        if "navigator.clipboard.writeText" in answer.text():
+            held.append((route, answer))
+        else:
+            route.fulfill(response=answer)
+
+    page.route("**/media/**", hold_the_script)
+    table.open(moves="e2e4.e7e5")
+    table.tab("Board")
+    button = page.get_by_role("button", name="Copy a link to this game", include_hidden=True)
+    button.wait_for(timeout=PATIENCE)
+    assert button.evaluate("button => button.closest('form').inert")
+    while not held:  # the style sheets come first
+        page.wait_for_timeout(50)
+    for route, answer in held:
+        route.fulfill(response=answer)
+    button.click(timeout=PATIENCE)
+    expect(page.get_by_text("Copied")).to_be_visible(timeout=PATIENCE)
 
 
 def test_a_game_is_lost_on_time_and_stays_lost(table: Table) -> None:

@@ -1,12 +1,15 @@
 """How components' modules are found and rewritten."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from ui.components.modules import _module, imports, module_order
 
-BOARD = Path(__file__).resolve().parents[2] / "ui" / "board" / "board.js"
+UI = Path(__file__).resolve().parents[2] / "ui"
+BOARD = UI / "board" / "board.js"
+CONTROL = re.compile(r"<(button|input|select|textarea)\b")
 
 
 def write(folder: Path, **modules: str) -> None:
@@ -48,3 +51,9 @@ def test_circles_are_refused(tmp_path: Path) -> None:
 def test_the_board_needs_no_file_from_elsewhere() -> None:
     assert {path.suffix for path in module_order(BOARD)} == {".js"}
     assert all("://" not in name for path in module_order(BOARD) for name, _ in imports(path))
+
+
+def test_controls_that_are_there_before_their_script_take_no_click() -> None:
+    pages = [text for path in UI.rglob("*.html") if CONTROL.search(text := path.read_text("utf-8"))]
+    assert pages
+    assert all(re.match(r"<\w+ [^>]*\binert>", text) for text in pages)

@@ -12,7 +12,10 @@ export default async function load(component) {
   const root = component.parentElement.getRootNode();
   await Promise.all(styles.map((url) => style(absolute(url), root)));
   const { default: draw } = await import(absolute(script));
-  return draw(component);
+  const end = draw(component);
+  // A control that nobody listens to yet takes no click: it would be lost.
+  component.parentElement.querySelector("[inert]")?.removeAttribute("inert");
+  return end;
 }
 
 /** @param {string} url */
