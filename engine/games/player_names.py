@@ -161,10 +161,11 @@ class NameIndex:
         """Return the player a query stands for.
 
         Tried in turn: the name itself; the same letters; the same words in any order; the family
-        name; a given name; words or initials that begin the name's words; all initials, as in MVL;
-        another spelling that sounds the same, as Kortschnoi. Where several players fit, the one
-        with at least twice the games of the next is meant. Wrong letters are not guessed at: the
-        error offers whom they may mean.
+        name; a given name; the family name with initials; words that begin the name's words; all
+        initials, as in MVL; another spelling that sounds the same, as Kortschnoi. Where several
+        players fit, the one with at least twice the games of the next is meant. Wrong letters are
+        not guessed at: the error offers whom they may mean. Nor does the beginning of a name win
+        over a letter that may be wrong: Tall is Talla or Tal, if Tal has at least twice the games.
 
         Raises:
             UnknownPlayerError: nobody fits, or several do; it names the nearest.
@@ -174,6 +175,10 @@ class NameIndex:
         folded = fold(query)
         for fitting in self._readings(folded):
             if fitting:
+                rather = self._rather_than(fitting, folded)
+                if rather:
+                    offered = [*rather, *self._ranked(fitting)][:MAXIMUM_SUGGESTIONS]
+                    raise UnknownPlayerError(query, offered, ambiguous=True)
                 return self._most_played(query, fitting)
         near = self.nearest(query)
         sounding = self._sounding_like(folded.split())
@@ -185,13 +190,18 @@ class NameIndex:
         """Return the players a query may stand for, likeliest first: what lists offer.
 
         Players of that very family name come first, then those whom ``find`` tries later; within
-        each, those with most games. If there are none, names that sound so or have a wrong letter
-        or two: the nearer and the better known, the sooner.
+        each, those with most games. Whom a wrong letter keeps from fitting stand first if the
+        others lack a letter as well, and behind them if they lack more. If there are none, names
+        that sound so or have a wrong letter or two: the nearer and the better known, the sooner.
         """
         found: dict[str, None] = dict.fromkeys([query] if query in self._games else [])
         folded = fold(query)
         for fitting in self._readings(folded):
-            found |= dict.fromkeys(self._ranked(fitting))
+            names, slips = self._ranked(fitting), []
+            if fitting and not found:
+                slips = self._rather_than(fitting, folded)
+            lacks_one = slips and len(self._words[names[0]][0]) <= len(folded) + 1
+            found |= dict.fromkeys([*slips, *names] if lacks_one else [*names, *slips])
         return list(found)[:count] or self.nearest(query, count)
 
     def nearest(self, query: str, count: int = MAXIMUM_SUGGESTIONS) -> list[str]:
@@ -211,7 +221,8 @@ class NameIndex:
         yield [name for name, family in self._families.items() if words and family == tuple(words)]
         yield self._called(folded, slice(1))
         yield self._called(folded, slice(1, None))
-        yield self._beginning_with(words)
+        yield self._with_words(words, whole_family_name=True)
+        yield self._with_words(words, whole_family_name=False)
         yield self._by_initials.get(folded, []) if len(folded) > 2 else []
 
     def _sounding_like(self, words: list[str]) -> list[str]:
@@ -282,15 +293,34 @@ class NameIndex:
             return []  # an initial alone says too little
         return [name for name, known in self._words.items() if word in known[which]]
 
-    def _beginning_with(self, words: list[str]) -> list[str]:
+    def _with_words(self, words: list[str], whole_family_name: bool) -> list[str]:
         """Return names of which different words begin with the words of a query.
 
-        One word of more than a letter must be met by the family name, or be its beginning.
+        One word of more than a letter must be the family name, or be its beginning.
         """
         if not words or max(map(len, words)) < 2:
             return []
-        full = [name for name, known in self._words.items() if _words_fit(words, known, True)]
-        return full or [n for n, known in self._words.items() if _words_fit(words, known, False)]
+        return [
+            n for n, known in self._words.items() if _words_fit(words, known, whole_family_name)
+        ]
+
+    def _rather_than(self, fitting: list[str], folded: str) -> list[str]:
+        """Return much-played players whom a wrong letter keeps from fitting, most games first.
+
+        None, where a word of the query is a whole name of those who fit it.
+        """
+        words = folded.split()
+        if any(set(words) & set(self._words[name]) for name in fitting):
+            return []
+        least = DOMINANCE * max(max(self._games[name] for name in fitting), 1)
+        much_played = [
+            n for n in self._with_words_near(words, _one_wrong) if self._games[n] >= least
+        ]
+        return self._ranked(
+            name
+            for name in much_played
+            if name not in fitting and any(_is_slip(word, self._words[name][0]) for word in words)
+        )
 
     def _most_played(self, query: str, fitting: list[str]) -> str:
         ranked = self._ranked(fitting)
@@ -304,6 +334,20 @@ def _wrong_letters(word: str) -> int:
     if len(word) < _LETTERS_FOR_A_WRONG_ONE or not word.isalpha():
         return -1
     return _MOST_WRONG if len(word) >= 2 * _LETTERS_FOR_A_WRONG_ONE - 1 else 1
+
+
+def _one_wrong(word: str) -> int:
+    return min(_wrong_letters(word), 1)
+
+
+def _is_slip(word: str, known: str) -> bool:
+    """Say whether a word is another one with a letter wrong, and not its beginning.
+
+    People hardly ever mistake the first letter.
+    """
+    if known.startswith(word) or known[0] != word[0]:
+        return False
+    return OSA.distance(word, known, score_cutoff=1) <= 1
 
 
 def _distance(word: str, known: str, heard: str, known_heard: str) -> float:

@@ -204,6 +204,17 @@ def test_search_forgives_a_wrong_letter(style_map: Map) -> None:
     style_map.expect_recipe("Carlsen, Magnus")
 
 
+@pytest.mark.parametrize(
+    ("typed", "name"), [("MVL", "Vachier-Lagrave, Maxime"), ("Kasparof", "Kasparov, Garry")]
+)
+def test_search_knows_initials_and_other_spellings(style_map: Map, typed: str, name: str) -> None:
+    style_map.open()
+    field = style_map.page.get_by_label("Find a player on the map")
+    field.fill(typed)
+    field.press("Enter")  # sooner than anybody can have answered
+    style_map.expect_recipe(name)
+
+
 def test_hovering_tells_who_it_is(style_map: Map) -> None:
     style_map.open()
     style_map.page.mouse.move(*style_map.pixel("Carlsen, Magnus"))

@@ -94,6 +94,22 @@ def test_shared_name_lists_the_players(index: NameIndex) -> None:
     assert caught.value.suggestions == ("Polgar, Judit", "Polgar, Susan")
 
 
+def test_a_beginning_does_not_win_over_a_wrong_letter_of_a_much_played_name(
+    index: NameIndex,
+) -> None:
+    with pytest.raises(UnknownPlayerError, match="several players") as caught:
+        index.find("Tall")
+    assert caught.value.suggestions == ("Tal, Mikhail", "Talla, Vladimir")
+    assert index.search("tall")[:2] == ["Tal, Mikhail", "Talla, Vladimir"]
+    assert index.find("Tall, Vladimir") == index.find("Talla") == "Talla, Vladimir"
+    fewer = NameIndex(GAMES | {"Talla, Vladimir": 1300})  # more than half of Tal's
+    assert fewer.find("Tall") == "Talla, Vladimir"
+    assert NameIndex({"Tal, Mikhail": 9, "Tarlev, Konstantin": 1}).search("tarl") == [
+        "Tarlev, Konstantin",  # who lacks more letters than Tal, and may still be typed
+        "Tal, Mikhail",
+    ]
+
+
 @pytest.mark.parametrize(
     ("query", "nearest"),
     [

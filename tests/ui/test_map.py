@@ -26,7 +26,7 @@ from tests.ui.fakes import FirstMoveEngine
 from tests.ui.hands import tab_of, widget
 from ui.explore import map_session as state
 from ui.explore.map_position import move_rows, position_html
-from ui.explore.map_session import MapSession, choose, first_session, path_recipe
+from ui.explore.map_session import MapSession, choose, first_session, look, path_recipe
 from ui.explore.map_styles import (
     CLUSTER,
     ERA,
@@ -41,7 +41,7 @@ from ui.explore.map_styles import (
     view_key,
 )
 from ui.explore.map_tab import map_figure
-from ui.stylemap.stylemap import MapChoice, make_points, read_choice
+from ui.stylemap.stylemap import Found, MapChoice, make_points, read_choice
 
 SCRIPT = """\
 from ui.explore.page import explore_page
@@ -160,11 +160,26 @@ def test_points_travel_as_columns_of_floats(styles: StyleMap) -> None:
 def test_packed_points_have_names_of_their_own(count: int) -> None:
     values = np.arange(count, dtype=np.float32)
     words = [str(value) for value in values]
-    one = make_points({"x": values}, words, words, words, range(count))
-    other = make_points({"x": values + 1}, words, words, words, range(count))
+    one = make_points({"x": values}, words, words, words, range(count), words, {})
+    other = make_points({"x": values + 1}, words, words, words, range(count), words, {})
     assert len(one.numbers) == 4 * count
     assert one.digests[0] != other.digests[0]
     assert one.digests[1] == other.digests[1]
+
+
+def test_the_search_gets_folded_names(styles: StyleMap) -> None:
+    people = json.loads(map_points(styles).people)
+    assert people["keys"][people["names"].index(TAL)] == "tal,mikhail"
+    assert people["letters"]["ł"] == "l"
+
+
+def test_the_search_knows_whom_a_text_means(
+    session: MapSession, styles: StyleMap, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ui.explore.map_tab.points_of", map_points)
+    look(session, "mvl", styles.space)
+    figure = map_figure(session, styles, styles.space)
+    assert figure.found == Found("mvl", ("Vachier-Lagrave, Maxime",))
 
 
 def test_the_axes_name_columns_that_exist(session: MapSession, styles: StyleMap) -> None:

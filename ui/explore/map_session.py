@@ -15,7 +15,7 @@ from ui.shared.opponents import opponents
 from ui.shared.player_picker import player_meant
 from ui.shared.state import tab
 from ui.shared.style_map import style_map
-from ui.stylemap.stylemap import MapChoice, map_choice
+from ui.stylemap.stylemap import Found, MapChoice, map_choice, map_search
 
 Waiting = Literal["start", "end"]
 
@@ -42,6 +42,7 @@ class MapSession:
         fen: the position that was typed.
         problems: what to tell the person, until the next action.
         recipe_error: what is wrong with the recipe that was typed, if it is.
+        found: whom the last text meant that the map's search had to ask about, if there was one.
         revision: counts the choices.
     """
 
@@ -58,6 +59,7 @@ class MapSession:
     fen: str = ""
     problems: tuple[str, ...] = ()
     recipe_error: RecipeError | None = field(default=None)
+    found: Found | None = None
     revision: int = 0
 
     @property
@@ -113,6 +115,23 @@ def choose_on_map() -> None:
     choice = map_choice()
     if choice is not None:
         choose(current_map(), choice, style_map(), opponents().space)
+
+
+@action
+def look_for() -> None:
+    """Find whom a text means that was typed into the map's search."""
+    look(current_map(), map_search(), opponents().space)
+
+
+def look(session: MapSession, text: str, space: StyleSpace) -> None:
+    """Note whom a text means.
+
+    Args:
+        session: what changes.
+        text: what was typed.
+        space: the styles, with this tab's guests.
+    """
+    session.found = Found(text, space.search(text))
 
 
 def choose(session: MapSession, choice: MapChoice, styles: StyleMap, space: StyleSpace) -> None:

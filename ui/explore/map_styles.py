@@ -9,6 +9,7 @@ import streamlit as st
 from engine.analysis.attribute_levels import Levels
 from engine.analysis.projection import EDGE, StyleMap, View
 from engine.assets import assets_directory
+from engine.games.player_names import FOLDED_LETTERS, search_key
 from engine.style.presets import available_presets
 from engine.style.records import PlayerInfo
 from engine.style.space import StyleSpace
@@ -65,6 +66,8 @@ def map_points(styles: StyleMap) -> Points:
         [describe_player(player) for player in players],
         [top_attributes(player, space, levels) for player in players],
         ranks.tolist(),
+        [search_key(player.name) for player in players],
+        FOLDED_LETTERS,
     )
 
 

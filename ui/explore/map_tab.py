@@ -35,7 +35,8 @@ def draw_map() -> None:
         chart, panel = st.columns([62, 38], gap="large")
         with chart, st.container(key="map_chart", gap="small"):
             draw_controls(session, styles)
-            show_map(map_figure(session, styles, opponents().space), state.choose_on_map)
+            figure = map_figure(session, styles, opponents().space)
+            show_map(figure, state.choose_on_map, state.look_for)
             st.caption(plain(f"{about(session, styles)} {_hint(session)}"))
         with panel, st.container(key="map_panel", gap="small"):
             draw_panel(session)
@@ -60,6 +61,7 @@ def map_figure(session: MapSession, styles: StyleMap, space: StyleSpace) -> MapF
         marker=_marker(session, styles, space),
         route=_route(session, styles, space),
         guests=_guests(view, styles, space),
+        found=session.found,
         revision=session.revision,
     )
 

@@ -7,11 +7,10 @@
 import { find, library } from "../components/dom.js";
 import { colors, makeFigure } from "./figure.js";
 import { drawLegend } from "./legend.js";
-import { fold } from "./names.js";
 import { buildOverlay, follow, forgetAsked, placeOverlay } from "./overlay.js";
 import { inWindow, peopleOf, pixel, placeOf } from "./places.js";
 import { hover, hovered, pressed } from "./pointer.js";
-import { search, searchKey, showFound } from "./search.js";
+import { answered, search, searchKey, showFound, typed } from "./search.js";
 import { keepView, zoom } from "./views.js";
 
 /** @typedef {import("./types.js").StyleMap} StyleMap */
@@ -55,7 +54,8 @@ function createMap(root, data) {
     found: find(root, ".found"),
     send: () => {},
     plotly: null, points: null, people: null, drawn: "", run: 0, items: [], hovered: -1,
-    pointer: null, asked: null, press: null, followUntil: 0, following: false, matches: [], active: 0,
+    pointer: null, asked: null, press: null, followUntil: 0, following: false, matches: [], active: 0, asking: 0,
+    hurried: false,
   };
   listen(map);
   return map;
@@ -78,7 +78,7 @@ function listen(map) {
     zoom(map, action);
     follow(map);
   });
-  map.input.addEventListener("input", () => search(map));
+  map.input.addEventListener("input", () => typed(map));
   map.input.addEventListener("focus", () => search(map));
   map.input.addEventListener("blur", () => setTimeout(() => showFound(map, false), 150));
   map.input.addEventListener("keydown", (event) => searchKey(map, event));
@@ -112,6 +112,7 @@ async function update(map) {
   forgetAsked(map);
   drawLegend(map);
   buildOverlay(map);
+  answered(map);
   map.root.dataset.rev = String(data.revision);
   map.root.dataset.view = data.view.key;
   // For tests and the curious: where in the window a player's point lies.
@@ -161,8 +162,7 @@ async function loadPoints(url, { count, columns }) {
  * @returns {Promise<People>}
  */
 async function loadPeople(url) {
-  const people = await (await fetched(url)).json();
-  return { ...people, folded: people.names.map(fold) };
+  return (await fetched(url)).json();
 }
 
 /** @param {StyleMap} map */

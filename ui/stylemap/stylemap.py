@@ -1,9 +1,8 @@
 """The style map on a page: what it shows, and where a person pointed on it."""
 
 import json
-import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,9 @@ from ui.components.modules import Component
 from ui.components.served import JSON, NUMBERS, content_digest, plotly_script, served
 
 KEY = "stylemap"
+LONGEST_SEARCH = 100
+"""Characters of a name that is looked for."""
+_FARTHEST = 1e9
 _FOLDER = Path(__file__).parent
 
 _component = Component(
@@ -38,7 +40,8 @@ class Points:
         count: how many there are.
         columns: name of each column of numbers.
         numbers: float32 little-endian, one column after another, NaN where unknown.
-        people: JSON with ``names``, ``lines``, ``tops`` and ``ranks`` by point.
+        people: JSON with ``names``, ``lines``, ``tops``, ``ranks`` and ``keys`` by point, and the
+            ``letters`` of ``keys``.
         digests: names of ``numbers`` and ``people``.
     """
 
@@ -120,6 +123,19 @@ class Route:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """Players whom a text means that is nobody's very surname.
+
+    Attributes:
+        text: what was typed.
+        names: of the players, likeliest first.
+    """
+
+    text: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class MapFigure:
     """All that the map shows.
 
@@ -131,6 +147,7 @@ class MapFigure:
         marker: the chosen style, if one is.
         route: the path, if one is drawn.
         guests: a person's own styles.
+        found: whom the last text meant that was sent to Python, if there was one.
         revision: counts what was chosen, for tests.
     """
 
@@ -141,6 +158,7 @@ class MapFigure:
     marker: Mark | None = None
     route: Route | None = None
     guests: Sequence[Mark] = field(default=())
+    found: Found | None = None
     revision: int = 0
 
 
@@ -165,6 +183,8 @@ def make_points(
     lines: Sequence[str],
     tops: Sequence[str],
     ranks: Sequence[int],
+    keys: Sequence[str],
+    letters: Mapping[str, str],
 ) -> Points:
     """Pack points for their one journey.
 
@@ -174,6 +194,8 @@ def make_points(
         lines: a line about each.
         tops: what each is known for.
         ranks: place of each in the order in which search lists equals.
+        keys: what search looks into for each.
+        letters: what stands in them for letters and signs of names.
     """
     packed = [np.asarray(column, dtype="<f4").tobytes() for column in columns.values()]
     numbers = b"".join(packed)
@@ -182,20 +204,33 @@ def make_points(
         "lines": list(lines),
         "tops": list(tops),
         "ranks": [int(rank) for rank in ranks],
+        "keys": list(keys),
+        "letters": dict(letters),
     }
     people = json.dumps(described, ensure_ascii=False).encode()
     digests = (content_digest(numbers), content_digest(people))
     return Points(len(names), tuple(columns), numbers, people, digests)
 
 
-def show_map(figure: MapFigure, on_choose: Callable[[], None]) -> None:
+def show_map(
+    figure: MapFigure, on_choose: Callable[[], None], on_search: Callable[[], None]
+) -> None:
     """Draw the map.
 
     Args:
         figure: what to draw.
         on_choose: runs when a person pointed somewhere, and reads ``map_choice``.
+        on_search: runs when a person types a text that is nobody's very surname, and reads
+            ``map_search``.
     """
-    _component(KEY, payload(figure), {"choose": on_choose})
+    _component(KEY, payload(figure), {"choose": on_choose, "search": on_search})
+
+
+def map_search() -> str:
+    """Return the name that is looked for, empty if none is or it is malformed."""
+    state = st.session_state.get(KEY)
+    text = state.get("search") if state is not None else None
+    return text[:LONGEST_SEARCH] if isinstance(text, str) else ""
 
 
 def map_choice() -> MapChoice | None:
@@ -213,7 +248,8 @@ def read_choice(value: Any) -> MapChoice | None:
         return MapChoice(name)
     if not isinstance(view, str) or not isinstance(place, list) or len(place) not in (2, 3):
         return None
-    if not all(isinstance(number, int | float) and math.isfinite(number) for number in place):
+    # Whole numbers from a page have no end, and no float that long.
+    if not all(isinstance(n, int | float) and abs(n) < _FARTHEST for n in place):
         return None
     return MapChoice(None, tuple(float(number) for number in place), view)
 
@@ -248,6 +284,7 @@ def payload(figure: MapFigure) -> dict[str, Any]:
         "marker": _mark(figure.marker) if figure.marker else None,
         "path": _route(figure.route) if figure.route else None,
         "guests": [{"name": g.label, "place": list(g.place)} for g in figure.guests],
+        "found": None if figure.found is None else asdict(figure.found),
         "revision": figure.revision,
     }
 

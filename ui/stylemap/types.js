@@ -28,9 +28,20 @@
  * @property {{place: Place, label: string, name: string | null} | null} marker
  * @property {{places: Place[], ends: [string, string], names: string[]} | null} path
  * @property {{place: Place, name: string}[]} [guests]
+ * @property {{text: string, names: string[]} | null} [found] whom a text means that Python was asked about
  */
 /** @typedef {{count: number, columns: Record<string, Float32Array>}} Points */
-/** @typedef {{names: string[], lines: string[], tops: string[], ranks: number[], folded: string[]}} People */
+/**
+ * What is known of each player, and how names are folded.
+ *
+ * @typedef {object} People
+ * @property {string[]} names
+ * @property {string[]} lines
+ * @property {string[]} tops
+ * @property {number[]} ranks 0 has most games
+ * @property {string[]} keys folded names, a comma behind the family name
+ * @property {Record<string, string>} letters what stands in keys for letters that are no accented ones
+ */
 /** @typedef {{ranges?: number[][], camera?: any}} Kept what a person zoomed or turned to */
 /**
  * What lies over the figure.
@@ -75,6 +86,8 @@
  * @property {boolean} following
  * @property {number[]} matches
  * @property {number} active which of the names found is marked
+ * @property {number} asking the timer after which Python is asked whom a text means; 0 if it is not
+ * @property {boolean} hurried Enter was pressed before Python had answered
  */
 
 export {};
