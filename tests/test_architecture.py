@@ -45,7 +45,7 @@ ALLOWED: dict[str, set[str]] = {
     "engine.files": {"engine.errors"},
     "engine.assets": {"engine.errors"},
     "engine.position": {"engine.errors"},
-    "engine.games": {"engine.errors", "engine.progress", "engine.position"},
+    "engine.games": {"engine.errors", "engine.files", "engine.progress", "engine.position"},
     "engine.attributes": {"engine.errors", "engine.files", "engine.assets", "engine.position"},
     "engine.model": {"engine.errors", "engine.files", "engine.position"},
     "engine.style": {

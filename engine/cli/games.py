@@ -47,7 +47,8 @@ def ingest(
     """Read games from PGN, check every move, and write a game store.
 
     Only the main line of standard games is kept. Games that are broken, of another variant, from a
-    set-up position or repeated are skipped, counted, and the first of each kind are named.
+    set-up position or repeated are skipped, counted, and the first of each kind are named. After a
+    crash the same command goes on where it was.
     """
     from rich.console import Console
 
@@ -68,16 +69,18 @@ def ingest(
 
 
 def _shown(bar: Bar, summary: "IngestSummary") -> None:
-    rate = summary.read / max(summary.seconds, 1e-9)
-    bar.show(summary.bytes_read / 1e6, note=f"{summary.read:,} games, {rate:,.0f}/s")
+    note = f"{summary.read:,} games, {summary.games_per_second:,.0f}/s"
+    bar.show(summary.bytes_read / 1e6, note=note)
 
 
 def _print_summary(console: "Console", summary: "IngestSummary", out: Path) -> None:
     from rich.markup import escape
 
-    rate = summary.read / max(summary.seconds, 1e-9)
+    if summary.taken_up:
+        console.print(f"Went on after {summary.taken_up:,} games of a run that was broken off.")
     console.print(
-        f"Read {summary.read:,} games in {summary.seconds:,.1f} s ({rate:,.0f} games/s): "
+        f"Read {summary.read:,} games in {summary.seconds:,.1f} s "
+        f"({summary.games_per_second:,.0f} games/s): "
         f"kept {summary.kept:,}, skipped {summary.skipped_count:,}."
     )
     for reason, tally in summary.skipped_by_count():

@@ -2,10 +2,14 @@
 
 The parent process decompresses and cuts the text into games; workers parse and check them; the
 parent drops duplicates and writes. Results are taken in the order of the input, so the same input
-gives the same store whatever the number of workers, and only a few batches are ever in memory.
+gives the same store whatever the number of workers, and only a few batches are ever in memory. A
+run that was killed is taken up after its last whole file: the text up to there is cut again, and
+not parsed.
 """
 
 import contextlib
+import hashlib
+import json
 import multiprocessing
 import multiprocessing.connection
 import os
@@ -21,9 +25,11 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
 import pyarrow as pa
 
 from engine.errors import StylemateError
+from engine.files import decoded
 from engine.games.parsing import NotKeptError, SkippedGame, SkipReason, parse_game
 from engine.games.pgn_splitter import GameSplitter, RawGame, split_lines
 from engine.games.records import GameRecord
@@ -49,7 +55,8 @@ class SkipTally:
 class IngestSummary:
     """The account of one run: ``read`` = ``kept`` + all skipped.
 
-    ``damaged`` lists inputs that could not be read to their end, with the reason.
+    ``damaged`` lists inputs that could not be read to their end, with the reason; ``taken_up``
+    counts the games that an earlier run, which was killed, had read.
     """
 
     read: int = 0
@@ -59,6 +66,12 @@ class IngestSummary:
     skipped: dict[SkipReason, SkipTally] = field(default_factory=dict)
     damaged: list[tuple[str, str]] = field(default_factory=list)
     fingerprint: str = ""
+    taken_up: int = 0
+
+    @property
+    def games_per_second(self) -> float:
+        """How fast this run has read."""
+        return (self.read - self.taken_up) / max(self.seconds, 1e-9)
 
     def note_skipped(self, game: SkippedGame) -> None:
         """Count a skipped game and keep it as an example if there are few."""
@@ -140,7 +153,8 @@ def ingest(
     """Read every input and write one game store.
 
     Damaged inputs and broken games are counted, they never end the run. An exception, Ctrl-C
-    included, leaves no store behind and an existing one untouched.
+    included, leaves no store behind and an existing one untouched. After a kill or a crash the same
+    call goes on after the last whole file of the store, unless an input cannot be read twice.
 
     Args:
         sources: what ``find_sources`` returned.
@@ -156,12 +170,19 @@ def ingest(
     summary = IngestSummary()
     started = time.monotonic()
     try:
-        with GameStoreWriter(out, overwrite=options.overwrite) as writer:
+        task = _task(sources, options.max_games)
+        with GameStoreWriter(out, overwrite=options.overwrite, task=task) as writer:
+            if writer.taken_up is not None:
+                _take_up(decoded(writer.taken_up, _Account), summary)
             workers = options.workers if options.workers is not None else available_processors()
-            batches = _batches(_Reader(sources, summary, options.max_games).games())
+            games = _Reader(sources, summary, options.max_games).games()
+            batches = _batches(islice(games, summary.taken_up, None))
             with contextlib.closing(_parsed(batches, workers)) as results:
                 for parsed in results:
                     _store_batch(parsed, writer, summary)
+                    if writer.is_between_shards:
+                        account = _Account(summary.read, summary.kept, summary.skipped)
+                        writer.keep(msgspec.to_builtins(account))
                     summary.seconds = time.monotonic() - started
                     if on_progress is not None:
                         on_progress(summary)
@@ -173,6 +194,35 @@ def ingest(
         raise StylemateError(f"The store could not be written to {out}: {error}") from error
     summary.seconds = time.monotonic() - started
     return summary
+
+
+@dataclass(frozen=True, slots=True)
+class _Account:
+    """What has become of the games so far."""
+
+    read: int
+    kept: int
+    skipped: dict[SkipReason, SkipTally]
+
+
+def _take_up(account: _Account, summary: IngestSummary) -> None:
+    summary.read = summary.taken_up = account.read
+    summary.kept, summary.skipped = account.kept, account.skipped
+
+
+def _task(sources: Sequence[GameSource], max_games: int | None) -> str | None:
+    """Return a name for a reading of these inputs as they are now, None if there is no other."""
+    inputs = []
+    for source in sources:
+        if source.path is None:
+            return None
+        try:
+            status = source.path.stat()
+        except OSError:
+            return None
+        inputs.append([str(source.path.resolve()), status.st_size, status.st_mtime_ns])
+    text = json.dumps([inputs, max_games])
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
 class _Reader:

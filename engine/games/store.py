@@ -1,8 +1,9 @@
 """The game store: a directory of Parquet shards, one row per game, and ``store.json``.
 
 A store is written beside its final place and renamed at the end, so a half-written store is never
-found under its name. The fingerprint is a hash of all game ids: two stores with the same games
-have the same fingerprint, in whatever order they were read.
+found under its name. A writer that was killed can be taken up after its last whole shard. The
+fingerprint is a hash of all game ids: two stores with the same games have the same fingerprint, in
+whatever order they were read.
 """
 
 import contextlib
@@ -12,7 +13,8 @@ import json
 import os
 import shutil
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -23,6 +25,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from engine.errors import StylemateError
+from engine.files import read_json_as, write_json
 from engine.games.records import GameRecord
 
 VERSION = 1
@@ -42,6 +45,7 @@ SCHEMA = pa.schema(
 )
 
 _DESCRIPTION = "store.json"
+_PROGRESS = "progress.json"
 _SHARD_PATTERN = "games-*.parquet"
 _GAMES_PER_SHARD = 100_000
 _GAMES_PER_ROW_GROUP = 10_000
@@ -109,6 +113,15 @@ class SeenGames:
         return np.sort(np.concatenate([np.empty(0, np.uint64), *self._runs]), kind="stable")
 
 
+@dataclass(frozen=True, slots=True)
+class _Progress:
+    """How far a writer has come: its task, its whole shards, and what it was told to keep."""
+
+    task: str
+    shards: int
+    account: dict[str, Any]
+
+
 class GameStoreWriter:
     """Writes a store; as a context manager it finishes on success and leaves nothing on failure.
 
@@ -116,29 +129,34 @@ class GameStoreWriter:
         path: directory of the store to be; its parents are made.
         overwrite: replace a store that is there already. Any other directory that is not empty is
             always refused.
+        task: names what is written; where a writer of the same task was killed, this one goes on
+            after what it kept last. None begins anew.
 
-    ``description`` may be given further entries for ``store.json`` before the end; ``fingerprint``
-    is set at the end.
+    ``taken_up`` is what that writer kept, None for one that begins anew. ``description`` may be
+    given further entries for ``store.json`` before the end; ``fingerprint`` is set at the end.
 
     Raises:
         StylemateError: the place is taken.
     """
 
-    def __init__(self, path: str | Path, *, overwrite: bool = False) -> None:
+    def __init__(
+        self, path: str | Path, *, overwrite: bool = False, task: str | None = None
+    ) -> None:
         self.path = Path(path)
+        self.taken_up: dict[str, Any] | None = None
         self.description: dict[str, Any] = {}
         self.fingerprint = ""
-        self._overwrite = overwrite
+        self._overwrite, self._task = overwrite, task
         self._check_place()
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        self._remove_left_behind()
         self._partial = self._sibling("partial")
-        self._partial.mkdir()
         self._seen = SeenGames()
+        self._shards = 0
+        self._clear_left_behind()
+        self._partial.mkdir(exist_ok=True)
         self._waiting: list[pa.Table] = []
         self._records: list[GameRecord] = []
         self._waiting_rows = 0
-        self._shards = 0
         self._rows_in_shard = 0
         self._writer: pq.ParquetWriter | None = None
 
@@ -179,6 +197,24 @@ class GameStoreWriter:
             self._write_row_group()
         return is_new
 
+    @property
+    def is_between_shards(self) -> bool:
+        """Whether all games that were added lie in whole shards: the moment for ``keep``."""
+        return self._writer is None and not self._records and not self._waiting_rows
+
+    def keep(self, account: Mapping[str, Any]) -> None:
+        """Let a later writer of the same task go on from here, if this one is killed.
+
+        Args:
+            account: what it should know then, as JSON values.
+
+        Raises:
+            StylemateError: it cannot be written.
+        """
+        if self._task is not None:
+            progress = _Progress(self._task, self._shards, dict(account))
+            write_json(self._partial / _PROGRESS, asdict(progress))
+
     def close(self) -> None:
         """Finish the store and put it in its place.
 
@@ -208,14 +244,35 @@ class GameStoreWriter:
             self.path.parent / f".{self.path.name}.{purpose}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
         )
 
-    def _remove_left_behind(self) -> None:
-        """Remove what writers of this store left that were killed: as large as the store itself."""
+    def _clear_left_behind(self) -> None:
+        """Take up or remove what killed writers left: it is as large as the store itself."""
         for left in self.path.parent.glob(f".{glob.escape(self.path.name)}.*-*-*"):
             purpose, pid = left.name.removeprefix(f".{self.path.name}.").split("-")[:2]
             # A store that was moved aside and never replaced is the only one there is.
             is_rubbish = purpose == "partial" or (purpose == "replaced" and self.path.exists())
-            if is_rubbish and pid.isdecimal() and not _is_running(int(pid)):
+            if not is_rubbish or not pid.isdecimal() or _is_running(int(pid)):
+                continue
+            if purpose == "replaced" or self.taken_up is not None or not self._take_up(left):
                 shutil.rmtree(left, ignore_errors=True)
+
+    def _take_up(self, left: Path) -> bool:
+        """Go on with what a killed writer left, if it is of the same task and whole."""
+        try:
+            progress = read_json_as(left / _PROGRESS, _Progress)
+            if progress.task != self._task:
+                return False
+            seen = SeenGames()
+            names = [_shard_name(number) for number in range(progress.shards)]
+            for name in names:
+                seen.add(pq.read_table(left / name, columns=["game_id"])["game_id"].to_numpy())
+            for path in left.iterdir():
+                if path.name not in (*names, _PROGRESS):
+                    path.unlink()  # a shard that was not whole
+            left.rename(self._partial)
+        except (StylemateError, pa.ArrowException, OSError):
+            return False
+        self._seen, self._shards, self.taken_up = seen, progress.shards, progress.account
+        return True
 
     def _check_place(self) -> None:
         if not self.path.exists():
@@ -245,7 +302,7 @@ class GameStoreWriter:
         if not self._waiting_rows:
             return
         if self._writer is None:
-            shard = self._partial / f"games-{self._shards:05d}.parquet"
+            shard = self._partial / _shard_name(self._shards)
             self._writer = pq.ParquetWriter(shard, SCHEMA, compression="zstd")
             self._shards += 1
         table = pa.concat_tables(self._waiting)
@@ -269,6 +326,7 @@ class GameStoreWriter:
             "fingerprint": self.fingerprint,
             **self.description,
         }
+        (self._partial / _PROGRESS).unlink(missing_ok=True)
         text = json.dumps(description, indent=2, ensure_ascii=False)
         (self._partial / _DESCRIPTION).write_text(text + "\n", encoding="utf-8")
 
@@ -280,6 +338,10 @@ class GameStoreWriter:
         self._partial.rename(self.path)
         if replaced is not None:
             shutil.rmtree(replaced, ignore_errors=True)
+
+
+def _shard_name(number: int) -> str:
+    return f"games-{number:05d}.parquet"
 
 
 def _belongs_to_store(name: str) -> bool:

@@ -1,6 +1,6 @@
 """Everything a run needs to go on exactly where it stopped: safetensors and JSON, no pickle."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +19,12 @@ VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class RunState:
-    """Where a run stands and what it was told to do."""
+    """Where a run stands, what it was told to do, and what its last validation gave."""
 
     step: int
     options: dict[str, Any]
     fingerprint: str
+    validation: dict[str, float] = field(default_factory=dict)
 
 
 def save_checkpoint(
@@ -42,6 +43,7 @@ def save_checkpoint(
         "step": state.step,
         "options": state.options,
         "fingerprint": state.fingerprint,
+        "validation": state.validation,
     }
     write_json(directory / _STATE, description)
 
@@ -59,8 +61,13 @@ def read_run_state(directory: Path) -> RunState | None:
         description = read_json(path)
         if description["version"] != VERSION:
             raise StylemateError(f"{path} is of format version {description['version']}.")
-        return RunState(description["step"], description["options"], description["fingerprint"])
-    except (KeyError, TypeError) as error:
+        return RunState(
+            description["step"],
+            description["options"],
+            description["fingerprint"],
+            dict(description.get("validation", {})),
+        )
+    except (KeyError, TypeError, ValueError) as error:
         raise _damaged(path, error) from error
 
 

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
 from engine.errors import StylemateError
+from engine.files import write_text
 from engine.training.checkpoint import RunState, load_checkpoint, read_run_state, save_checkpoint
 from engine.training.options import RunOptions
 from engine.training.precision import autocast
@@ -110,6 +111,9 @@ class _Run:
             self.step = load_checkpoint(
                 self.directory, self.task.module, self.optimizer, self.ranks.device
             )
+            self.validation = dict(state.validation)
+        if self.ranks.leads:
+            self._cut_log()
         if self.ranks.count > 1:
             self.network = DistributedDataParallel(self.task.module)
 
@@ -208,9 +212,27 @@ class _Run:
         with (self.directory / LOG_NAME).open("a", encoding="utf-8") as log:
             log.write(json.dumps(line | rounded) + "\n")
 
+    def _cut_log(self) -> None:
+        """Take out of the log what came after the checkpoint: those steps are done again."""
+        path = self.directory / LOG_NAME
+        if not path.exists():
+            return
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines(keepends=True)
+        kept = [line for line in lines if self._is_before_now(line)]
+        if kept != lines:
+            write_text(path, "".join(kept))
+
+    def _is_before_now(self, line: str) -> bool:
+        try:
+            return line.endswith("\n") and int(json.loads(line)["step"]) <= self.step
+        except (ValueError, KeyError, TypeError):  # torn by a crash
+            return False
+
     def _save(self) -> None:
         if self.ranks.leads:
-            state = RunState(self.step, asdict(self.options), self.task.fingerprint)
+            state = RunState(
+                self.step, asdict(self.options), self.task.fingerprint, dict(self.validation)
+            )
             save_checkpoint(self.directory, self.task.module, self.optimizer, state)
 
     def _metadata(self) -> dict[str, Any]:

@@ -2,6 +2,7 @@ import bz2
 import gzip
 import multiprocessing
 import random
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,14 @@ import zstandard
 
 from engine.errors import StylemateError
 from engine.games import ingest as ingest_module
-from engine.games.ingest import IngestOptions, IngestSummary, ingest
+from engine.games import store as store_module
+from engine.games.ingest import (
+    IngestOptions,
+    IngestSummary,
+    ParsedBatch,
+    PlacedGame,
+    ingest,
+)
 from engine.games.parsing import SkipReason
 from engine.games.sources import find_sources
 from engine.games.store import GameStore
@@ -102,6 +110,69 @@ def test_workers_change_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert names(tmp_path / "together") == names(tmp_path / "alone")
     assert together.fingerprint == alone.fingerprint
     assert not multiprocessing.active_children()
+
+
+@pytest.fixture
+def small_shards(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ingest_module, "_GAMES_PER_BATCH", 10)
+    monkeypatch.setattr(store_module, "_GAMES_PER_ROW_GROUP", 10)
+    monkeypatch.setattr(store_module, "_GAMES_PER_SHARD", 20)
+
+
+def broken_off(path: Path, out: Path, after: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read until some games have been read, and leave what a killed process leaves."""
+
+    def stop(summary: IngestSummary) -> None:
+        if summary.read >= after:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as killed:
+        killed.setattr(store_module.GameStoreWriter, "discard", lambda writer: None)
+        killed.setattr(store_module.os, "getpid", lambda: 2**22 + 1)  # of no process
+        with pytest.raises(KeyboardInterrupt):
+            ingest(find_sources([path]), out, IN_PROCESS, stop)
+
+
+@pytest.mark.parametrize("after", [10, 60, 150])
+def test_a_killed_run_is_taken_up_after_its_last_whole_file(
+    tmp_path: Path, small_shards: None, monkeypatch: pytest.MonkeyPatch, after: int
+) -> None:
+    path = tmp_path / "games.pgn"
+    path.write_text(many_games(60, most_plies=6) + MESSY + many_games(90, most_plies=6))
+    whole = run(path, tmp_path / "whole")
+    broken_off(path, tmp_path / "store", after, monkeypatch)
+    parsed: list[int] = []
+    parse = ingest_module.parse_batch
+
+    def counted(batch: Sequence[PlacedGame]) -> ParsedBatch:
+        parsed.append(len(batch))
+        return parse(batch)
+
+    monkeypatch.setattr(ingest_module, "parse_batch", counted)
+    again = run(path, tmp_path / "store")
+    assert (again.read, again.kept, again.skipped) == (whole.read, whole.kept, whole.skipped)
+    assert again.fingerprint == whole.fingerprint
+    assert names(tmp_path / "store") == names(tmp_path / "whole")
+    assert again.read - sum(parsed) == again.taken_up >= after - 20 - 10
+    assert {path.name for path in tmp_path.iterdir()} == {"games.pgn", "store", "whole"}
+    assert {path.suffix for path in (tmp_path / "store").iterdir()} == {".parquet", ".json"}
+    assert len(list((tmp_path / "store").glob("*.json"))) == 1
+
+
+def test_other_games_or_a_damaged_file_begin_anew(
+    tmp_path: Path, small_shards: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "games.pgn"
+    path.write_text(many_games(60, most_plies=6))
+    broken_off(path, tmp_path / "store", 50, monkeypatch)
+    (left,) = tmp_path.glob(".store.partial-*")
+    (left / "games-00000.parquet").write_bytes(b"x")
+    assert run(path, tmp_path / "store").taken_up == 0
+    broken_off(path, tmp_path / "other", 50, monkeypatch)
+    path.write_text(many_games(70, most_plies=6))
+    found = run(path, tmp_path / "other")
+    assert (found.taken_up, found.read) == (0, 70)
+    assert not list(tmp_path.glob(".*"))
 
 
 def test_progress_is_told_and_max_games_stops(
