@@ -1,9 +1,13 @@
 """From games to a folder of assets with its report, in one go.
 
 The steps, in order: a backbone, an inventory with the styles of those with many games, everybody's
-styles, the model and its calibrated sliders, the map, the report, and how sure identification may
-be. A step that is done is not done again: a stopped pipeline goes on where it was, within a step
-too.
+styles, the model and its calibrated sliders, dials, everybody's habits (among the same moves, and
+in games), the map, what sliders do in games and how habits are mixed of them, the report, and how
+sure identification may be. A step that is done is not done again: a stopped pipeline goes on where
+it was, within a step too.
+
+What strength is worth is not measured here, for it needs other chess programs: `stylemate strength`
+does that.
 """
 
 import shutil
@@ -20,12 +24,21 @@ from engine.assets import assets_directory
 from engine.attributes.fixed_positions import load_fixed_positions
 from engine.errors import StylemateError
 from engine.evaluation.context import Size
+from engine.evaluation.measures.real_games import LEAST_GAMES, MOST_GAMES, ship_player_games
 from engine.evaluation.report.confidence import scale_of
-from engine.evaluation.report.report import REPORT_DIRECTORY, Report
+from engine.evaluation.report.report import REPORT_DIRECTORY, REPORT_FILE, Report
+from engine.evaluation.report.slider_games import EXPERIMENT as GAMES
+from engine.evaluation.report.slider_mixing import mixing_of_report
 from engine.evaluation.suite import EXPERIMENTS, Plan, Step, run_suite
 from engine.files import read_json_as, write_json
+from engine.style.player_games import PlayerGames
 from engine.style.space import StyleSpace
 from engine.style.steering.build import BuildOptions, build_assets, measurements_needed
+from engine.style.steering.dials import install_dials, load_dials
+from engine.training.dials.options import DialOptions
+from engine.training.dials.run import StageProgress, train_dials
+from engine.training.habits_fit import HabitOptions
+from engine.training.habits_run import fit_habits
 from engine.training.loop import LOG_NAME, Outcome, Progress
 from engine.training.options import (
     UNSEEN_PLAYERS,
@@ -47,6 +60,7 @@ from engine.training.run import (
 STEPS_FILE = "steps.json"
 _SHARED = ("positions", "openings.tsv")
 """What assets hold besides that no training makes."""
+_STOPPED = "Stopped; run the same command again to go on."
 Tell = Callable[[str, float, str], None]
 """Told what is done at present, which share of it is done, 0 to 1, and a note."""
 
@@ -59,6 +73,11 @@ class PipelineOptions:
     styles: StylesOptions = field(default_factory=StylesOptions)
     population: PopulationFitOptions = field(default_factory=PopulationFitOptions)
     build: BuildOptions = field(default_factory=BuildOptions)
+    dials: DialOptions = field(default_factory=DialOptions)
+    habits: HabitOptions = field(default_factory=HabitOptions)
+    # games of a player that tell their habits in games, at least and at most
+    least_games: int = LEAST_GAMES
+    most_games: int = MOST_GAMES
     # players whom neither training sees
     unseen_players: int = UNSEEN_PLAYERS
     # which experiments to run, and how much to measure
@@ -106,8 +125,16 @@ def run_pipeline(
     pipeline.step("styles", asdict(options.styles), pipeline.train_styles)
     pipeline.step("population", asdict(options.population), pipeline.fit_population)
     pipeline.step("build", asdict(options.build), pipeline.build)
+    pipeline.step("dials", asdict(options.dials), pipeline.train_dials)
+    read = {"many": options.habits.positions, "few": options.habits.positions_of_few}
+    pipeline.step("habits", read, pipeline.fit_habits)
+    count = {"least": options.least_games, "most": options.most_games}
+    pipeline.step("habits in games", count, pipeline.measure_players)
     pipeline.step("map", {}, pipeline.draw_map)
-    return pipeline.measure(command)
+    if GAMES in options.experiments:
+        measured = {"size": options.size, "seed": options.seed}
+        pipeline.step("mixing", measured, lambda: pipeline.mix_sliders(command))
+    return pipeline.measure(options.experiments, command)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +195,7 @@ class _Pipeline:
             watch=self._watch("Fitting everybody's style"),
         )
         if fitted is None:
-            raise StoppedError("Stopped; run the same command again to go on.")
+            raise StoppedError(_STOPPED)
 
     def build(self) -> None:
         trained, shipped = self.work / "population", assets_directory()
@@ -194,6 +221,57 @@ class _Pipeline:
         positions = load_fixed_positions(self.assets / "positions")
         build_assets(trained, self.assets, positions, self.options.build, count)
 
+    def train_dials(self) -> None:
+        def show(told: StageProgress) -> None:
+            share = told.done / max(told.total, 1)
+            self.tell("Training dials", share, told.stage)
+
+        run = self.work / "dials"
+        done = train_dials(
+            self.store,
+            self.assets,
+            run,
+            self.options.dials,
+            self._alone,
+            report=show,
+            stop_requested=self.is_stopped,
+        )
+        if done is None:
+            raise StoppedError(_STOPPED)
+        positions = load_fixed_positions(self.assets / "positions")
+        install_dials(
+            load_dials(run),
+            self.assets,
+            positions,
+            lambda count: self.tell("Measuring dials", 0.0, ""),
+            reported=self.options.build.report_players,
+        )
+
+    def fit_habits(self) -> None:
+        watch = self._watch("Fitting everybody's habits")
+        fitted = fit_habits(
+            self.store,
+            self.assets,
+            self.work / "habits",
+            self.options.habits,
+            report=watch.count,
+            is_stopped=self.is_stopped,
+        )
+        if not fitted.finished:
+            raise StoppedError(_STOPPED)
+
+    def measure_players(self) -> None:
+        watch = self._watch("Measuring players' games")
+        least, most = self.options.least_games, self.options.most_games
+        ship_player_games(self.store, self.assets / "styles", least, most, watch.count)
+
+    def mix_sliders(self, command: str) -> None:
+        """Learn how habits are mixed of sliders, from what these do in games."""
+        self.measure((GAMES,), command)
+        styles = self.assets / "styles"
+        report = self.assets / REPORT_DIRECTORY / REPORT_FILE
+        mixing_of_report(report, PlayerGames.load(styles)).save(styles)
+
     def draw_map(self) -> None:
         styles = self.assets / "styles"
         projection = compute_projection(
@@ -201,7 +279,7 @@ class _Pipeline:
         )
         save_projection(styles, projection)
 
-    def measure(self, command: str) -> Report:
+    def measure(self, experiments: tuple[str, ...], command: str) -> Report:
         def tell(step: Step) -> None:
             self.tell(step.experiment, step.share, step.note)
 
@@ -209,7 +287,7 @@ class _Pipeline:
             store=self.store,
             assets=self.assets,
             out=self.assets / REPORT_DIRECTORY,
-            names=self.options.experiments,
+            names=experiments,
             device=self.device,
             size=self.options.size,
             seed=self.options.seed,
@@ -236,14 +314,16 @@ class _Pipeline:
 
     def _require_end(self, outcome: Outcome) -> None:
         if not outcome.finished:
-            raise StoppedError("Stopped; run the same command again to go on.")
+            raise StoppedError(_STOPPED)
 
 
 def _comparable(settings: dict[str, Any]) -> dict[str, Any]:
     """Return settings as JSON has them, without what may change from call to call."""
     free = ("device", "workers", "checkpoint_minutes")
-    return {
-        key: list(value) if isinstance(value, tuple) else value
-        for key, value in settings.items()
-        if key not in free
-    }
+    return {key: _plain(value) for key, value in settings.items() if key not in free}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return _comparable(value)
+    return list(value) if isinstance(value, tuple) else value

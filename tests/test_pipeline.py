@@ -22,9 +22,13 @@ from engine.model.mhr.config import MHRConfig
 from engine.pipeline import PipelineOptions, StoppedError, run_pipeline
 from engine.play.opponents import load_registry
 from engine.position.moves import encode_move
+from engine.style.player_games import PlayerGames
 from engine.style.steering.build import BuildOptions
+from engine.training.dials.dials import DIAL_KEYS
+from engine.training.habits_fit import HabitOptions
 from engine.training.options import BackboneOptions, PopulationFitOptions, StylesOptions
 from tests.steering_assets import add_positions
+from tests.training.dials.conftest import tiny_options
 
 PLAYERS = tuple(f"Player, {letter}" for letter in "ABCDEFGHIJ")
 SHORT: dict[str, Any] = {"batch_size": 16, "validation_positions": 16, "precision": "float32"}
@@ -35,6 +39,10 @@ OPTIONS = PipelineOptions(
     ),
     population=PopulationFitOptions(least_games=1, positions_each=40, fisher_positions=200),
     build=BuildOptions(correction_players=2, report_players=2, rounds=1),
+    dials=tiny_options(32),
+    habits=HabitOptions(positions=60, positions_of_few=60),
+    least_games=2,
+    most_games=4,
     unseen_players=0,
     experiments=("stylometry", "consistency"),
     size="smoke",
@@ -88,6 +96,9 @@ def test_games_become_assets_with_a_report(
         registry = load_registry()
     assert set(registry.space.names) == set(PLAYERS)
     assert registry.bot("0.5 Player, A + 0.5 Player, B | king_danger +1").play(chess.Board())
+    assert {dial.key for dial in registry.space.sliders} >= set(DIAL_KEYS)
+    assert registry.space.habits_of("Player, A") is not None
+    assert set(PlayerGames.load(tmp_path / "assets" / "styles").names) == set(PLAYERS)
     assert set(report.experiments) | set(report.failures) == {"stylometry", "consistency"}
     assert read_report(tmp_path / "assets" / "report").experiments == report.experiments
     if "stylometry" in report.experiments:

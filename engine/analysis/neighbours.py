@@ -108,12 +108,14 @@ class Strangers:
     def nearest_of(self, count: int) -> float:
         """Return the cosine that the nearest of some strangers reaches by chance alone.
 
-        It is the median of the largest of ``count`` of these cosines, drawn at random: the tail is
-        the data's own, which is longer than that of a normal distribution.
+        It is the median of the largest of ``count`` of these cosines, drawn at random, if chance
+        brought near as it brings far: the data's own lower tail, mirrored at the median. The upper
+        one will not do, for kinship is in it.
         """
         if count < 1:
             return self.usual.mean
-        return float(np.quantile(self.cosines, 0.5 ** (1 / count)))
+        farthest = np.quantile(self.cosines, 1 - 0.5 ** (1 / count))
+        return min(2 * float(np.median(self.cosines)) - float(farthest), 1.0)
 
 
 def strangers_among(space: StyleSpace, sample: int = SAMPLE, seed: int = 0) -> Strangers:

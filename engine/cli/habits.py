@@ -50,40 +50,21 @@ def train_habits(
     import torch
 
     from engine.assets import assets_directory
-    from engine.files import write_json
-    from engine.model.checkpoint import load_model
-    from engine.style.space import StyleSpace
-    from engine.training.data import load_games
-    from engine.training.habits_fit import HabitOptions, HabitRun
-    from engine.training.players import online_handles
+    from engine.training.habits_fit import HabitOptions
+    from engine.training.habits_run import fit_habits
 
     torch.set_num_threads(1)  # many small steps: threads cost more than they give
     directory = assets_directory() if assets is None else assets
-    space = StyleSpace.load(directory / "styles")
-    backbone = load_model(directory / "model").plain_backbone()
-    beginning = [space.find(name) for name in first or []]
-    order = [*beginning, *(player for player in space.players if player not in beginning)]
-    options = HabitOptions(
-        positions=positions,
-        positions_of_few=positions_of_few,
-        featured=frozenset(player.name for player in beginning),
-    )
-    games = load_games(store, online_handles(store).apart)
-    run = HabitRun(out, backbone, games, options)
+    options = HabitOptions(positions=positions, positions_of_few=positions_of_few)
     with stop_flag() as is_stopped, progress_bar("Players") as bar:
-        run.learn_population(space.players)
-        finished = run.fit(order, bar.show, is_stopped)
-    evidence = run.evidence(order)
-    table, account = run.table(evidence)
-    table.save(directory / "styles")
-    write_json(directory / "training" / "habits.json", account)
-    shown = [measure.key for measure in table.scale.measures if measure.reliable]
+        fitted = fit_habits(store, directory, out, options, first or [], bar.show, is_stopped)
+    known, everybody = fitted.players
     typer.echo(
-        f"Habits of {len(evidence):,} of {len(order):,} players from {account['positions']:,} "
+        f"Habits of {known:,} of {everybody:,} players from {fitted.positions:,} "
         f"positions, in {directory / 'styles'}. Halves of players' games agree well enough for: "
-        f"{', '.join(shown) or 'none'}."
+        f"{', '.join(fitted.reliable) or 'none'}."
     )
-    if not finished:
+    if not fitted.finished:
         typer.echo("Stopped; run the same command again to go on.")
         raise typer.Exit(130)
 

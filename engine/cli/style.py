@@ -132,33 +132,16 @@ def measure_games_of_players(
 
     Run the same command again after Ctrl-C and it goes on where it was.
     """
-    import shutil
-
     import torch
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
     from engine.assets import assets_directory
-    from engine.evaluation.measures.real_games import measure_player_games
+    from engine.evaluation.measures.real_games import ship_player_games
     from engine.style.player_games import PLAYER_GAMES_FILE
-    from engine.style.space import StyleSpace
-    from engine.training.data import load_games
 
     torch.set_num_threads(1)  # replaying is many small steps
     folder = (assets_directory() if assets is None else assets) / "styles"
-    parts = folder / f"{PLAYER_GAMES_FILE}.parts"
-    columns = ("Measuring players' games", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, transient=True) as bar:
-        task = bar.add_task("players", total=None)
-        table = measure_player_games(
-            load_games(store),
-            parts,
-            least,
-            most,
-            StyleSpace.load(folder).names,
-            lambda done, count: bar.update(task, completed=done, total=count),
-        )
-    table.save(folder)
-    shutil.rmtree(parts, ignore_errors=True)
+    with progress_bar("Measuring players' games") as bar:
+        table = ship_player_games(store, folder, least, most, bar.show)
     typer.echo(f"{len(table.names):,} players' games in {folder / PLAYER_GAMES_FILE}.")
 
 

@@ -344,6 +344,7 @@ def train_all(
     backbone_positions: Positions = BackboneOptions.positions,
     styles_positions: Positions = StylesOptions.positions,
     least_games: LeastGames = StylesOptions.least_games,
+    dials_positions: Positions = DistillationOptions.positions,
     unseen_players: UnseenCount = UNSEEN_PLAYERS,
     size: Annotated[
         SizeName, typer.Option(help="How much the experiments measure.")
@@ -351,7 +352,7 @@ def train_all(
     seed: Seed = BackboneOptions.seed,
     device: Device = "auto",
 ) -> None:
-    """Go the whole way from games to assets: train, build, draw the map, measure, report.
+    """Go the whole way from games to assets: train, build, dials, habits, map, measure, report.
 
     Run the same command again after Ctrl-C and it goes on where it was. The other settings are
     those of the shipped model; each step has a command of its own with all of them.
@@ -372,6 +373,9 @@ def train_all(
         styles=StylesOptions(positions=int(styles_positions), least_games=least_games, seed=seed),
         population=PopulationFitOptions(seed=seed, workers=cores),
         build=BuildOptions(device=str(chosen)),
+        dials=DialOptions(
+            distillation=DistillationOptions(positions=int(dials_positions), seed=seed)
+        ),
         unseen_players=unseen_players,
         size=size.value,
         seed=seed,

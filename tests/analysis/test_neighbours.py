@@ -67,6 +67,16 @@ def test_chance_is_read_off_the_data_s_own_tail() -> None:
     assert list(strangers.cosines) == sorted(strangers.cosines)
 
 
+def test_kinship_does_not_raise_what_chance_brings() -> None:
+    random = np.random.default_rng(0)
+    unrelated = random.normal(0, 0.1, size=100_000)
+    kin = random.uniform(0.6, 0.9, size=1000)
+    alone, among_kin = (Strangers.of(c) for c in (unrelated, np.concatenate([unrelated, kin])))
+    assert among_kin.nearest_of(1000) == pytest.approx(alone.nearest_of(1000), abs=0.02)
+    assert among_kin.nearest_of(1000) < kin.min()
+    assert Strangers.of(np.array([-1.0, 0.9, 0.9])).nearest_of(1000) <= 1
+
+
 def test_the_nearest_of_many_strangers_by_chance() -> None:
     strangers = CosineRange(0.0, -0.1645, 0.1645)  # a standard deviation of 0.1
     drawn = np.random.default_rng(0).normal(0, 0.1, size=(400, 1000)).max(axis=1)

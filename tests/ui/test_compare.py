@@ -2,6 +2,8 @@
 
 import json
 import re
+import shutil
+from collections.abc import Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -10,18 +12,21 @@ from typing import Any
 import chess
 import numpy as np
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from engine.analysis.attribute_profile import Profile
 from engine.analysis.disagreement import Disagreement, Favourite
-from engine.analysis.identification import Calibration, CosineRange
+from engine.analysis.identification import CosineRange
 from engine.analysis.neighbours import Neighbour, Strangers
 from engine.analysis.repertoire import Branch, Repertoire
 from engine.assets import ENVIRONMENT_VARIABLE
 from engine.attributes.fixed_positions import FixedPosition
 from engine.attributes.registry import ATTRIBUTES
+from engine.style.player_games import PLAYER_GAMES_FILE
 from engine.style.recipe import parse_recipe
 from engine.style.space import PlayerInfo, StyleSpace
+from tests.style.game_tables import game_habits, mixing, player_table
 from tests.ui.explore_assets import make_explore_assets, measured_space
 from tests.ui.hands import tab_of, widget
 from ui.explore import compare_styles
@@ -199,43 +204,31 @@ def test_a_disagreement_is_drawn_and_described() -> None:
 # ---- neighbours ----
 
 
-CALIBRATION = Calibration(
-    games=100,
-    players=30,
-    universe=12,
-    sharpness=5.0,
-    same=CosineRange(0.6, 0.4, 0.8),
-    strangers=CosineRange(0.0, -0.2, 0.2),
-    top1=0.5,
-)
 STRANGERS = Strangers.of(np.linspace(-0.2 / 0.9, 0.2 / 0.9, 2001))
-OVERLAPPING = CosineRange(0.3, 0.1, 0.5)
 
 
-def yard(**changes: Any) -> Yard:
-    return Yard(STRANGERS, replace(CALIBRATION, **changes), 1000)
+def yard(same: CosineRange | None) -> Yard:
+    return Yard(STRANGERS, 1000, same, 100)
 
 
 def test_the_scale_is_honest_about_what_was_measured() -> None:
-    words = scale_words(yard(style_halves=CosineRange(0.6, 0.4, 0.8)))
+    measured = yard(CosineRange(0.6, 0.4, 0.8))
+    words = scale_words(measured)
     assert "nine in ten pairs between −20 and 20" in words
-    assert f"about {100 * yard().chance:.0f} by chance" in words
+    assert f"about {100 * measured.chance:.0f} by chance" in words
     assert "likeness of 60, nine in ten between 40 and 80" in words
     assert "overlap" not in words
-    words = scale_words(yard(style_halves=OVERLAPPING))
+    words = scale_words(yard(CosineRange(0.3, 0.1, 0.5)))
     assert "two sets of the same player's games (100 games each) have a likeness of 30" in words
     assert "The two ranges overlap" in words
-    # Signatures are compared elsewhere: what they have says nothing of styles.
-    assert yard(halves=OVERLAPPING).same is None
-    unmeasured = yard(players=0)
-    assert unmeasured.same is None
-    assert "was not measured for this model" in scale_words(unmeasured)
-    assert "of 60" not in scale_words(unmeasured)
+    unmeasured = scale_words(yard(None))
+    assert "was not measured" in unmeasured
+    assert "of 60" not in unmeasured
 
 
 def test_an_axis_has_room_for_everything() -> None:
     found = [Neighbour(PlayerInfo("A", 9), 0.9, ()), Neighbour(PlayerInfo("B", 9), -0.5, ())]
-    measured = yard(style_halves=CosineRange(0.6, 0.4, 0.8))
+    measured = yard(CosineRange(0.6, 0.4, 0.8))
     axis = Axis.of(measured, found)
     places = [axis.place(value) for value in (-0.5, -0.2, 0.2, 0.4, 0.8, 0.9)]
     assert places == sorted(places)
@@ -245,7 +238,7 @@ def test_an_axis_has_room_for_everything() -> None:
     check_markup(html)
     assert f'class="dot" style="left:{places[-1]:.1f}%"' in html
     assert 'class="same"' in html
-    assert 'class="same"' not in Axis.of(yard(players=0), found).html(0.9, "likeness")
+    assert 'class="same"' not in Axis.of(yard(None), found).html(0.9, "likeness")
 
 
 def test_the_scale_fits_the_least_known_player() -> None:
@@ -265,6 +258,19 @@ def explore_assets(tiny_assets: Path, tmp_path_factory: pytest.TempPathFactory) 
 def with_explore_assets(explore_assets: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv(ENVIRONMENT_VARIABLE, str(explore_assets))
     return explore_assets
+
+
+@pytest.fixture
+def own_assets(
+    explore_assets: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Path]:
+    """Return a copy of the assets to change; what is kept of others is forgotten."""
+    assets = tmp_path / "assets"
+    shutil.copytree(explore_assets, assets)
+    monkeypatch.setenv(ENVIRONMENT_VARIABLE, str(assets))
+    st.cache_resource.clear()
+    yield assets
+    st.cache_resource.clear()
 
 
 def compare_script() -> None:
@@ -404,6 +410,30 @@ def test_neighbours_are_listed_without_oneself() -> None:
     run(widget(page, "segmented_control", "explore_near_which").set_value("Least alike"))
     values = [float(v.replace("\u2212", "-")) for v in re.findall(r'"value">([^<]+)', html(page))]
     assert values == sorted(values)
+
+
+def test_without_measured_games_moves_alone_tell_who_is_near(own_assets: Path) -> None:
+    (own_assets / "styles" / PLAYER_GAMES_FILE).unlink()
+    page = run(AppTest.from_function(neighbours_script))
+    assert widget(page, "segmented_control", "explore_near_basis").options == ["Moves"]
+
+
+def test_neighbours_by_what_happens_in_their_games(own_assets: Path) -> None:
+    habits = {
+        name: game_habits(captures=4 - number, checks=number)
+        for number, name in enumerate(SPACE.names)
+    }
+    player_table(habits).save(own_assets / "styles")
+    mixing(king_danger={"king_danger": 4.0}).save(own_assets / "styles")
+    page = run(AppTest.from_function(neighbours_script))
+    run(widget(page, "segmented_control", "explore_near_basis").set_value("Habits"))
+    shown = html(page)
+    assert re.search(r"Both (more|less): (captures|checks)", shown)
+    values = [float(v.replace("\u2212", "-")) for v in re.findall(r'"value">([^<]+)', shown)]
+    assert values == sorted(values, reverse=True)
+    assert "Tal, Mikhail" not in re.findall(r'class="name">([^<]+)', shown)
+    run(widget(page, "selectbox", "explore_style_neighbour").set_value("average"))
+    assert "nothing tells it from others" in page.info[0].value
 
 
 @pytest.mark.usefixtures("with_explore_assets")

@@ -5,10 +5,17 @@ from dataclasses import dataclass
 from html import escape
 from itertools import chain
 
+import numpy as np
+import numpy.typing as npt
 import streamlit as st
 
-from engine.analysis.identification import Calibration, CosineRange
+from engine.analysis.habit_likeness import habit_neighbours, recipe_deviations
+from engine.analysis.identification import CosineRange
 from engine.analysis.neighbours import Neighbour, Strangers, neighbours
+from engine.analysis.shared_openings import OpeningChoice, opening_tastes
+from engine.attributes.figure_registry import BY_KEY as FIGURE_BY_KEY
+from engine.attributes.figure_registry import FIGURE_KEYS
+from engine.errors import StylemateError
 from engine.style.recipe import Component, Recipe
 from engine.style.space import StyleSpace
 from ui.explore import compare_styles as chosen
@@ -17,22 +24,33 @@ from ui.explore.compare_tab import STYLE_SHEET
 from ui.shared.frame import page
 from ui.shared.handover import wish
 from ui.shared.markdown import plain
-from ui.shared.measures import attribute_words, measures
+from ui.shared.measures import attribute_words, habit_strangers, measures
 from ui.shared.opponent import describe_player
-from ui.shared.opponents import opponents
+from ui.shared.opponents import opponents, shared_opponents
 from ui.shared.text import likeness
 from ui.shared.widgets import kept
 
+BASIS = "explore_near_basis"
+BY_STYLE, BY_HABITS = "Moves", "Habits"
 WHICH = "explore_near_which"
 NEAREST, FARTHEST = "Most alike", "Least alike"
 SHOWN = 10
 ALL_GAMES = 10**6
 """For styles of no player in particular: the scale of the most games fits."""
 TRAITS_SHOWN = 3
-WHAT_IS_NEAR = (
-    "Near means alike in style, and that is mostly how they open: after the first fifteen moves "
-    "strong players choose nearly alike. What two share besides stands in their row."
-)
+OPENINGS_SHOWN = 3
+WHAT_IS_NEAR = {
+    BY_STYLE: (
+        "Near means that they choose the same moves, and that is mostly how they open: after the "
+        "first fifteen moves strong players choose nearly alike. The openings that two share stand "
+        "in their row."
+    ),
+    BY_HABITS: (
+        "Near means that the same things happen in their games, whatever they open with: how much "
+        "they trade, castle, storm, attack. What both do more or less of than others stands in "
+        "their row."
+    ),
+}
 
 
 @st.fragment
@@ -45,48 +63,122 @@ def draw_neighbours() -> None:
     draw_problems()
     space = opponents().space
     state = chosen.explore_styles()
-    picker, switch = st.columns([58, 42], gap="large", vertical_alignment="bottom")
+    picker, switch = st.columns([50, 50], gap="large", vertical_alignment="bottom")
     with picker:
         recipe = draw_picker(chosen.NEIGHBOUR, "Whose neighbours", state.neighbour, space)
-    with switch:
-        order = kept(WHICH, NEAREST)
-        which = st.segmented_control(
-            "Order",
-            [NEAREST, FARTHEST],
-            key=order.key,
-            default=order.start,
-            required=True,
-            label_visibility="collapsed",
-            on_change=order.keep,
-        )
+    with switch, st.container(horizontal=True):
+        basis = _draw_switch("Near by", BASIS, _bases(space))
+        which = _draw_switch("Order", WHICH, [NEAREST, FARTHEST])
     if recipe is None:
         st.info("Choose a style to see who plays like it.", icon=":material/group:")
         return
-    style = space.style(recipe)
-    shared = measures()
+    near = _by_habits if basis == BY_HABITS else _by_style
+    try:
+        listed = near(recipe, space, which == FARTHEST)
+    except StylemateError as error:
+        st.info(plain(str(error)), icon=":material/group:")
+        return
+    st.caption(plain(describe(recipe, space)))
+    st.caption(WHAT_IS_NEAR[basis])
+    found = [row.neighbour for row in listed.rows]
+    _draw_scale(listed.yard, found)
+    axis = Axis.of(listed.yard, found)
+    for number, row in enumerate(listed.rows):
+        _draw_neighbour(row, number, axis)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A neighbour, and what the two have in common in a few words; empty if nothing is known."""
+
+    neighbour: Neighbour
+    shared: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Neighbours on a scale."""
+
+    rows: Sequence[Row]
+    yard: "Yard"
+
+
+def _bases(space: StyleSpace) -> list[str]:
+    return [BY_STYLE] if space.player_games is None else [BY_STYLE, BY_HABITS]
+
+
+def _draw_switch(label: str, name: str, options: list[str]) -> str:
+    switch = kept(name, options[0])
+    picked = st.segmented_control(
+        label,
+        options,
+        key=switch.key,
+        default=switch.start,
+        required=True,
+        label_visibility="collapsed",
+        on_change=switch.keep,
+    )
+    return str(picked)
+
+
+def _by_style(recipe: Recipe, space: StyleSpace, farthest: bool) -> Listed:
+    """Return whose moves are alike, with the openings that they share.
+
+    Raises:
+        StylemateError: the recipe is of nobody in particular.
+    """
+    style, shared = space.style(recipe), measures()
     found = neighbours(
         style.z,
         space,
         SHOWN,
-        without={component.name for component in recipe.components},
+        without=_players(recipe),
         levels=shared.profiler.profile(recipe, space).levels,
-        farthest=which == FARTHEST,
+        farthest=farthest,
     )
     if not any(neighbour.cosine for neighbour in found):
-        st.info(
+        raise StylemateError(
             "This is the average of all players: it differs from nobody in particular, so it has "
-            "no direction to compare. Choose a player or push it along an attribute.",
-            icon=":material/group:",
+            "no direction to compare. Choose a player or push it along an attribute."
         )
-        return
+    networks = shared_opponents().networks
+    styles = [space.style(Recipe((Component(n.player.name),))).z for n in found]
+    tastes = opening_tastes(networks, space.style(Recipe()).z, [style.z, *styles])
+    rows = [
+        Row(neighbour, shared_words(neighbour, space, tastes.shared(0, number)))
+        for number, neighbour in enumerate(found, 1)
+    ]
     calibration = shared.scale.nearest(games_of(recipe, space))
-    yard = Yard(shared.strangers, calibration, len(space.players) - len(recipe.components))
-    st.caption(plain(describe(recipe, space)))
-    st.caption(WHAT_IS_NEAR)
-    _draw_scale(yard, found)
-    axis = Axis.of(yard, found)
-    for number, neighbour in enumerate(found):
-        _draw_neighbour(neighbour, number, axis, space)
+    same = calibration.style_halves if calibration.players else None
+    count = len(space.players) - len(recipe.components)
+    return Listed(rows, Yard(shared.strangers, count, same, calibration.games))
+
+
+def _by_habits(recipe: Recipe, space: StyleSpace, farthest: bool) -> Listed:
+    """Return in whose games the same things happen.
+
+    Raises:
+        StylemateError: the recipe is of nobody in particular, or its games were not measured.
+    """
+    mine = recipe_deviations(recipe, space)
+    if mine is None or space.player_games is None:
+        raise StylemateError(
+            "What happens in these games was not measured. Choose a shipped player, or give games "
+            "of your own on the page You."
+        )
+    if not mine.any():
+        raise StylemateError(
+            "This is the average of all players, or somebody with too few games for habits: "
+            "nothing tells it from others. Choose a player."
+        )
+    found = habit_neighbours(mine, space, SHOWN, _players(recipe), farthest)
+    rows = [Row(neighbour, habit_words(neighbour, mine)) for neighbour in found]
+    count = len(space.player_games.names) - len(recipe.components)
+    return Listed(rows, Yard(habit_strangers(), count))
+
+
+def _players(recipe: Recipe) -> set[str]:
+    return {component.name for component in recipe.components}
 
 
 def games_of(recipe: Recipe, space: StyleSpace) -> int:
@@ -100,19 +192,16 @@ class Yard:
     """What cosines are held against.
 
     Attributes:
-        strangers: cosines between the known styles of different players.
-        calibration: measurements on styles fitted to a number of games near that of the style.
-        count: number of styles compared with.
+        strangers: cosines between different known players.
+        count: number of players compared with.
+        same: cosines of two sets of one and the same player's games; None if that was not measured.
+        games: number of games in each of those sets.
     """
 
     strangers: Strangers
-    calibration: Calibration
     count: int
-
-    @property
-    def same(self) -> CosineRange | None:
-        """Cosines of styles of one and the same player; None if nobody was measured."""
-        return self.calibration.style_halves if self.calibration.players else None
+    same: CosineRange | None = None
+    games: int = 0
 
     @property
     def chance(self) -> float:
@@ -161,20 +250,18 @@ class Axis:
 
 def scale_words(yard: Yard) -> str:
     """Return a paragraph on what likeness means."""
-    strangers, same, calibration = yard.strangers.usual, yard.same, yard.calibration
+    strangers, same = yard.strangers.usual, yard.same
     words = (
-        f"A likeness of 100 is the same style, 0 is nothing in common. Two different players have "
+        f"A likeness of 100 is the same, 0 is nothing in common. Two different players have "
         f"{likeness(strangers.mean)}, nine in ten pairs between {likeness(strangers.low)} and "
         f"{likeness(strangers.high)}. Of {yard.count:,} strangers the nearest reaches about "
         f"{likeness(yard.chance)} by chance "
         "alone: only what lies beyond is kinship."
     )
     if same is None:
-        return words + (
-            " How alike two styles of the same player come out was not measured for this model."
-        )
+        return words + (" How alike two sets of the same player's games come out was not measured.")
     words += (
-        f" Styles of two sets of the same player's games ({calibration.games} games each) have a "
+        f" Styles of two sets of the same player's games ({yard.games} games each) have a "
         f"likeness of {likeness(same.mean)}, nine in ten between {likeness(same.low)} and "
         f"{likeness(same.high)}."
     )
@@ -185,13 +272,36 @@ def scale_words(yard: Yard) -> str:
     return words
 
 
-def shared_words(neighbour: Neighbour, space: StyleSpace) -> str:
-    """Return what a neighbour shares with the style, in a few words; empty if nothing known."""
-    words = []
-    for key in neighbour.shared[:TRAITS_SHOWN]:
+def shared_words(neighbour: Neighbour, space: StyleSpace, openings: Sequence[OpeningChoice]) -> str:
+    """Return what a neighbour shares with the style, in a few words; empty if nothing known.
+
+    Args:
+        neighbour: with the attributes that both stand out in.
+        space: says attributes in words.
+        openings: moves that both prefer, the most telling first.
+    """
+    words = [str(choice) for choice in openings[:OPENINGS_SHOWN]]
+    for key in neighbour.shared[: TRAITS_SHOWN - len(words)]:
         low, high = attribute_words(space, key)
         words.append(high if neighbour.player.attributes[key] > 0 else low)
     return f"Both: {'; '.join(words)}" if words else ""
+
+
+def habit_words(neighbour: Neighbour, mine: npt.NDArray[np.float64]) -> str:
+    """Return of which habits both have more and less than others; empty if of none.
+
+    Args:
+        neighbour: with the figures of games that both stand out in.
+        mine: float64 (F,), the other's deviations, of either of the two.
+    """
+    shared = neighbour.shared[:TRAITS_SHOWN]
+    more = [key for key in shared if mine[FIGURE_KEYS.index(key)] > 0]
+    parts = [
+        f"{how}: {', '.join(FIGURE_BY_KEY[key].label.lower() for key in keys)}"
+        for how, keys in (("more", more), ("less", [key for key in shared if key not in more]))
+        if keys
+    ]
+    return f"Both {'; '.join(parts)}" if parts else ""
 
 
 def _draw_scale(yard: Yard, found: Sequence[Neighbour]) -> None:
@@ -209,12 +319,12 @@ def _draw_scale(yard: Yard, found: Sequence[Neighbour]) -> None:
         st.markdown(scale_words(yard))
 
 
-def _draw_neighbour(neighbour: Neighbour, number: int, axis: Axis, space: StyleSpace) -> None:
-    name = neighbour.player.name
+def _draw_neighbour(row: Row, number: int, axis: Axis) -> None:
+    name = row.neighbour.player.name
     with st.container(
         key=f"explore_near_{number}", horizontal=True, vertical_alignment="top", gap="small"
     ):
-        st.html(_row(neighbour, axis, space), width="stretch")
+        st.html(_row(row, axis), width="stretch")
         st.button(
             "",
             key=f"explore_near_compare_{number}",
@@ -227,11 +337,12 @@ def _draw_neighbour(neighbour: Neighbour, number: int, axis: Axis, space: StyleS
         draw_play_button(Recipe((Component(name),)), f"explore_near_play_{number}")
 
 
-def _row(neighbour: Neighbour, axis: Axis, space: StyleSpace) -> str:
-    player, value = neighbour.player, likeness(neighbour.cosine)
-    detail = " — ".join(filter(None, (describe_player(player), shared_words(neighbour, space))))
+def _row(row: Row, axis: Axis) -> str:
+    player, cosine = row.neighbour.player, row.neighbour.cosine
+    value = likeness(cosine)
+    detail = " — ".join(filter(None, (describe_player(player), row.shared)))
     return (
         f'<div class="explore-near" data-testid="neighbour"><span class="name">'
-        f"{escape(player.name)}</span>{axis.html(neighbour.cosine, f'likeness {value}')}"
+        f"{escape(player.name)}</span>{axis.html(cosine, f'likeness {value}')}"
         f'<span class="value">{value}</span><span class="shared">{escape(detail)}</span></div>'
     )

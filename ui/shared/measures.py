@@ -9,6 +9,7 @@ import streamlit as st
 from engine.analysis.attribute_levels import Levels
 from engine.analysis.attribute_profile import Profiler
 from engine.analysis.fixed_positions_meter import FixedPositionsMeter
+from engine.analysis.habit_likeness import strangers_in_games
 from engine.analysis.identification import SCALE_FILE, CosineScale, load_scale
 from engine.analysis.neighbours import Strangers, strangers_among
 from engine.assets import assets_directory
@@ -17,6 +18,7 @@ from engine.attributes.registry import BY_KEY
 from engine.errors import StylemateError
 from engine.evaluation.report.slider_games import SliderGames, load_slider_games
 from engine.play.opponents import STYLES_DIRECTORY, OpponentRegistry
+from engine.style.player_games import PlayerGames
 from engine.style.space import StyleSpace
 from engine.style.steering.calibration import Unit, attribute_units
 from ui.shared.opponents import shared_opponents
@@ -49,6 +51,18 @@ def measures() -> Measures:
     """
     shared = shared_opponents()
     return _measures(assets_directory().resolve(), shared.fingerprint, shared)
+
+
+def habit_strangers() -> Strangers:
+    """Return the cosines between habits in games of different players.
+
+    Raises:
+        StylemateError: the assets are missing or damaged, or hold no habits in games.
+    """
+    shared = shared_opponents()
+    if shared.space.player_games is None:
+        raise StylemateError("Habits in games were not measured for this model.")
+    return _habit_strangers(shared.fingerprint, shared.space.player_games)
 
 
 def fixed_positions_meter() -> FixedPositionsMeter:
@@ -112,6 +126,11 @@ def _measures(directory: Path, fingerprint: str, _shared: OpponentRegistry) -> M
     profiler = Profiler(Levels(_shared.space), units, meter)
     scale = load_scale(directory / SCALE_FILE, fingerprint)
     return Measures(meter, profiler, scale, strangers_among(_shared.space), tuple(problems))
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _habit_strangers(fingerprint: str, _table: PlayerGames) -> Strangers:
+    return strangers_in_games(_table)
 
 
 def level_percentile(key: str, level: float) -> float | None:

@@ -1,7 +1,8 @@
 """The figures of real players' games, measured on a game store into the table that ships."""
 
 import hashlib
-from collections.abc import Callable, Collection, Sequence
+import shutil
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,8 +14,10 @@ from engine.attributes.game_figures import game_figures, mean_and_error
 from engine.errors import StylemateError
 from engine.files import write_arrays
 from engine.games.rating_groups import is_handle, is_rating_group
-from engine.style.player_games import PlayerGames
-from engine.training.data import Games
+from engine.progress import TellDone
+from engine.style.player_games import PLAYER_GAMES_FILE, PlayerGames
+from engine.style.space import StyleSpace
+from engine.training.data import Games, load_games
 
 LEAST_GAMES = 200
 MOST_GAMES = 400
@@ -36,13 +39,40 @@ class _Lines:
     results: npt.NDArray[np.int8]
 
 
+def ship_player_games(
+    store: Path,
+    styles: Path,
+    least: int = LEAST_GAMES,
+    most: int = MOST_GAMES,
+    progress: TellDone = lambda done, total: None,
+) -> PlayerGames:
+    """Measure the games of all known players and put the table beside their styles.
+
+    Args:
+        store: game store.
+        styles: folder of the styles; gets the table, and parts from which a stopped run goes on.
+        least: players with fewer games are left out.
+        most: games of each player, at most.
+        progress: as for ``measure_player_games``.
+
+    Raises:
+        StylemateError: nobody has enough games.
+    """
+    parts = styles / f"{PLAYER_GAMES_FILE}.parts"
+    names = StyleSpace.load(styles).names
+    table = measure_player_games(load_games(store), parts, least, most, names, progress)
+    table.save(styles)
+    shutil.rmtree(parts, ignore_errors=True)
+    return table
+
+
 def measure_player_games(
     games: Games,
     parts: Path,
     least: int = LEAST_GAMES,
     most: int = MOST_GAMES,
     also: Collection[str] = (),
-    progress: Callable[[int, int], None] = lambda done, count: None,
+    progress: TellDone = lambda done, total: None,
 ) -> PlayerGames:
     """Measure the games of all known players.
 
