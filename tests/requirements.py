@@ -4,6 +4,7 @@ Where ``STYLEMATE_REQUIRE_ALL=1`` is set, as on CI, a missing program fails the 
 so that a green run means that everything ran.
 """
 
+import importlib.util
 import os
 import shutil
 from pathlib import Path
@@ -20,10 +21,10 @@ BROWSER_NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
 def missing(what: str) -> NoReturn:
-    """Skip the running test for want of ``what``, or fail it where nothing may be missing."""
+    """Skip a test, or a file of them, for want of ``what``; fail where nothing may be missing."""
     if os.environ.get(REQUIRE_ALL_VARIABLE) == "1":
         pytest.fail(f"{what} (and {REQUIRE_ALL_VARIABLE}=1 forbids skipping)", pytrace=False)
-    pytest.skip(what)
+    pytest.skip(what, allow_module_level=True)
 
 
 def find_program(*names: str) -> Path | None:
@@ -43,6 +44,12 @@ def require_program(*names: str) -> Path:
     """
     found = find_program(*names)
     return found if found else missing(f"needs {' or '.join(names)}; ./tests/run installs it")
+
+
+def require_package(name: str) -> None:
+    """Go on only where a Python package is installed that some systems cannot have."""
+    if importlib.util.find_spec(name) is None:
+        missing(f"needs the Python package {name}; ./tests/run installs it")
 
 
 def require_browser() -> Path:

@@ -115,6 +115,15 @@ ALLOWED: dict[str, set[str]] = {
         "engine.evaluation",
     },
     "engine.serve": {"engine.errors", "engine.position", "engine.style", "engine.play"},
+    "engine.cluster": {
+        "engine.errors",
+        "engine.assets",
+        "engine.games",
+        "engine.style",
+        "engine.training",
+        "engine.play",
+        "engine.serve",
+    },
     "engine.cli": {
         "engine.errors",
         "engine.files",
@@ -130,6 +139,7 @@ ALLOWED: dict[str, set[str]] = {
         "engine.evaluation",
         "engine.pipeline",
         "engine.serve",
+        "engine.cluster",
     },
     "engine.launch": {"engine.cli", "engine.play"},
     "ui.plots": {"ui.components"},

@@ -21,6 +21,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from engine.cli import (
+    cluster,
     evaluate,
     fit,
     games,
@@ -158,6 +159,7 @@ def open_app(
 for room in (
     play,
     serve,
+    cluster,
     match,
     uci,
     networks,

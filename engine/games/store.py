@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from engine.errors import StylemateError
@@ -414,10 +415,19 @@ class GameStore:
             except (pa.ArrowException, OSError) as error:
                 raise StylemateError(_damaged(self.path, f"{shard.name}: {error}")) from None
 
-    def records(self) -> Iterator[GameRecord]:
-        """Yield the games one by one (convenient, not fast)."""
+    def records(self, players: Sequence[str] | None = None) -> Iterator[GameRecord]:
+        """Yield the games one by one (convenient, not fast).
+
+        Args:
+            players: only games in which one of these plays, as the store spells them.
+
+        Raises:
+            StylemateError: a shard cannot be read.
+        """
         fields = [field.name for field in list(SCHEMA)[1:-1]]
         for table in self.tables():
+            if players is not None:
+                table = _games_of(table, pa.array(players, pa.string()))
             moves = table.column("moves").combine_chunks()
             flat, offsets = moves.values.to_numpy(), moves.offsets.to_numpy()
             columns = {name: table.column(name).to_pylist() for name in fields}
@@ -426,6 +436,11 @@ class GameStore:
                     moves=flat[offsets[row] : offsets[row + 1]],
                     **{name: columns[name][row] for name in fields},
                 )
+
+
+def _games_of(table: pa.Table, players: pa.Array) -> pa.Table:
+    sides = [pc.is_in(table.column(side), value_set=players) for side in ("white", "black")]
+    return table.filter(pc.or_(*sides))
 
 
 def _read_description(path: Path) -> dict[str, Any]:

@@ -59,6 +59,18 @@ def test_round_trip_over_several_shards(tmp_path: Path, monkeypatch: pytest.Monk
     assert [t.column_names for t in store.tables(["white"])] == [["white"]] * len(tables)
 
 
+def test_games_of_some_players(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store_module, "_GAMES_PER_ROW_GROUP", 10)
+    games = [game(number) for number in range(45)]
+    write(tmp_path / "store", games)
+    store = GameStore.open(tmp_path / "store")
+    found = list(store.records(["Player, 7", "Player, 31", "Nobody"]))
+    assert [record.game_id for record in found] == [games[7].game_id, games[31].game_id]
+    assert [record.moves.tolist() for record in found] == [games[n].moves.tolist() for n in (7, 31)]
+    assert len(list(store.records(["Süß, Ö"]))) == 45
+    assert not list(store.records([]))
+
+
 def test_fingerprint_is_the_documented_hash_and_ignores_order(tmp_path: Path) -> None:
     games = [game(number) for number in range(50)]
     write(tmp_path / "a", games)

@@ -1,0 +1,3 @@
+from tests.requirements import require_package
+
+require_package("ray")
