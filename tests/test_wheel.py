@@ -55,7 +55,7 @@ def test_every_file_of_the_program_is_packed(installed: Path) -> None:
     wanted = [name for name in tracked_files() if name.split("/")[0] in ("engine", "ui", "assets")]
     missing = [name for name in wanted if not (installed / name).is_file()]
     # What only a checkout is for: how to start from it, notes for those who change it.
-    guides = {"engine/play/uci/GUIDE.md", "engine/serve/GUIDE.md"}
+    guides = {f"engine/{room}/GUIDE.md" for room in ("play/uci", "serve", "cluster")}
     assert set(missing) <= {"ui/run", "engine/evaluation/LOG.md", *guides}
     assert len(wanted) > 200
     (names,) = installed.glob("*.dist-info/entry_points.txt")
