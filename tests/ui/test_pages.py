@@ -93,6 +93,7 @@ def test_a_first_visit_offers_three_portraits_until_one_is_chosen() -> None:
     page.button(key="play_portrait_1").click().run()
     assert not page.exception
     assert board(page)["top"]["name"] == "Tigran Petrosian"
+    assert address(page)["style"] == "Petrosian, Tigran | intensity 2", "to be seen at once"
     assert "<h1>Play chess" in html(page), "it stays, so that the board does not move"
     assert not [b for b in page.button if (b.key or "").startswith("play_portrait_")]
     assert '<h1 class="only-spoken">Play against Mikhail Tal' in html(open_page({"style": "tal"}))

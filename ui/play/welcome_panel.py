@@ -11,6 +11,8 @@ from ui.shared.markdown import plain
 from ui.shared.opponent import first_name_first, full_name
 
 PORTRAITS = 3
+SEEN = 2.0
+"""Intensity at which each preset's games were told apart from the others' (assets/report)."""
 
 
 def draw_heading(session: PlaySession) -> None:
@@ -48,6 +50,18 @@ def draw_portraits(session: PlaySession, space: StyleSpace) -> None:
                 st.button(
                     f"Play {preset.label}",
                     key=f"play_portrait_{number}",
-                    on_click=play.choose_preset,
-                    args=(preset.label, players),
+                    on_click=_begin,
+                    args=(preset.label, players, space),
                 )
+        if space.intensifier is not None:
+            st.caption(
+                f"Their habits are turned up to be seen (intensity {SEEN:g}); at 1 they play as "
+                "learned."
+            )
+
+
+def _begin(label: str, players: dict[str, str], space: StyleSpace) -> None:
+    """Take a portrait's player, so that a first game shows who it is."""
+    play.choose_preset(label, players)
+    if space.game_habits_of(players[label]) is not None:
+        play.set_intensity(SEEN)
