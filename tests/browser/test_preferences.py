@@ -18,7 +18,7 @@ def test_the_board_looks_as_a_person_likes_it_from_now_on(table: Table) -> None:
     wide = table.squares.bounding_box()
     assert wide is not None
     table.tab("Board")
-    page.get_by_label("brown board").check(timeout=PATIENCE, force=True)
+    page.locator('label[title="brown"]').click(timeout=PATIENCE)
     expect(frame).to_have_attribute("data-board", "brown")
     page.get_by_label("Letters and numbers on the board").uncheck(timeout=PATIENCE)
     expect(page.locator("coords").first).to_be_hidden()

@@ -64,9 +64,11 @@ def test_uploaded_games_become_an_opponent(
     page = table.page
     learn(table, games)
     expect(page.locator(".you-board img")).to_have_count(12, timeout=PATIENCE)
-    assert page.locator(".you-board img").first.evaluate("image => image.naturalWidth") > 0
+    page.wait_for_function(
+        "document.querySelector('.you-board img')?.naturalWidth > 0", timeout=PATIENCE
+    )
     expect(page.locator(".js-plotly-plot")).to_have_count(3, timeout=PATIENCE)
-    assert page.locator(".you-match").count() == 9
+    expect(page.locator(".you-match")).to_have_count(9, timeout=PATIENCE)
     with page.expect_download(timeout=PATIENCE) as waiting:
         table.button("Download")
     kept = Path(waiting.value.path())
