@@ -1,16 +1,18 @@
 """Every example in README works: its commands are run, with small assets and a few small games."""
 
-import os
+import io
 import random
 import re
 import shlex
-import subprocess
-import sys
 from pathlib import Path
 
 import chess
 import chess.pgn
 import pytest
+
+import engine.cli
+from engine.assets import ENVIRONMENT_VARIABLE
+from tests.steering_assets import add_positions
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -29,10 +31,7 @@ SHORT = {
         *shlex.split("--least-games 1 --modules 2 --rank 2"),
     ],
     ("train", "others"): shlex.split("--least-games 1 --positions-each 40 --fisher-positions 200"),
-    ("styles", "build"): [
-        *shlex.split("--correction-players 2 --report-players 2 --rounds 1"),
-        *("--positions", str(ROOT / "assets" / "positions")),
-    ],
+    ("styles", "build"): shlex.split("--correction-players 2 --report-players 2 --rounds 1"),
     ("evaluate",): shlex.split("--size smoke --only stylometry --only consistency"),
 }
 YOU = "Your Name"
@@ -73,30 +72,35 @@ def write_games(path: Path, players: tuple[str, ...], count: int) -> None:
             print(game, end="\n\n", file=file)
 
 
-def run(words: list[str], folder: Path, assets: Path) -> subprocess.CompletedProcess[str]:
+def run(words: list[str], capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:
+    """Run a command here, not in twenty processes; return exit code, output and errors."""
     more = SHORT.get(tuple(words[:2])) or SHORT.get(tuple(words[:1]), [])
-    return subprocess.run(
-        [sys.executable, "-m", "engine.cli", *words, *more],
-        cwd=folder,
-        env={**os.environ, "STYLEMATE_ASSETS": str(assets)},
-        input="quit\n",
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=1200,
-    )
+    with pytest.raises(SystemExit) as exit:
+        engine.cli.main([*words, *more])
+    said = capsys.readouterr()
+    assert isinstance(exit.value.code, int)
+    return exit.value.code, said.out, said.err
 
 
 @pytest.mark.slow
-def test_the_shell_examples_run_in_their_order(tiny_assets: Path, tmp_path: Path) -> None:
+def test_the_shell_examples_run_in_their_order(
+    tiny_assets: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assets = add_positions(tiny_assets, tmp_path / "assets")
+    monkeypatch.setenv(ENVIRONMENT_VARIABLE, str(assets))
+    monkeypatch.chdir(tmp_path)
     write_games(tmp_path / "games.pgn", tuple(f"Player, {letter}" for letter in "ABCDEFGHIJ"), 90)
     write_games(tmp_path / "mine.pgn", (YOU, "Somebody Else"), 6)
     commands = stylemate_commands()
     assert len(commands) >= 8
     for words in commands:
-        done = run(words, tmp_path, tiny_assets)
-        assert done.returncode == 0, f"stylemate {shlex.join(words)}\n{done.stdout}{done.stderr}"
-        assert done.stdout.strip(), f"stylemate {shlex.join(words)} said nothing"
+        monkeypatch.setattr("sys.stdin", io.StringIO("quit\n"))
+        code, output, errors = run(words, capsys)
+        assert code == 0, f"stylemate {shlex.join(words)}\n{output}{errors}"
+        assert output.strip(), f"stylemate {shlex.join(words)} said nothing"
 
 
 @pytest.mark.parametrize("recipe", recipes())

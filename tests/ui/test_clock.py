@@ -12,7 +12,7 @@ from engine.play.ending import time_forfeit
 from engine.style.recipe import Recipe
 from tests.ui.hands import tab_of
 from tests.ui.test_pages import address, board, open_page
-from ui.play import session as play
+from ui.play.state import STATE, PlaySession
 from ui.shared.clock import (
     OFFERED,
     Clock,
@@ -147,8 +147,8 @@ def test_a_finished_game_is_not_lost_on_time() -> None:
 # ---- on the page ----
 
 
-def session(page: AppTest) -> play.PlaySession:
-    state: play.PlaySession = tab_of(page)[play.STATE]
+def session(page: AppTest) -> PlaySession:
+    state: PlaySession = tab_of(page)[STATE]
     return state
 
 

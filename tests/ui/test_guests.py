@@ -15,7 +15,7 @@ from engine.style.recipe import RecipeError, parse_recipe
 from engine.style.style_file import StyleFile, style_bytes
 from tests.ui.hands import tab_of, widget
 from tests.ui.test_pages import board, open_opponent, open_page
-from ui.play import session as play
+from ui.play.state import STATE, PlaySession
 from ui.shared.game import Game, new_game, replayed
 from ui.shared.guests import Guests
 from ui.shared.opponent import Opponent
@@ -154,8 +154,8 @@ def other_page(with_tiny_assets: Path) -> AppTest:
     return page
 
 
-def state(page: AppTest) -> play.PlaySession:
-    found: play.PlaySession = tab_of(page)[play.STATE]
+def state(page: AppTest) -> PlaySession:
+    found: PlaySession = tab_of(page)[STATE]
     return found
 
 
@@ -192,7 +192,7 @@ def at_move_two(page: AppTest, resigned: bool = False) -> Game:
     game = replayed(new_game(), [chess.Move.from_uci(uci) for uci in ("e2e4", "e7e5")])
     game = replace(game, resigned=resigned)
     tal = Opponent(parse_recipe("Tal, Mikhail"))
-    tab_of(page)[play.STATE] = play.PlaySession(tal, game)
+    tab_of(page)[STATE] = PlaySession(tal, game)
     return game
 
 
@@ -252,7 +252,7 @@ def test_an_opponent_loses_a_guest_who_is_sent_away(
     guests.add(style_file(shared), shared)
     resolved = guests.opponents(shared).space.resolve(parse_recipe(recipe))
     tab_of(other_page)[GUESTS] = guests
-    tab_of(other_page)[play.STATE] = play.PlaySession(Opponent(resolved), new_game(), slots=2)
+    tab_of(other_page)[STATE] = PlaySession(Opponent(resolved), new_game(), slots=2)
     other_page.session_state["send_away"] = "Me"
     other_page.run()
     assert not other_page.exception

@@ -14,7 +14,8 @@ from engine.style.recipe import parse_recipe
 from tests.ui.hands import tab_of
 from tests.ui.test_pages import component, open_page
 from ui.memory.history import MOST_GAMES, KeptGames, read_told
-from ui.play import session as play
+from ui.play import state as playing
+from ui.play.state import PlaySession
 from ui.shared.game import Game, replayed, resign
 from ui.shared.history import (
     STATE,
@@ -139,7 +140,7 @@ class TestOnThePages:
 
 
 def play_resign(page: AppTest) -> None:
-    session: play.PlaySession = tab_of(page)[play.STATE]
+    session: PlaySession = tab_of(page)[playing.STATE]
     assert session.recorded is None
     page.button(key="play_resign").click().run()
     confirm = [button for button in page.button if button.key == "play_resign_yes"]

@@ -14,7 +14,7 @@ from tests.ui.hands import tab_of
 from tests.ui.test_guests import shared, style_file
 from tests.ui.test_pages import APP, TIMEOUT, component
 from ui.memory.work import KeptWork, read_work
-from ui.play import session as play
+from ui.play.state import STATE, PlaySession
 from ui.shared import kept_work, state
 from ui.shared.kept_work import Kept, take_up
 from ui.shared.opponents import GUESTS
@@ -52,8 +52,8 @@ def tell(page: AppTest, told: KeptWork) -> None:
     assert not page.exception
 
 
-def session(page: AppTest) -> play.PlaySession:
-    found: play.PlaySession = tab_of(page)[play.STATE]
+def session(page: AppTest) -> PlaySession:
+    found: PlaySession = tab_of(page)[STATE]
     return found
 
 
@@ -64,7 +64,7 @@ def kept(page: AppTest) -> Kept:
 
 def test_an_address_waits_for_a_style_that_the_browser_keeps(shared: OpponentRegistry) -> None:
     page = new_tab(style="Me | king_danger +1", moves="e2e4.e7e5")
-    assert play.STATE not in tab_of(page), "nobody else takes the game over meanwhile"
+    assert STATE not in tab_of(page), "nobody else takes the game over meanwhile"
     assert component(page, "stylemate.work")["asks"]
     text = style_bytes(style_file(shared)).decode()
     tell(page, KeptWork({"Me": text}, {}, True))

@@ -17,7 +17,6 @@ from tests.ui.hands import tab_of, widget
 from tests.ui.test_guests import style_file
 from tests.ui.test_pages import html, open_page, session
 from ui.play import live_session
-from ui.play import session as play
 from ui.play.live_panel import meter_html
 from ui.play.live_session import LiveSession, decisions_of, follow, switch
 from ui.play.live_words import (
@@ -28,6 +27,7 @@ from ui.play.live_words import (
     verdict,
     written_move,
 )
+from ui.play.state import MOVES_TAB
 from ui.shared.game import Game, new_game, replayed, take_back
 from ui.shared.guests import Guests
 
@@ -252,7 +252,7 @@ def test_the_page_says_whose_moves_these_are() -> None:
 @pytest.mark.usefixtures("with_tiny_assets")
 def test_before_the_first_move_it_invites() -> None:
     page = open_page()
-    session(page).tab = play.MOVES_TAB
+    session(page).tab = MOVES_TAB
     page.run()
     assert any("Make a few moves" in caption.value for caption in page.caption)
     assert "data-certainty" not in html(page)

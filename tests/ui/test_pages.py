@@ -13,7 +13,7 @@ from engine.assets import ENVIRONMENT_VARIABLE
 from engine.play.strength.rated_bot import RatedBot
 from tests.ui.hands import tab_of, widget
 from ui.memory.memory import Recalled, read_recalled
-from ui.play import session as play
+from ui.play.state import OPPONENT_TAB, STATE, PlaySession
 from ui.play.thinking_panel import HERE
 from ui.shared import game as games
 from ui.shared import kept_work
@@ -59,13 +59,13 @@ def html(page: AppTest) -> str:
     return "".join(element.proto.body for element in page.get("html"))
 
 
-def session(page: AppTest) -> play.PlaySession:
-    state: play.PlaySession = tab_of(page)[play.STATE]
+def session(page: AppTest) -> PlaySession:
+    state: PlaySession = tab_of(page)[STATE]
     return state
 
 
 def open_opponent(page: AppTest) -> AppTest:
-    session(page).tab = play.OPPONENT_TAB
+    session(page).tab = OPPONENT_TAB
     page.run()
     assert not page.exception
     return page

@@ -19,7 +19,7 @@ from engine.play.opponents import OpponentRegistry
 from engine.style.recipe import parse_recipe
 from tests.conftest import tiny_model, tiny_space
 from tests.ui.hands import tab_of, widget
-from ui.play import session as play
+from ui.play.state import STATE
 from ui.review import session as review
 from ui.review import work
 from ui.review.graph import chances_figure, move_words
@@ -138,7 +138,7 @@ def test_a_game_is_played_on_from_any_position_and_a_running_one_is_asked_for() 
     found.game = show(found.game, 2)
     page.run()
     page.button(key="review_play").click().run()
-    played = tab_of(page)[play.STATE]
+    played = tab_of(page)[STATE]
     assert [move.uci() for move in played.game.moves] == list(MOVES[:2])
     assert str(played.opponent.recipe) == "Petrosian, Tigran"
     page.button(key="play_review").click().run()

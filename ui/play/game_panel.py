@@ -11,8 +11,10 @@ from engine.errors import StylemateError
 from engine.play.ending import Ending
 from ui.moves.moves import MoveList, show_moves
 from ui.openings.explorer import LAST_PLY, book_moves, explorer_html
-from ui.play import session as play
-from ui.play.session import PlaySession
+from ui.play import game_actions
+from ui.play.course import engine, is_running
+from ui.play.state import PlaySession
+from ui.play.wishes import answer_rival
 from ui.shared import game as games
 from ui.shared.clock import OFFERED, read_control
 from ui.shared.export import file_name, pgn, picture
@@ -41,14 +43,14 @@ def draw_notices(session: PlaySession) -> None:
                 "Back to the game",
                 key="play_back",
                 icon=":material/last_page:",
-                on_click=play.back_to_game,
+                on_click=game_actions.back_to_game,
             )
             st.button(
                 "Play from here",
                 key="play_from_here",
                 icon=":material/alt_route:",
                 help="Begin another game from this position",
-                on_click=play.play_from_here,
+                on_click=game_actions.play_from_here,
             )
 
 
@@ -66,13 +68,13 @@ def draw_rival(session: PlaySession) -> None:
                     words,
                     key=f"play_rival_{number}",
                     type="primary" if begins else "secondary",
-                    on_click=play.answer_rival,
+                    on_click=answer_rival,
                     args=(begins,),
                 )
             st.button(
                 f"Go on against {now}",
                 key="play_rival_no",
-                on_click=play.answer_rival,
+                on_click=answer_rival,
                 args=(None,),
             )
 
@@ -92,14 +94,14 @@ def draw_actions(session: PlaySession) -> None:
             icon=":material/undo:",
             help="Take back your last move and the reply to it",
             disabled=games.takeback_length(game) is None,
-            on_click=play.take_back,
+            on_click=game_actions.take_back,
         )
         st.button(
             "Flip",
             key="play_flip",
             icon=":material/swap_vert:",
             help="See the board from the other side",
-            on_click=play.flip,
+            on_click=game_actions.flip,
         )
         if session.manners.ends_games:
             st.button(
@@ -107,8 +109,8 @@ def draw_actions(session: PlaySession) -> None:
                 key="play_draw",
                 icon=":material/handshake:",
                 help="Offer a draw",
-                disabled=not play.may_offer_draw(session) or not game.moves,
-                on_click=play.offer_draw,
+                disabled=not game_actions.may_offer_draw(session) or not game.moves,
+                on_click=game_actions.offer_draw,
             )
         st.button(
             "Resign",
@@ -116,7 +118,7 @@ def draw_actions(session: PlaySession) -> None:
             icon=":material/flag:",
             help="Give up this game",
             disabled=games.ending(game) is not None or not game.moves,
-            on_click=play.ask_resign,
+            on_click=game_actions.ask_resign,
             args=(True,),
         )
 
@@ -134,16 +136,16 @@ def _ask_resign() -> None:
             key="play_resign_yes",
             icon=":material/flag:",
             type="primary",
-            on_click=play.resign,
+            on_click=game_actions.resign,
         )
-        st.button("Play on", key="play_resign_no", on_click=play.ask_resign, args=(False,))
+        st.button("Play on", key="play_resign_no", on_click=game_actions.ask_resign, args=(False,))
 
 
 def draw_moves(session: PlaySession, book: OpeningBook) -> None:
     """Draw the list of moves."""
     game = session.game
     opening = book.find(game.moves[: game.shown], game.start)
-    show_moves(MoveList(game.start, game.sans, game.shown, opening), play.go_to_chosen)
+    show_moves(MoveList(game.start, game.sans, game.shown, opening), game_actions.go_to_chosen)
 
 
 def draw_explorer(session: PlaySession, book: OpeningBook) -> None:
@@ -164,7 +166,7 @@ def draw_explorer(session: PlaySession, book: OpeningBook) -> None:
         return
     board = games.board_after(game, game.shown)
     if any(board.legal_moves):
-        st.html(explorer_html(book_moves(board, play.engine(session).policy(board), book)))
+        st.html(explorer_html(book_moves(board, engine(session).policy(board), book)))
 
 
 def draw_downloads(session: PlaySession) -> None:
@@ -178,7 +180,7 @@ def draw_downloads(session: PlaySession) -> None:
             icon=":material/query_stats:",
             help="See the chances, the mistakes, and what others would have played",
             disabled=not game.moves,
-            on_click=play.review,
+            on_click=game_actions.review,
         )
         st.download_button(
             "PGN",
@@ -204,7 +206,7 @@ def draw_downloads(session: PlaySession) -> None:
 
 @st.dialog("New game")
 def _new_game_dialog(session: PlaySession) -> None:
-    if play.is_running(session.game):
+    if is_running(session.game):
         st.info(
             f"Your game against {plain(full_name(session.opponent.recipe))} goes on. "
             "It ends without a result when another begins.",
@@ -245,7 +247,7 @@ def _new_game_dialog(session: PlaySession) -> None:
     try:
         control = None if chosen in (None, NO_CLOCK) else read_control(chosen)
         side = chess.WHITE if white else chess.BLACK if black else None
-        play.start_game(side, fen, control, book.line(opening) if opening else ())
+        game_actions.start_game(side, fen, control, book.line(opening) if opening else ())
     except StylemateError as error:
         show_error(error)
         return
@@ -267,21 +269,21 @@ def _draw_ending(session: PlaySession, end: Ending) -> None:
             key="play_rematch",
             icon=":material/replay:",
             help="Once more, with the colours swapped",
-            on_click=play.rematch,
+            on_click=game_actions.rematch,
             args=(not person,),
         )
         st.button(
             "Same colours",
             key="play_same",
             help="Once more, with the colours as they are",
-            on_click=play.rematch,
+            on_click=game_actions.rematch,
             args=(person,),
         )
         st.button(
             "Review the game",
             key="play_review_end",
             icon=":material/query_stats:",
-            on_click=play.review,
+            on_click=game_actions.review,
         )
 
 

@@ -5,8 +5,8 @@ from html import escape
 import streamlit as st
 
 from engine.style.style_file import StyleFile
-from ui.play import session as play
-from ui.play.session import PlaySession
+from ui.play import guest_actions
+from ui.play.state import PlaySession
 from ui.shared.markdown import show_error
 from ui.shared.opponents import guest_styles
 
@@ -19,12 +19,12 @@ def draw_guests(session: PlaySession) -> None:
             _draw_guest(session, label, style)
         st.file_uploader(
             "Load a .style file",
-            key=play.style_file_key(session),
+            key=guest_actions.style_file_key(session),
             help=(
                 "The You page and `stylemate fit` make such files from games. The style stays in "
                 "this browser until you delete it."
             ),
-            on_change=play.load_style_file,
+            on_change=guest_actions.load_style_file,
         )
         if session.style_error:
             show_error(session.style_error)
@@ -44,7 +44,7 @@ def _draw_guest(session: PlaySession, label: str, style: StyleFile) -> None:
             "Play",
             key=f"play_guest_play_{label}",
             disabled=is_playing,
-            on_click=play.play_guest,
+            on_click=guest_actions.play_guest,
             args=(label,),
         )
         st.button(
@@ -53,6 +53,6 @@ def _draw_guest(session: PlaySession, label: str, style: StyleFile) -> None:
             icon=":material/delete:",
             help="Delete it from this browser",
             type="tertiary",
-            on_click=play.send_guest_away,
+            on_click=guest_actions.send_guest_away,
             args=(label,),
         )

@@ -10,7 +10,7 @@ from engine.analysis.resemblance import Resemblance
 from engine.play.opponents import OpponentRegistry
 from ui.play.live_session import LiveSession, current_live, follow, switch
 from ui.play.live_words import Ranked, Telling, ranking, telling_moves, verdict
-from ui.play.session import PlaySession, action
+from ui.play.state import PlaySession, action
 from ui.shared.markdown import show_problem
 from ui.shared.widgets import held
 

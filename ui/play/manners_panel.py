@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from ui.play import session as play
-from ui.play.session import PlaySession
+from ui.play import game_actions
+from ui.play.state import PlaySession
 from ui.shared.markdown import plain
 from ui.shared.opponent import full_name
 from ui.shared.widgets import held
@@ -39,7 +39,7 @@ def draw_manners(session: PlaySession) -> None:
                 switch.start,
                 key=switch.key,
                 help=explained,
-                on_change=switch.calls(play.set_manners, name),
+                on_change=switch.calls(game_actions.set_manners, name),
             )
 
 
@@ -50,7 +50,7 @@ def draw_waiting(session: PlaySession) -> None:
 
     @st.fragment(run_every=TICK)
     def wait() -> None:
-        if session.reply_due is None or play.is_reply_due(session):
+        if session.reply_due is None or game_actions.is_reply_due(session):
             st.rerun()  # the page plays it
         name = full_name(session.opponent.recipe)
         st.caption(plain(f"{name} is thinking."))

@@ -10,10 +10,10 @@ from engine.style.presets import available_presets
 from engine.style.recipe import AVERAGE, Component
 from engine.style.records import AttributeInfo
 from engine.style.space import StyleSpace
-from ui.play import session as play
+from ui.play import opponent_actions
 from ui.play.guest_panel import draw_guests
 from ui.play.manners_panel import draw_manners
-from ui.play.session import PlaySession
+from ui.play.state import PlaySession
 from ui.play.strength_panel import draw_strength
 from ui.shared.intensity_field import draw_intensity
 from ui.shared.markdown import plain
@@ -45,7 +45,7 @@ def draw_opponent(session: PlaySession, space: StyleSpace, table: StrengthTable)
     draw_guests(session)
     draw_strength(session, table)
     draw_manners(session)
-    draw_intensity(session.opponent.recipe, space, "play_intensity", play.set_intensity)
+    draw_intensity(session.opponent.recipe, space, "play_intensity", opponent_actions.set_intensity)
     if session.opponent.recipe.elo is None:
         _draw_temperature(session)
     _draw_steering(session, space)
@@ -67,7 +67,7 @@ def _draw_presets(session: PlaySession, space: StyleSpace) -> None:
         key=chip.key,
         label_visibility="collapsed",
         on_change=chip.calls(
-            play.choose_preset, {preset.label: preset.player for preset in presets}
+            opponent_actions.choose_preset, {preset.label: preset.player for preset in presets}
         ),
     )
     if chosen:
@@ -86,7 +86,7 @@ def _draw_players(session: PlaySession, space: StyleSpace) -> None:
             key="play_blend",
             icon=":material/add:",
             type="tertiary",
-            on_click=play.add_slot,
+            on_click=opponent_actions.add_slot,
         )
 
 
@@ -104,7 +104,7 @@ def _draw_player(
             list(labels),
             player,
             labels,
-            player.calls(play.choose_player, slot),
+            player.calls(opponent_actions.choose_player, slot),
         )
         if count > 1 or component is None:
             st.button(
@@ -113,7 +113,7 @@ def _draw_player(
                 icon=":material/close:",
                 help="Take out of the blend",
                 type="tertiary",
-                on_click=play.remove_player,
+                on_click=opponent_actions.remove_player,
                 args=(slot,),
             )
     if component is not None and count > 1:
@@ -128,7 +128,7 @@ def _draw_player(
             key=share.key,
             format="%d%%",
             label_visibility="collapsed",
-            on_change=share.calls(play.set_share, slot),
+            on_change=share.calls(opponent_actions.set_share, slot),
         )
 
 
@@ -143,7 +143,7 @@ def _draw_temperature(session: PlaySession) -> None:
             step=0.05,
             key=temperature.key,
             help="0 plays the likeliest move always; 1 plays each move as often as the style would",
-            on_change=temperature.calls(play.set_temperature),
+            on_change=temperature.calls(opponent_actions.set_temperature),
         )
         st.caption(_temperature_words(session.opponent.temperature))
 
@@ -169,7 +169,7 @@ def _draw_steering(session: PlaySession, space: StyleSpace) -> None:
             icon=":material/restart_alt:",
             type="tertiary",
             disabled=not amounts,
-            on_click=play.reset_steering,
+            on_click=opponent_actions.reset_steering,
         )
     reach = max(SLIDER_REACH, *(math.ceil(abs(amount)) for amount in amounts.values()), 0.0)
     main = [a for a in space.sliders if is_primary(a)]
@@ -208,7 +208,7 @@ def _draw_slider(
             format="%+.2f",
             key=slider.key,
             help=(f"{attribute.description}\n\nLeft: {attribute.low}. Right: {attribute.high}."),
-            on_change=slider.calls(play.steer, attribute.key),
+            on_change=slider.calls(opponent_actions.steer, attribute.key),
         )
         st.caption(
             plain(describe_amount(attribute, amount, standing, slider_games().get(attribute.key)))
@@ -226,9 +226,9 @@ def _draw_recipe(session: PlaySession) -> None:
             "The whole opponent in one line. Edit it, for example: "
             "`0.6 Tal, Mikhail + 0.4 Petrosian, Tigran | king_danger +1.5 | elo 1500`"
         ),
-        on_change=recipe.calls(play.use_recipe),
+        on_change=recipe.calls(opponent_actions.use_recipe),
     )
-    draw_recipe_error(error, "play_suggestion", play.use_recipe)
+    draw_recipe_error(error, "play_suggestion", opponent_actions.use_recipe)
 
 
 def _temperature_words(temperature: float) -> str:

@@ -11,7 +11,7 @@ from ui.address.address import show_address
 from ui.board.board import BoardView, ClockFace, Strip, show_board
 from ui.board.drawing import Arrow
 from ui.memory.memory import show_memory
-from ui.play import session as play
+from ui.play import game_actions, strength_actions
 from ui.play.game_panel import (
     draw_actions,
     draw_downloads,
@@ -23,9 +23,11 @@ from ui.play.game_panel import (
 from ui.play.live_panel import draw_live
 from ui.play.manners_panel import draw_waiting
 from ui.play.opponent_panel import draw_opponent
-from ui.play.session import PlaySession, current_session
+from ui.play.session import current_session
+from ui.play.state import BOARD_TAB, MOVES_TAB, OPPONENT_TAB, PlaySession
 from ui.play.thinking_panel import draw_thinking, shown_thinking
 from ui.play.welcome_panel import draw_heading, draw_portraits
+from ui.play.wishes import take_game_wish, take_wish
 from ui.preferences.preferences import show_preferences
 from ui.shared import game as games
 from ui.shared.candidates import arrows
@@ -44,11 +46,11 @@ from ui.shared.widgets import held
 @page
 def play_page() -> None:
     """Draw the page."""
-    play.take_wish()
-    play.take_game_wish()
+    take_wish()
+    take_game_wish()
     session = current_session()
-    if play.is_reply_due(session):
-        play.let_reply_come()
+    if game_actions.is_reply_due(session):
+        game_actions.let_reply_come()
     show_playing(session.opponent, session.game)
     draw_rival(session)
     table, panel = st.columns([58, 42], gap="large")
@@ -65,10 +67,10 @@ def play_page() -> None:
         draw_thinking(session, thinking)
         shown = held("play_tab", session.tab)
         moves, opponent, board = st.tabs(
-            [play.MOVES_TAB, play.OPPONENT_TAB, play.BOARD_TAB],
+            [MOVES_TAB, OPPONENT_TAB, BOARD_TAB],
             key=shown.key,
             default=shown.start,
-            on_change=shown.calls(play.open_tab),
+            on_change=shown.calls(game_actions.open_tab),
         )
         if moves.open:
             with moves:
@@ -79,7 +81,7 @@ def play_page() -> None:
         if opponent.open:
             with opponent:
                 draw_opponent(session, opponents().space, opponents().strength)
-                show_memory(session.level, play.recall_level)
+                show_memory(session.level, strength_actions.recall_level)
         if board.open:
             with board:
                 show_preferences()
@@ -89,7 +91,7 @@ def _draw_board(session: PlaySession, drawn: Sequence[Arrow]) -> None:
     game = session.game
     board = games.board_after(game, game.shown)
     address = write_address(session.opponent, game, session.clock)
-    show_address(session.name, {key: address.get(key) for key in KEYS}, play.restore)
+    show_address(session.name, {key: address.get(key) for key in KEYS}, game_actions.restore)
     show_board(
         BoardView(
             board=board,
@@ -104,8 +106,8 @@ def _draw_board(session: PlaySession, drawn: Sequence[Arrow]) -> None:
             said=_announcement(game),
             is_over=games.ending(game) is not None and game.is_current,
         ),
-        play.make_move,
-        play.time_ran_out,
+        game_actions.make_move,
+        game_actions.time_ran_out,
     )
 
 

@@ -2,8 +2,9 @@
 
 from engine.analysis.move_reason import move_reason
 from engine.style.recipe import AVERAGE
+from ui.play.course import engine
 from ui.play.reason_words import reason_words
-from ui.play.session import PlaySession, engine
+from ui.play.state import PlaySession
 from ui.shared import game as games
 from ui.shared.opponent import short_name
 from ui.shared.opponents import opponents

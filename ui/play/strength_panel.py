@@ -3,8 +3,8 @@
 import streamlit as st
 
 from engine.play.strength.table import StrengthTable
-from ui.play import session as play
-from ui.play.session import PlaySession
+from ui.play import strength_actions
+from ui.play.state import PlaySession
 from ui.shared.markdown import plain
 from ui.shared.strength import AS_LEARNED, choices, how_measured, strength_words
 from ui.shared.widgets import held
@@ -36,14 +36,14 @@ def draw_strength(session: PlaySession, table: StrengthTable) -> None:
             format_func=lambda elo: "as learned" if elo == AS_LEARNED else str(elo),
             key=chosen.key,
             help=how_measured(table),
-            on_change=chosen.calls(play.choose_strength),
+            on_change=chosen.calls(strength_actions.choose_strength),
         )
         st.caption(plain(strength_words(opponent, table)))
 
 
 def _tell(label: str | None) -> None:
     if label is not None:
-        play.tell_level(LEVELS[label])
+        strength_actions.tell_level(LEVELS[label])
 
 
 def _draw_question() -> None:

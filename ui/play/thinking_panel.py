@@ -6,7 +6,8 @@ import chess
 import streamlit as st
 
 from ui.play.reasons import why_on
-from ui.play.session import PlaySession, shifts_on, thoughts_on
+from ui.play.state import PlaySession
+from ui.play.thoughts import shifts_on, thoughts_on
 from ui.shared import game as games
 from ui.shared.candidates import Candidate, Expectation, Shifts, Thinking, count_of_last_reply
 from ui.shared.markdown import plain

@@ -4,8 +4,8 @@ import streamlit as st
 
 from engine.style.presets import available_presets
 from engine.style.space import StyleSpace
-from ui.play import session as play
-from ui.play.session import PlaySession
+from ui.play import opponent_actions
+from ui.play.state import PlaySession
 from ui.shared.frame import speak_title
 from ui.shared.markdown import plain
 from ui.shared.opponent import first_name_first, full_name
@@ -62,6 +62,6 @@ def draw_portraits(session: PlaySession, space: StyleSpace) -> None:
 
 def _begin(label: str, players: dict[str, str], space: StyleSpace) -> None:
     """Take a portrait's player, so that a first game shows who it is."""
-    play.choose_preset(label, players)
+    opponent_actions.choose_preset(label, players)
     if space.game_habits_of(players[label]) is not None:
-        play.set_intensity(SEEN)
+        opponent_actions.set_intensity(SEEN)

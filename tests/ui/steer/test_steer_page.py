@@ -18,9 +18,10 @@ from engine.style.space import StyleSpace
 from engine.style.steering.dose_response import DoseResponse
 from tests.conftest import tiny_space
 from tests.ui.hands import tab_of, widget
-from ui.play import session as play
 from ui.shared import measures
+from ui.shared.game import Game
 from ui.shared.handover import PLAYING, WISH, Playing
+from ui.shared.opponent import Opponent
 from ui.shared.opponents import shared_opponents
 from ui.steer import exhibition
 from ui.steer import page as steer_page
@@ -111,8 +112,8 @@ def test_a_wrong_address_is_explained_and_the_dial_stays(query: dict[str, str], 
 
 def test_the_page_begins_with_the_opponent_of_the_play_page() -> None:
     page = AppTest.from_string(SCRIPT, default_timeout=TIMEOUT)
-    opponent = play.Opponent(parse_recipe("Carlsen, Magnus | strength -1"))
-    tab_of(page)[PLAYING] = Playing(opponent, play.Game())
+    opponent = Opponent(parse_recipe("Carlsen, Magnus | strength -1"))
+    tab_of(page)[PLAYING] = Playing(opponent, Game())
     data = dial(checked(page.run()))
     assert (data["label"], data["amounts"][data["place"]]) == ("Strength", -1)
 
