@@ -4,6 +4,7 @@ A result is plain data: it goes to a report, is read back from it and drawn by a
 anything of the experiment that made it.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
@@ -29,6 +30,10 @@ class Estimate:
     low: float
     high: float
     count: int
+
+    def times(self, factor: float) -> "Estimate":
+        """Return the figure in another unit, such as a share in per cent."""
+        return Estimate(factor * self.value, factor * self.low, factor * self.high, self.count)
 
 
 Cell = str | float | int | Estimate | None
@@ -69,6 +74,18 @@ class Series:
     low: tuple[float, ...] | None = None
     high: tuple[float, ...] | None = None
 
+    @classmethod
+    def of(cls, name: str, x: Iterable[float | str], estimates: Iterable[Estimate]) -> "Series":
+        """Return the series of some estimates with their intervals."""
+        found = tuple(estimates)
+        return cls(
+            name,
+            tuple(x),
+            tuple(one.value for one in found),
+            tuple(one.low for one in found),
+            tuple(one.high for one in found),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Plot:
@@ -105,7 +122,7 @@ class Plot:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What was aimed at, and what was reached. Those of the issue come from ``targets.judge``.
+    """What was aimed at, and what was reached. Those of the suite come from ``targets.judge``.
 
     Attributes:
         what: what is measured, for people.

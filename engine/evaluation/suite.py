@@ -21,10 +21,11 @@ import torch
 from engine.errors import StylemateError
 from engine.evaluation.context import Context, Size
 from engine.evaluation.experiment import Experiment, Result
-from engine.evaluation.experiments import ablations, consistency, move_matching
+from engine.evaluation.experiments import ablations, consistency
 from engine.evaluation.experiments.games import experiment as games
 from engine.evaluation.experiments.interpolation import experiment as interpolation
 from engine.evaluation.experiments.long_tail import experiment as long_tail
+from engine.evaluation.experiments.move_matching import experiment as move_matching
 from engine.evaluation.experiments.steering import experiment as steering
 from engine.evaluation.experiments.stylometry import experiment as stylometry
 from engine.evaluation.report.report import (

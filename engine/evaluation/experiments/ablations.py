@@ -246,15 +246,7 @@ def _result(
                 "How much likelier a player's moves are in their own style than in another's",
                 "",
                 "millinats a move, after ten plies",
-                (
-                    Series(
-                        "gain",
-                        tuple(gains),
-                        tuple(1000 * gain.value for gain in gains.values()),
-                        tuple(1000 * gain.low for gain in gains.values()),
-                        tuple(1000 * gain.high for gain in gains.values()),
-                    ),
-                ),
+                (Series.of("gain", gains, (gain.times(1000) for gain in gains.values())),),
             ),
         ),
         data={"variants": [asdict(variant) for variant in variants]},

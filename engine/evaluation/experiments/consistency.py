@@ -214,16 +214,7 @@ def _result(
             "Cosine of what some games say with what all say",
             "games",
             "cosine",
-            tuple(
-                Series(
-                    words,
-                    tuple(sizes),
-                    tuple(one.value for one in estimates),
-                    tuple(one.low for one in estimates),
-                    tuple(one.high for one in estimates),
-                )
-                for words, estimates in curves.items()
-            ),
+            tuple(Series.of(words, sizes, estimates) for words, estimates in curves.items()),
         )
     )
     figures["fit_seconds"] = timing["seconds"]

@@ -12,6 +12,8 @@ from engine.attributes.move_batch import Moves
 from engine.attributes.moves import attributes_of_moves, move_attributes_many
 from engine.attributes.registry import MOVE_KEYS
 from engine.evaluation.context import Context
+from engine.evaluation.experiment import Estimate
+from engine.evaluation.measures.bootstrap import bootstrap_statistic
 from engine.play.selfplay import PlayedGames
 from engine.position.planes import HISTORY
 from engine.position.replay import replay
@@ -156,3 +158,10 @@ def rating_difference(score: float, games: float) -> float:
     least = 0.5 / max(games, 1.0)
     score = min(max(score, least), 1 - least)
     return _ELO_SCALE * float(np.log10(score / (1 - score)))
+
+
+def elo_estimate(scores: Values, games: int, seed: int) -> Estimate:
+    """Return the rating difference of the mean of scores (players,), of so many games each."""
+    return bootstrap_statistic(
+        scores, lambda drawn: rating_difference(float(drawn.mean()), games * len(drawn)), seed
+    )

@@ -317,13 +317,8 @@ def _dose_plot(measured: Measured) -> Plot:
 def _own_plot(slider: Slider) -> Plot:
     key = slider.figure.key
     cells = [mean(place.figures, key) for place in slider.places]
-    series = Series(
-        _label(slider.key),
-        tuple(place.share * REACH for place in slider.places),
-        tuple(cell.value for cell in cells),
-        tuple(cell.low for cell in cells),
-        tuple(cell.high for cell in cells),
-    )
+    places = (place.share * REACH for place in slider.places)
+    series = Series.of(_label(slider.key), places, cells)
     return Plot("line", slider.figure.label, "steps", _figure_name(key), (series,))
 
 

@@ -18,9 +18,9 @@ from engine.evaluation.experiments.interpolation.measurement import (
     Played,
     Settings,
 )
-from engine.evaluation.measures.bootstrap import bootstrap_mean, bootstrap_statistic
+from engine.evaluation.measures.bootstrap import bootstrap_mean
 from engine.evaluation.measures.game_attributes import (
-    Values,
+    elo_estimate,
     fast_precision,
     rating_difference,
 )
@@ -43,7 +43,7 @@ def result_of(
     known = {group: found for group, found in groups.items() if found}
     seed = context.seed
     monotone = {
-        group: _percent(bootstrap_mean([float(one.rises) for one in found], seed))
+        group: bootstrap_mean([float(one.rises) for one in found], seed).times(100)
         for group, found in known.items()
         if group != "opposite"
     }
@@ -59,11 +59,11 @@ def result_of(
     for group, found in known.items():
         strictly = [float(one.rises_strictly) for one in found]
         never = [float(not one.falls_somewhere) for one in found]
-        figures[f"never_lower_than_before_{group}"] = _percent(bootstrap_mean(strictly, seed))
-        figures[f"never_clearly_lower_{group}"] = _percent(bootstrap_mean(never, seed))
-        figures[f"score_of_first_player_{group}"] = _percent(
-            bootstrap_mean([one.score[0] for one in found], seed)
-        )
+        figures[f"never_lower_than_before_{group}"] = bootstrap_mean(strictly, seed).times(100)
+        figures[f"never_clearly_lower_{group}"] = bootstrap_mean(never, seed).times(100)
+        figures[f"score_of_first_player_{group}"] = bootstrap_mean(
+            [one.score[0] for one in found], seed
+        ).times(100)
     figures["games"] = float(total * len(WEIGHTS))
     figures["games_drawn_for_length"] = float(stopped)
     tables = [_group_table(context, group, found) for group, found in known.items()]
@@ -99,26 +99,15 @@ def _main_group(known: dict[str, list[Played]]) -> str:
     return "club" if "club" in known else "rating"
 
 
-def _percent(share: Estimate) -> Estimate:
-    return Estimate(100 * share.value, 100 * share.low, 100 * share.high, share.count)
-
-
-def _elo(scores: Values, games: int, seed: int) -> Estimate:
-    """Return the rating difference of the mean of scores (pairs,) of so many games each."""
-    return bootstrap_statistic(
-        scores, lambda drawn: rating_difference(float(drawn.mean()), games * len(drawn)), seed
-    )
-
-
 def _group_table(context: Context, group: str, found: Sequence[Played]) -> Table:
     score = np.stack([one.score for one in found])
     wins = np.stack([one.wins for one in found])
     rows = tuple(
         (
             weight,
-            _percent(bootstrap_mean(score[:, place], context.seed)),
-            _percent(bootstrap_mean(wins[:, place], context.seed)),
-            _elo(score[:, place], found[0].games, context.seed),
+            bootstrap_mean(score[:, place], context.seed).times(100),
+            bootstrap_mean(wins[:, place], context.seed).times(100),
+            elo_estimate(score[:, place], found[0].games, context.seed),
         )
         for place, weight in enumerate(WEIGHTS)
     )
@@ -150,26 +139,16 @@ def _score_plot(context: Context, known: dict[str, list[Played]]) -> Plot:
     series = []
     for group, found in known.items():
         estimates = [
-            _percent(bootstrap_mean(column, context.seed))
+            bootstrap_mean(column, context.seed).times(100)
             for column in np.stack([one.score for one in found]).T
         ]
-        series.append(_series(_GROUP_TITLES[group], estimates))
+        series.append(Series.of(_GROUP_TITLES[group], WEIGHTS, estimates))
     return Plot(
         "line",
         "Score against the strong or second player",
         "its share in the blend",
         "score, %",
         tuple(series),
-    )
-
-
-def _series(name: str, estimates: Sequence[Estimate]) -> Series:
-    return Series(
-        name,
-        WEIGHTS,
-        tuple(one.value for one in estimates),
-        tuple(one.low for one in estimates),
-        tuple(one.high for one in estimates),
     )
 
 
@@ -185,7 +164,11 @@ def _along_plot(context: Context, along: Sequence[Along]) -> Plot:
         "share of the second player",
         "share of the way",
         tuple(
-            _series(name, [bootstrap_mean(column, context.seed) for column in np.stack(shares).T])
+            Series.of(
+                name,
+                WEIGHTS,
+                [bootstrap_mean(column, context.seed) for column in np.stack(shares).T],
+            )
             for name, shares in ways.items()
         ),
     )

@@ -362,13 +362,7 @@ def _result(context: Context, settings: Settings, seen: _Seen, unseen: _Unseen |
         "games",
         "found first, %",
         tuple(
-            Series(
-                f"{name}, {_words(openings)}",
-                settings.sizes,
-                tuple(one.value for one in found_hits),
-                tuple(one.low for one in found_hits),
-                tuple(one.high for one in found_hits),
-            )
+            Series.of(f"{name}, {_words(openings)}", settings.sizes, found_hits)
             for (name, openings), found_hits in hits.items()
         ),
     )

@@ -10,22 +10,18 @@ import torch
 
 from engine.errors import StylemateError
 from engine.evaluation.context import Context
-from engine.evaluation.experiments.long_tail import experiment as long_tail
+from engine.evaluation.experiments.long_tail import arm_scores, experiment, rare_teaching
+from engine.evaluation.experiments.long_tail.arm_scores import ArmScores
 from engine.evaluation.experiments.long_tail.arms import ARMS, AS_PUBLISHED, choose_pupils
-from engine.evaluation.experiments.long_tail.experiment import (
-    EXPERIMENT,
-    ArmScores,
-    pupils_of,
-    winner,
-)
+from engine.evaluation.experiments.long_tail.experiment import EXPERIMENT, pupils_of
+from engine.evaluation.experiments.long_tail.presentation import RULE, winner
+from engine.evaluation.experiments.long_tail.settings import SMOKE
 from engine.evaluation.measures.short_training import WithReplay, sampler_of
 from engine.evaluation.report.result_json import as_json, read_result
 from engine.training.ranks import Ranks
 from engine.training.splits import Split
 
-TINY = replace(
-    long_tail.SMOKE, tail=1, cuts=(2,), positions=32, batch=16, held_out=6, full_positions=20
-)
+TINY = replace(SMOKE, tail=1, cuts=(2,), positions=32, batch=16, held_out=6, full_positions=20)
 ALONE = Ranks(0, 1, torch.device("cpu"))
 
 
@@ -43,20 +39,21 @@ def test_there_are_four_arms_with_and_without_replay() -> None:
 def test_it_runs_end_to_end_and_comes_back_from_its_parts(
     context: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(long_tail, "SMOKE", TINY)
+    monkeypatch.setattr(experiment, "SMOKE", TINY)
     result = EXPERIMENT.run(context)
     assert read_result(as_json(result)).title == result.title
     assert [row[0] for row in result.tables[0].rows] == [arm.name for arm in ARMS]
     assert result.data["winner"] in {arm.name for arm in ARMS}
-    assert long_tail.RULE in result.words
+    assert RULE in result.words
     kinds = [row[0] for row in result.tables[4].rows]
     assert "long castling" in kinds
 
     def no_training(*arguments: object, **named: object) -> None:
         raise AssertionError("everything was measured already")
 
-    monkeypatch.setattr(long_tail, "train_arm", no_training)
-    monkeypatch.setattr(long_tail, "teach", no_training)
+    monkeypatch.setattr(arm_scores, "train_arm", no_training)
+    monkeypatch.setattr(arm_scores, "teach", no_training)
+    monkeypatch.setattr(rare_teaching, "teach", no_training)
     assert as_json(EXPERIMENT.run(context)) == as_json(result)
 
 
@@ -95,7 +92,7 @@ def test_all_players_count_alike_when_balanced() -> None:
     assert int((drawn < 100).sum()) == 10
 
 
-def arm_scores(late: float, anchors: float, spread: float = 0.01) -> ArmScores:
+def made_scores(late: float, anchors: float, spread: float = 0.01) -> ArmScores:
     noise = spread * np.sin(np.arange(30))
     return ArmScores(
         {
@@ -115,14 +112,14 @@ def arm_scores(late: float, anchors: float, spread: float = 0.01) -> ArmScores:
     ],
 )
 def test_the_rule_chooses(others: dict[str, tuple[float, float]], wins: str) -> None:
-    scores = {AS_PUBLISHED: arm_scores(0.0, 0.0)}
-    scores |= {name: arm_scores(*values, spread=0.012) for name, values in others.items()}
+    scores = {AS_PUBLISHED: made_scores(0.0, 0.0)}
+    scores |= {name: made_scores(*values, spread=0.012) for name, values in others.items()}
     assert winner(scores, seed=1) == wins
 
 
 def test_what_may_be_chance_does_not_win() -> None:
-    published = arm_scores(0.0, 0.0)
-    noisy = arm_scores(0.0, 0.0)
+    published = made_scores(0.0, 0.0)
+    noisy = made_scores(0.0, 0.0)
     noisy.values["own_cross_entropy_from_ply_10"] = published[
         "own_cross_entropy_from_ply_10"
     ] + np.tile([-0.5, 0.49], 15)

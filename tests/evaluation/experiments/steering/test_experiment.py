@@ -11,13 +11,14 @@ from engine.attributes.registry import MOVE_KEYS
 from engine.evaluation.context import Context
 from engine.evaluation.experiments.steering import experiment as steering
 from engine.evaluation.experiments.steering import measurement
-from engine.evaluation.experiments.steering.experiment import clean_count
 from engine.evaluation.experiments.steering.measurement import (
     GameSettings,
     choose_subjects,
+    fixed_shifts,
     move_cost,
     rebuilt_deltas,
 )
+from engine.evaluation.experiments.steering.results import clean_count
 from engine.evaluation.measures.fixed_positions import fixed_scale
 from engine.evaluation.measures.human_moves import positions_of_games
 from engine.evaluation.report.result_json import as_json, read_result
@@ -111,7 +112,7 @@ def test_runs_resumes_and_tells(context: Context, monkeypatch: pytest.MonkeyPatc
     data = json.loads(json.dumps(as_json(result)))["data"]
     keys = data["attributes"]
     assert keys == ["king_danger", "strength"]
-    measured = steering.fixed_shifts(
+    measured = fixed_shifts(
         context,
         fixed_scale(context),
         choose_subjects(context, 2, 1)[0],
@@ -141,7 +142,7 @@ def test_runs_resumes_and_tells(context: Context, monkeypatch: pytest.MonkeyPatc
 def test_direct_measurement_agrees(context: Context) -> None:
     scale = fixed_scale(context)
     subject = choose_subjects(context, 1, 0)[0]
-    shifts = steering.fixed_shifts(context, scale, subject, ["king_danger"], (2.0,))
+    shifts = fixed_shifts(context, scale, subject, ["king_danger"], (2.0,))
     pushed = steer(subject.z, context.space.deltas["king_danger"], 2.0)
     both = scale.meter.measure(np.stack((subject.z, pushed)))[:, scale.columns]
     np.testing.assert_allclose(

@@ -8,7 +8,8 @@ import torch
 from engine.errors import StylemateError
 from engine.evaluation.context import Context
 from engine.evaluation.experiment import Estimate
-from engine.evaluation.experiments import consistency, move_matching
+from engine.evaluation.experiments import consistency
+from engine.evaluation.experiments.move_matching import experiment as move_matching
 from engine.evaluation.experiments.stylometry import experiment as stylometry
 from engine.evaluation.experiments.stylometry.baselines import habits, opening_likeness
 from engine.evaluation.experiments.stylometry.experiment import Asked
