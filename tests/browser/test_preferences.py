@@ -34,6 +34,59 @@ def test_the_board_looks_as_a_person_likes_it_from_now_on(table: Table) -> None:
     table.wait(4)
 
 
+def test_pieces_can_be_others_and_only_those_are_fetched(table: Table) -> None:
+    asked: list[str] = []
+    page = table.page
+    page.on("request", lambda request: asked.append(request.url))
+    table.open(moves="e2e4.e7e5")
+    knight = page.locator(".ground piece.knight.white").first
+    usual = knight.evaluate("piece => getComputedStyle(piece).backgroundImage")
+    sheets = len([url for url in asked if url.endswith(".css")])
+    table.tab("Board")
+    page.get_by_label("Fancy").check(timeout=PATIENCE)
+    expect(knight).not_to_have_css("background-image", usual, timeout=PATIENCE)
+    assert len([url for url in asked if url.endswith(".css")]) <= sheets + 2
+    page.reload(timeout=PATIENCE)
+    table.wait(2)
+    expect(page.locator(".board-table")).to_have_attribute("data-pieces", "fancy")
+    expect(knight).not_to_have_css("background-image", usual, timeout=PATIENCE)
+    table.drag("d2", "d4")
+    table.wait(4)
+
+
+def test_own_arrows_stay_with_their_position(table: Table) -> None:
+    page = table.open(moves="e2e4.e7e5").page
+    drawn = table.squares.locator(".cg-shapes g > g")
+    expect(drawn).to_have_count(0)
+    table.drag("g1", "f3", "right")
+    expect(drawn).to_have_count(1, timeout=PATIENCE)
+    table.drag("d5", "d5", "right")  # a circle
+    page.keyboard.down("Shift")
+    table.drag("f1", "c4")
+    page.keyboard.up("Shift")
+    expect(drawn).to_have_count(3, timeout=PATIENCE)
+    table.wait(2)  # nothing was moved
+    table.tab("Opponent")
+    page.keyboard.press("r")
+    expect(table.squares).to_have_attribute("data-orientation", "black", timeout=PATIENCE)
+    expect(drawn).to_have_count(3)
+    table.click("b1")
+    expect(drawn).to_have_count(0, timeout=PATIENCE)
+
+
+def test_manners_are_still_there_after_a_reload(table: Table) -> None:
+    page = table.open(moves="e2e4.e7e5").page
+    table.tab("Opponent")
+    page.get_by_text("Resigns and takes draws", exact=True).click(timeout=PATIENCE)
+    table.expect_address("manners=plays-on")
+    page.reload(timeout=PATIENCE)
+    table.wait(2)
+    table.tab("Opponent")
+    switch = page.get_by_role("switch", name="Resigns and takes draws")
+    expect(switch).not_to_be_checked(timeout=PATIENCE)
+    table.expect_address("manners=plays-on")
+
+
 def test_moves_are_heard_only_when_wanted(table: Table) -> None:
     page = table.open().page
     root = page.locator("html")

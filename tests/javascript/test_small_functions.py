@@ -5,6 +5,7 @@ import pytest
 
 from engine.games.player_names import FOLDED_LETTERS, fold, search_key
 from tests.javascript.conftest import Run
+from ui.board.pieces import PIECE_SETS
 
 pytestmark = pytest.mark.browser
 
@@ -139,16 +140,20 @@ def test_a_clock_in_digits(run: Run, seconds: float, text: str) -> None:
         5,
         [],
         {},
-        {"sound": "yes", "board": "pink", "size": 7, "coordinates": None},
+        {"sound": "yes", "board": "pink", "size": 7, "coordinates": None, "pieces": "x"},
     ],
 )
 def test_preferences_that_nobody_wrote_are_the_usual_ones(run: Run, kept: object) -> None:
-    usual = {"sound": False, "coordinates": True, "board": "green", "size": 100}
+    usual = {"sound": False, "coordinates": True, "board": "green", "size": 100} | {
+        "pieces": "classic"
+    }
     assert run("components/preferences.js", "(m, kept) => m.sound(kept)", kept) == usual
 
 
 def test_preferences_are_kept_as_they_were_chosen(run: Run) -> None:
-    chosen = {"sound": True, "coordinates": False, "board": "blue", "size": 75}
+    chosen = {"sound": True, "coordinates": False, "board": "blue", "size": 75} | {
+        "pieces": "fancy"
+    }
     assert run("components/preferences.js", "(m, kept) => m.sound(kept)", chosen) == chosen
 
 
@@ -161,3 +166,7 @@ def test_names_are_folded_as_in_python(run: Run) -> None:
         [names, FOLDED_LETTERS],
     )
     assert found == [fold(name) for name in names]
+
+
+def test_the_page_offers_the_sets_of_pieces_that_there_are(run: Run) -> None:
+    assert run("components/preferences.js", "m => m.PIECES") == ["classic", *PIECE_SETS]

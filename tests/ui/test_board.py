@@ -18,6 +18,7 @@ from ui.board.drawing import (
     side_by_side,
     without_definitions,
 )
+from ui.board.pieces import PIECE_SETS, sheet_of
 from ui.moves.moves import rows
 
 STRIP = Strip("You", "White", "white", "pp", 2, True)
@@ -159,3 +160,13 @@ def test_a_game_that_black_begins_leaves_a_gap() -> None:
         {"number": 40, "cells": [None, {"san": "Kd7", "count": 1}]},
         {"number": 41, "cells": [{"san": "Kxe2", "count": 2}]},
     ]
+
+
+@pytest.mark.parametrize("name", PIECE_SETS)
+def test_a_set_of_pieces_draws_every_piece(name: str) -> None:
+    sheet = sheet_of(name)
+    drawings = set(re.findall(r"url\(([^)]+)\)", sheet))
+    assert len(drawings) == 12
+    for color in chess.COLOR_NAMES:
+        for role in map(chess.piece_name, chess.PIECE_TYPES):
+            assert f'[data-pieces="{name}"] piece.{role}.{color} {{' in sheet

@@ -41,9 +41,15 @@ def test_a_pgn_of_a_set_up_position_holds_it() -> None:
 
 
 def test_the_picture_is_a_large_png() -> None:
-    image = picture(new_game())
+    image = picture(new_game(), OPPONENT)
     assert image.startswith(b"\x89PNG")
     assert int.from_bytes(image[16:20], "big") == 1080
+
+
+def test_the_picture_names_both_sides() -> None:
+    tal, karpov = (Opponent(parse_recipe(name), 0.5) for name in ("Tal, Mikhail", "Karpov <&>"))
+    assert picture(new_game(), tal) != picture(new_game(), karpov)
+    assert picture(new_game(), tal) != picture(new_game(chess.BLACK), tal)
 
 
 def test_file_names_are_plain() -> None:

@@ -8,6 +8,7 @@ import pytest
 from engine.style.recipe import Recipe, parse_recipe
 from ui.shared.game import Game, new_game, replayed, resign
 from ui.shared.game_address import KEYS, read_address, write_address
+from ui.shared.manners import Manners
 from ui.shared.opponent import DEFAULT_TEMPERATURE, Opponent
 
 RECIPE = "0.6 Tal, Mikhail + 0.4 Petrosian, Tigran | king_danger +1.5 | mobility -1 | elo 1450"
@@ -47,8 +48,22 @@ def test_a_resigned_game_stays_resigned() -> None:
     assert read_address(write_address(Opponent(parse_recipe("")), game)).game.resigned
 
 
+@pytest.mark.parametrize("takes_time", [False, True])
+@pytest.mark.parametrize("ends_games", [False, True])
+def test_manners_come_back(takes_time: bool, ends_games: bool) -> None:
+    manners = Manners(takes_time, ends_games)
+    address = read_address(write_address(Opponent(Recipe()), Game(), None, manners))
+    assert (address.manners, address.problems) == (manners, ())
+
+
+def test_unknown_manners_are_reported_and_the_others_kept() -> None:
+    address = read_address({"manners": "slow.rude"})
+    assert address.manners == Manners(takes_time=True)
+    assert "'rude'" in address.problems[0]
+
+
 def test_defaults_are_left_out() -> None:
-    query = write_address(Opponent(parse_recipe("Tal, Mikhail")), Game())
+    query = write_address(Opponent(parse_recipe("Tal, Mikhail")), Game(), None, Manners())
     assert query == {"style": "Tal, Mikhail"}
 
 

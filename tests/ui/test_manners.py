@@ -11,7 +11,6 @@ from tests.ui.fakes import FirstMoveEngine
 from tests.ui.hands import widget
 from tests.ui.test_pages import address, board, html, open_page, session
 from ui.play import manners
-from ui.play.manners import Manners
 from ui.shared import game as games
 from ui.shared.game import Game
 from ui.shared.game_address import read_address, write_address
@@ -93,11 +92,9 @@ def test_games_that_were_given_up_or_drawn_are_told_and_kept_in_the_address() ->
 
 
 @pytest.fixture
-def waiting_page(monkeypatch: pytest.MonkeyPatch) -> AppTest:
+def waiting_page() -> AppTest:
     """A page whose opponent takes its time over the first move of a game."""
-    patient = tuple(name == "takes_time" for name in Manners.__dataclass_fields__)
-    monkeypatch.setattr(Manners.__init__, "__defaults__", patient)
-    return open_page({"side": "black"})
+    return open_page({"side": "black", "manners": "slow"})
 
 
 def test_a_reply_comes_at_once_by_itself() -> None:

@@ -36,6 +36,7 @@ import { Chessground } from "./vendor/chessground/chessground.min.js";
  * @property {string} said what happened, for those who listen
  * @property {boolean} over whether the game has ended
  * @property {import("./arrows.js").Arrow[]} arrows
+ * @property {Record<string, string>} pieceSheets addresses of the style sheets of sets of pieces
  * @property {import("./strips.js").Seat} top
  * @property {import("./strips.js").Seat} bottom
  */
@@ -63,6 +64,7 @@ import { Chessground } from "./vendor/chessground/chessground.min.js";
  * @property {Pending | null} pending
  * @property {{from: Square, to: Square} | null} promotion while the picker is open
  * @property {Square | null} cursor of the keyboard
+ * @property {string} drawn position that was drawn last, as FEN
  * @property {string} typed move that is being typed
  * @property {string} own the person's own move in words, until the reply is told
  * @property {(move: string) => void} play makes a move as a hand would
@@ -141,9 +143,8 @@ function createBoard(frame, data) {
         events: { after: (start, end) => moved(view, start, end) },
       },
       premovable: { events: { set: (start, end) => premoved(view, start, end) } },
-      drawable: { eraseOnMovablePieceClick: false },
     }),
-    pieces: new Map(), legal: [], pending: null, promotion: null, cursor: null, typed: "", own: "",
+    pieces: new Map(), legal: [], pending: null, promotion: null, cursor: null, typed: "", own: "", drawn: "",
     play: (move) => {
       const turnColor = turn(view.data.fen) === "white" ? "black" : "white";
       view.ground.selectSquare(null);
@@ -155,7 +156,7 @@ function createBoard(frame, data) {
     isMoving: () => view.ground.state.turnColor !== turn(view.data.fen),
     life: new AbortController(),
   };
-  followLook(frame, view.life.signal);
+  followLook(frame, () => view.data.pieceSheets, view.life.signal);
   followShortcuts(frame, view.life.signal);
   listen(view, wrap);
   return view;
@@ -289,8 +290,12 @@ function settle(view) {
  */
 function draw(view) {
   const { data, ground } = view;
+  // What a person drew belongs to the position, and stays with it when it is drawn again.
+  const shapes = view.drawn === data.fen ? ground.state.drawable.shapes : [];
+  view.drawn = data.fen;
   ground.set({
     fen: data.fen,
+    drawable: { shapes },
     orientation: data.orientation,
     turnColor: turn(data.fen),
     check: data.check,

@@ -9,6 +9,7 @@ import chess
 import streamlit as st
 
 from ui.board.drawing import Arrow
+from ui.board.pieces import piece_sheets
 from ui.components.modules import Component
 
 KEY = "board"
@@ -125,7 +126,7 @@ def show_board(
         key: of the component; events are read from the board of the usual one only.
     """
     events = {"move": on_move} if on_time is None else {"move": on_move, "time": on_time}
-    _component(key, payload(view), events)
+    _component(key, payload(view) | {"pieceSheets": piece_sheets()}, events)
 
 
 def board_event() -> BoardEvent | None:

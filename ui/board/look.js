@@ -4,18 +4,34 @@
 import { followPreferences, preferences } from "../components/preferences.js";
 import { play } from "./sounds.js";
 
+/** Sets of pieces whose style sheets this page has asked for. @type {Set<string>} */
+const fetched = new Set();
+
 /**
  * Follows the person's preferences as long as the board is there.
  *
  * @param {HTMLElement} frame the board with its strips
+ * @param {() => Record<string, string>} sheets addresses of the style sheets of sets of pieces
  * @param {AbortSignal} signal
  */
-export function followLook(frame, signal) {
+export function followLook(frame, sheets, signal) {
   followPreferences((now) => {
     frame.dataset.board = now.board;
+    fetchPieces(sheets()[now.pieces]);
+    frame.dataset.pieces = now.pieces;
     frame.classList.toggle("plain", !now.coordinates);
     frame.style.setProperty("--size", String(now.size / 100));
   }, signal);
+}
+
+/** @param {string | undefined} url of a style sheet; the usual set needs none */
+function fetchPieces(url) {
+  if (!url || fetched.has(url)) return;
+  fetched.add(url);
+  const link = document.createElement("link");
+  link.rel = "stylesheet";
+  link.href = url;
+  document.head.append(link);
 }
 
 /**

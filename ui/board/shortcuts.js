@@ -10,7 +10,7 @@ const KEYS = [
   ["e4, Nf3, O-O", "a typed move while the board is chosen, then Enter"],
   ["Arrows, Enter", "on the board: from square to square, pick up, put down"],
   ["Escape", "put a piece back, close a list"],
-  ["Right button", "draw an arrow or a circle of your own"],
+  ["Right button, or Shift and the left one", "draw an arrow or a circle of your own"],
   ["r", "turn the board round"],
   ["?", "this list"],
 ];

@@ -8,12 +8,14 @@ import { read, write } from "./storage.js";
  * @property {boolean} sound
  * @property {boolean} coordinates
  * @property {string} board name of the colours
+ * @property {string} pieces name of the set
  * @property {number} size of the board in percent of the place it has
  */
 
 const KEY = "preferences";
 const CHANGED = "stylemate-preferences";
 export const BOARDS = ["green", "brown", "blue", "grey"];
+export const PIECES = ["classic", "simple", "fancy"];
 export const SMALLEST = 50;
 
 /** @returns {Preferences} */
@@ -37,6 +39,7 @@ export function sound(kept) {
     sound: kept?.sound === true,
     coordinates: kept?.coordinates !== false,
     board: BOARDS.includes(kept?.board) ? kept.board : BOARDS[0],
+    pieces: PIECES.includes(kept?.pieces) ? kept.pieces : PIECES[0],
     size: size >= SMALLEST && size <= 100 ? size : 100,
   };
 }

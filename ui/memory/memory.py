@@ -30,14 +30,16 @@ class Recalled:
     level: int | None
 
 
-def show_memory(level: int | None, on_recall: Callable[[], None]) -> None:
+def show_memory(level: int | None, is_told: bool, on_recall: Callable[[], None]) -> None:
     """Have the browser remember a level, or say which it remembers. Nothing is to be seen of it.
 
     Args:
-        level: to remember; None asks.
+        level: to remember; None if it is not known.
+        is_told: whether the browser has said already that it remembers none.
         on_recall: runs when the browser has answered, and reads ``recalled``.
     """
-    _component(KEY, {"level": level}, {"recalled": on_recall})
+    asks = level is None and not is_told
+    _component(KEY, {"level": level, "asks": asks}, {"recalled": on_recall})
 
 
 def recalled() -> Recalled | None:

@@ -194,7 +194,7 @@ def draw_downloads(session: PlaySession) -> None:
         )
         st.download_button(
             "Picture",
-            lambda: picture(game),
+            lambda: picture(game, session.opponent),
             file_name(session.opponent, today, "png"),
             "image/png",
             key="play_picture",

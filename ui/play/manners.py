@@ -1,7 +1,6 @@
 """An opponent with the manners of people: it takes its time, gives up, and agrees to draws."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import chess
 import numpy as np
@@ -10,19 +9,6 @@ from engine.play import manners
 from engine.play.engine import Engine
 from ui.shared import game as games
 from ui.shared.game import Game
-
-
-@dataclass(frozen=True, slots=True)
-class Manners:
-    """What the opponent does as people do.
-
-    Attributes:
-        takes_time: its replies come when a person's would.
-        ends_games: it gives up lost games and takes draws.
-    """
-
-    takes_time: bool = False
-    ends_games: bool = True
 
 
 def time_for_reply(game: Game, engine: Engine, left: float | None = None) -> float:

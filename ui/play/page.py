@@ -81,7 +81,7 @@ def play_page() -> None:
         if opponent.open:
             with opponent:
                 draw_opponent(session, opponents().space, opponents().strength)
-                show_memory(session.level, strength_actions.recall_level)
+                show_memory(session.level, session.asks_level, strength_actions.recall_level)
         if board.open:
             with board:
                 show_preferences()
@@ -90,7 +90,7 @@ def play_page() -> None:
 def _draw_board(session: PlaySession, drawn: Sequence[Arrow]) -> None:
     game = session.game
     board = games.board_after(game, game.shown)
-    address = write_address(session.opponent, game, session.clock)
+    address = write_address(session.opponent, game, session.clock, session.manners)
     show_address(session.name, {key: address.get(key) for key in KEYS}, game_actions.restore)
     show_board(
         BoardView(

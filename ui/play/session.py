@@ -63,6 +63,7 @@ def _session_from_address(space: StyleSpace, query: Mapping[str, str]) -> PlaySe
         is_first=is_first,
         welcomes=is_first,
         clock=address.clock,
+        manners=address.manners,
     )
 
 

@@ -10,11 +10,11 @@ from cachetools import LRUCache
 
 from engine.play.engine import Engine
 from engine.style.recipe import Recipe, RecipeError
-from ui.play.manners import Manners
 from ui.shared.actions import action_of
 from ui.shared.candidates import Shifts, Thinking
 from ui.shared.clock import Clock
 from ui.shared.game import Game
+from ui.shared.manners import Manners
 from ui.shared.opponent import Opponent
 
 STATE = "play"

@@ -2,7 +2,7 @@
 // Switches for how the board looks and sounds. They act at once, and the server hears of nothing.
 
 import { element, find } from "../components/dom.js";
-import { BOARDS, followPreferences, prefer } from "../components/preferences.js";
+import { BOARDS, PIECES, followPreferences, prefer } from "../components/preferences.js";
 
 const THEME = "stActiveTheme-"; // where Streamlit keeps a page's light: its path comes after
 const THEME_VERSION = "-v2";
@@ -29,6 +29,7 @@ export default function show({ parentElement }) {
     field(form, "coordinates").checked = now.coordinates;
     field(form, "size").value = String(now.size);
     field(form, "board", now.board).checked = true;
+    field(form, "pieces", now.pieces).checked = true;
   }, life.signal);
   field(form, "light", light()).checked = true;
   return () => {
@@ -44,6 +45,10 @@ function fill(form) {
     label.title = name;
     element(label, "span", `swatch ${name}`).setAttribute("aria-hidden", "true");
     find(label, "input").setAttribute("aria-label", `${name} board`);
+  }
+  for (const name of PIECES) {
+    const words = name[0].toUpperCase() + name.slice(1);
+    element(radio(find(form, ".pieces"), "pieces", name), "span", "", words);
   }
   for (const name of LIGHTS) element(radio(find(form, ".light"), "light", name), "span", "", name);
 }
@@ -79,6 +84,7 @@ function changed(form, event) {
   if (input.name === "sound") prefer({ sound: input.checked });
   if (input.name === "coordinates") prefer({ coordinates: input.checked });
   if (input.name === "board") prefer({ board: input.value });
+  if (input.name === "pieces") prefer({ pieces: input.value });
   if (input.name === "size") prefer({ size: Number(field(form, "size").value) });
   if (input.name === "light") chooseLight(input.value);
 }

@@ -1,6 +1,7 @@
 """Taking a game away: PGN with the opponent in its headers, and a picture of the board."""
 
 from datetime import date
+from html import escape
 
 import cairosvg
 import chess
@@ -12,7 +13,9 @@ from ui.shared.opponent import Opponent, short_name
 
 PERSON_NAME = "You"
 PICTURE_SIDE = 1_080
-"""Width and height of the picture in pixels."""
+"""Width of the picture in pixels."""
+_BOARD, _LINE = 360, 28
+_LONGEST_NAME = 44
 
 
 def pgn(game: Game, opponent: Opponent, played_on: date) -> str:
@@ -20,10 +23,7 @@ def pgn(game: Game, opponent: Opponent, played_on: date) -> str:
     record = chess.pgn.Game()
     if game.start != chess.STARTING_FEN:
         record.setup(chess.Board(game.start))
-    names = {
-        game.person: PERSON_NAME,
-        (not game.person): f"Stylemate: {short_name(opponent.recipe)}",
-    }
+    names = _names(game, opponent)
     end = ending(game)
     record.headers["Event"] = "Stylemate game"
     record.headers["Site"] = "?"
@@ -43,18 +43,38 @@ def pgn(game: Game, opponent: Opponent, played_on: date) -> str:
     return str(record) + "\n"
 
 
-def picture(game: Game) -> bytes:
-    """Return the position on screen as a PNG, seen as the person sees it."""
+def _names(game: Game, opponent: Opponent) -> dict[chess.Color, str]:
+    return {
+        game.person: PERSON_NAME,
+        (not game.person): f"Stylemate: {short_name(opponent.recipe)}",
+    }
+
+
+def picture(game: Game, opponent: Opponent) -> bytes:
+    """Return the position on screen as a PNG, seen as the person sees it, with both names."""
     board = board_after(game, game.shown)
     svg = draw_board(
         board,
         orientation=game.orientation,
         last_move=board.peek() if board.move_stack else None,
     )
-    image: bytes = cairosvg.svg2png(
-        bytestring=svg.encode(), output_width=PICTURE_SIDE, output_height=PICTURE_SIDE
+    names, height = _names(game, opponent), _BOARD + 2 * _LINE
+    framed = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_BOARD} {height}">'
+        f'<rect width="{_BOARD}" height="{height}" fill="#fbfaf6"/>'
+        f"{_name(names[not game.orientation], 0)}{_name(names[game.orientation], _LINE + _BOARD)}"
+        f'<svg y="{_LINE}" width="{_BOARD}" height="{_BOARD}">{svg}</svg></svg>'
     )
+    image: bytes = cairosvg.svg2png(bytestring=framed.encode(), output_width=PICTURE_SIDE)
     return image
+
+
+def _name(name: str, top: int) -> str:
+    words = escape(name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…")
+    return (
+        f'<text x="8" y="{top + 19}" font-family="sans-serif" font-size="14" fill="#1b2a26">'
+        f"{words}</text>"
+    )
 
 
 def file_name(opponent: Opponent, played_on: date, ending_with: str) -> str:

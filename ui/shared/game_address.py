@@ -6,7 +6,7 @@ opponent and the same game. Values that are the default are left out.
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import chess
 
@@ -15,9 +15,10 @@ from engine.errors import StylemateError
 from engine.style.recipe import Recipe, parse_recipe
 from ui.shared.clock import Clock, read_clock, write_clock
 from ui.shared.game import Game, agree, concede, ending, new_game, replayed
+from ui.shared.manners import Manners
 from ui.shared.opponent import DEFAULT_TEMPERATURE, MAXIMUM_TEMPERATURE, Opponent
 
-STYLE, TEMPERATURE, SIDE, FEN, MOVES, RESIGNED, DRAWN, CLOCK, FLAGGED = (
+STYLE, TEMPERATURE, SIDE, FEN, MOVES, RESIGNED, DRAWN, CLOCK, FLAGGED, MANNERS = (
     "style",
     "temperature",
     "side",
@@ -27,10 +28,13 @@ STYLE, TEMPERATURE, SIDE, FEN, MOVES, RESIGNED, DRAWN, CLOCK, FLAGGED = (
     "drawn",
     "clock",
     "flagged",
+    "manners",
 )
-KEYS = (STYLE, TEMPERATURE, SIDE, FEN, MOVES, RESIGNED, DRAWN, CLOCK, FLAGGED)
+KEYS = (STYLE, TEMPERATURE, SIDE, FEN, MOVES, RESIGNED, DRAWN, CLOCK, FLAGGED, MANNERS)
 BY_OPPONENT = "opponent"
 """Who resigned, where it was not the person."""
+TAKES_TIME, PLAYS_ON = "slow", "plays-on"
+"""Manners that are not the usual ones."""
 MAXIMUM_MOVES = 1_000
 OLD_STRENGTH = (
     "This link has an old slider called strength, which hardly changed how strong anybody plays, "
@@ -49,6 +53,7 @@ class Address:
         game: the game, with its last position on screen.
         problems: what could not be read, each a sentence; the rest was kept.
         clock: of the game, None without one.
+        manners: of the opponent.
     """
 
     recipe: Recipe | None
@@ -56,10 +61,20 @@ class Address:
     game: Game
     problems: tuple[str, ...] = ()
     clock: Clock | None = None
+    manners: Manners = field(default_factory=Manners)
 
 
-def write_address(opponent: Opponent, game: Game, clock: Clock | None = None) -> dict[str, str]:
-    """Return the query parameters of an opponent and a game, and of its clock if it has one."""
+def write_address(
+    opponent: Opponent, game: Game, clock: Clock | None = None, manners: Manners | None = None
+) -> dict[str, str]:
+    """Return the query parameters of an opponent and a game.
+
+    Args:
+        opponent: of the game.
+        game: with all of its moves.
+        clock: of the game, None without one.
+        manners: of the opponent; the usual ones by default.
+    """
     values = {STYLE: str(opponent.recipe)}
     if opponent.temperature != DEFAULT_TEMPERATURE:
         values[TEMPERATURE] = f"{opponent.temperature:.7g}"
@@ -77,6 +92,9 @@ def write_address(opponent: Opponent, game: Game, clock: Clock | None = None) ->
         values[CLOCK] = write_clock(clock)
     if game.flagged is not None:
         values[FLAGGED] = chess.COLOR_NAMES[game.flagged]
+    if manners is not None and manners != Manners():
+        words = {TAKES_TIME: manners.takes_time, PLAYS_ON: not manners.ends_games}
+        values[MANNERS] = _SEPARATOR.join(word for word, holds in words.items() if holds)
     return values
 
 
@@ -85,12 +103,13 @@ def read_address(query: Mapping[str, str]) -> Address:
     problems: list[str] = []
     recipe = _read_recipe(query, problems)
     temperature = _read_temperature(query, problems)
+    manners = _read_manners(query, problems)
     person = chess.BLACK if query.get(SIDE, "").casefold() == "black" else chess.WHITE
     try:
         game = new_game(person, query.get(FEN, ""))
     except StylemateError as error:
         problems.append(f"{error} The game begins from the usual position instead.")
-        return Address(recipe, temperature, Game(person), tuple(problems))
+        return Address(recipe, temperature, Game(person), tuple(problems), manners=manners)
     game = _read_moves(game, query.get(MOVES, ""), problems)
     if query.get(RESIGNED) == "1":
         game = replace(game, resigned=True)
@@ -101,7 +120,16 @@ def read_address(query: Mapping[str, str]) -> Address:
     elif query.get(FLAGGED) in chess.COLOR_NAMES and ending(game) is None:
         game = replace(game, flagged=query[FLAGGED] == chess.COLOR_NAMES[chess.WHITE])
     clock = _read_clock(query, problems)
-    return Address(recipe, temperature, game, tuple(problems), clock)
+    return Address(recipe, temperature, game, tuple(problems), clock, manners)
+
+
+def _read_manners(query: Mapping[str, str], problems: list[str]) -> Manners:
+    words = [word for word in query.get(MANNERS, "").split(_SEPARATOR) if word]
+    for word in words:
+        if word not in (TAKES_TIME, PLAYS_ON):
+            problems.append(f"The address has unknown manners ('{word[:20]}'), which are left out.")
+            break
+    return Manners(takes_time=TAKES_TIME in words, ends_games=PLAYS_ON not in words)
 
 
 def _read_clock(query: Mapping[str, str], problems: list[str]) -> Clock | None:
