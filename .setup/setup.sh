@@ -201,6 +201,7 @@ require_system() {
     has_cairo || need "the board image download needs the cairo library" libcairo2
     [ "$purpose" = tests ] || return 0
     has_program stockfish || need "the attribute tests compare with Stockfish" stockfish
+    has_program pgn-extract || need "a test of reading games compares with pgn-extract" pgn-extract
     has_program shellcheck || need "the test of the set-up scripts needs shellcheck" shellcheck
     has_program git || need "the project tests ask git for the list of files" git
     require_browser

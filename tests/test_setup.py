@@ -145,7 +145,7 @@ def test_new_requirements_are_installed(machine: Machine) -> None:
 
 def test_tests_need_more_than_the_app(machine: Machine) -> None:
     machine.set_up()
-    for name in ("stockfish", "shellcheck", "git", "chromium"):
+    for name in ("stockfish", "pgn-extract", "shellcheck", "git", "chromium"):
         machine.install_logged(name)
     assert machine.set_up("tests").returncode == 0
     assert machine.called("pip install", "--editable .[dev]")

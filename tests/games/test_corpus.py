@@ -37,7 +37,8 @@ def ours(record: GameRecord) -> str:
     return written(record.white, record.black, record.result, moves)
 
 
-def _starts_as_usual(game: chess.pgn.Game) -> bool:
+def starts_as_usual(game: chess.pgn.Game) -> bool:
+    """Say whether a game is of usual chess, from its start."""
     try:
         board = game.board()
     except ValueError:
@@ -51,7 +52,7 @@ def theirs(data: bytes) -> list[str]:
     games = []
     while (game := chess.pgn.read_game(stream)) is not None:
         moves = list(game.mainline_moves())
-        if moves and not game.errors and _starts_as_usual(game):
+        if moves and not game.errors and starts_as_usual(game):
             names = [game.headers[side].strip() or UNKNOWN_PLAYER for side in ("White", "Black")]
             games.append(written(*names, "", moves))
     return games

@@ -128,7 +128,7 @@ def broken_off(path: Path, out: Path, after: int, monkeypatch: pytest.MonkeyPatc
 
     with monkeypatch.context() as killed:
         killed.setattr(store_module.GameStoreWriter, "discard", lambda writer: None)
-        killed.setattr(store_module.os, "getpid", lambda: 2**22 + 1)  # of no process
+        killed.setattr("os.getpid", lambda: 2**22 + 1)  # of no process
         with pytest.raises(KeyboardInterrupt):
             ingest(find_sources([path]), out, IN_PROCESS, stop)
 
