@@ -83,6 +83,7 @@ _LINES = [
 _PAWN_THREATS = (chess.BB_PAWN_ATTACKS[chess.BLACK], chess.BB_PAWN_ATTACKS[chess.WHITE])
 
 _MOVE_KINDS = (TokenKind.MOVE, TokenKind.CASTLING, TokenKind.LONG_MOVE, TokenKind.UNKNOWN)
+_IGNORED = int(TokenKind.IGNORED)  # a plain number: looked at for every word
 _PAWN, _KNIGHT, _BISHOP, _ROOK, _QUEEN, _KING = range(1, 7)
 _START = chess.Board()
 
@@ -321,8 +322,8 @@ def replay_words(words: list[str]) -> Replay:
     for index, word in enumerate(words):
         token = classify(word)
         kind = token[0]
-        if kind >= TokenKind.IGNORED:
-            if kind == TokenKind.IGNORED:
+        if kind >= _IGNORED:
+            if kind == _IGNORED:
                 continue
             if kind == TokenKind.RESULT:
                 return Replay(_bounded(codes), _last_result(token.san, words, index))
