@@ -5,9 +5,10 @@ from tests.games.corpus import (
     comments,
     headers,
     moves,
+    player_names,
     refused,
     results,
-    second_look,
+    runs_together,
     signs,
 )
 from tests.games.corpus.case import Case
@@ -15,10 +16,11 @@ from tests.games.corpus.case import Case
 CASES: tuple[Case, ...] = (
     *blocks.CASES,
     *headers.CASES,
+    *player_names.CASES,
     *results.CASES,
     *signs.CASES,
     *comments.CASES,
     *moves.CASES,
     *refused.CASES,
-    *second_look.CASES,
+    *runs_together.CASES,
 )

@@ -1,9 +1,8 @@
 """Where one game ends and the next begins."""
 
 from engine.games.parsing import SkipReason
-from tests.games.corpus.case import NAMES, PLAYED, SECOND, TWO, Case
+from tests.games.corpus.case import CEDAR, NAMES, PLAYED, SECOND, TWO, Case
 
-_CEDAR = '[White "Cedar"]\n[Black "Dogwood"]\n[Result "0-1"]\n\n1. d4 d5 0-1\n'
 _ALDER_WON = '[White "Alder"]\n[Black "Birch"]\n[Result "1-0"]\n'
 _BLANKS = "it ends a game at an empty line below its first words"
 _TWO_BLANKS = "it ends the headers at a second empty line"
@@ -16,38 +15,38 @@ CASES = (
     Case("no empty line below the headers", f"{NAMES}1. e4 e5 1-0\n"),
     Case(
         "headers without moves, then no Event",
-        f"{_ALDER_WON}\n{_CEDAR}",
+        f"{_ALDER_WON}\n{CEDAR}",
         TWO[1:],
         (SkipReason.NO_MOVES,),
     ),
     Case(
         "headers without moves, twice",
-        f"{_ALDER_WON}\n{_ALDER_WON}\n{_CEDAR}",
+        f"{_ALDER_WON}\n{_ALDER_WON}\n{CEDAR}",
         TWO[1:],
         (SkipReason.NO_MOVES, SkipReason.NO_MOVES),
     ),
     Case(
         "headers without moves, then other keys first",
-        f'{_ALDER_WON}\n[Event "2"]\n[Site "there"]\n{_CEDAR}',
+        f'{_ALDER_WON}\n[Event "2"]\n[Site "there"]\n{CEDAR}',
         TWO[1:],
         (SkipReason.NO_MOVES,),
     ),
     Case(
         "headers without moves, two empty lines",
-        f"{_ALDER_WON}\n\n{_CEDAR}",
+        f"{_ALDER_WON}\n\n{CEDAR}",
         TWO[1:],
         (SkipReason.NO_MOVES,),
     ),
     Case(
         "headers without moves, in lower case",
-        f"{_ALDER_WON}\n{_CEDAR.replace('White', 'white').replace('Black', 'black')}",
+        f"{_ALDER_WON}\n{CEDAR.replace('White', 'white').replace('Black', 'black')}",
         TWO[1:],
         (SkipReason.NO_MOVES,),
         differs="its keys have no two cases",
     ),
     Case(
         "a result alone, then a game",
-        f"{_ALDER_WON}\n1-0\n\n{_CEDAR}",
+        f"{_ALDER_WON}\n1-0\n\n{CEDAR}",
         TWO[1:],
         (SkipReason.NO_MOVES,),
     ),
@@ -65,7 +64,7 @@ CASES = (
     ),
     Case(
         "headers that broke off, then White",
-        f'[White "Alder"]\n[Black "Birch"]\n[Res{_CEDAR}',
+        f'[White "Alder"]\n[Black "Birch"]\n[Res{CEDAR}',
         TWO[1:],
         (SkipReason.NO_MOVES,),
         differs="it drops the line, and with it whose moves they are",
@@ -125,7 +124,7 @@ CASES = (
     Case(
         "result, blank and Event on a line", f"{NAMES}\n1. e4 e5 1-0 {SECOND}", TWO, differs=_GLUED
     ),
-    Case("result and White on a line", f"{NAMES}\n1. e4 e5 1-0{_CEDAR}", TWO, differs=_GLUED),
+    Case("result and White on a line", f"{NAMES}\n1. e4 e5 1-0{CEDAR}", TWO, differs=_GLUED),
     Case(
         "a draw and Event on a line",
         f"{NAMES}\n1. e4 e5 1/2-1/2{SECOND}",
@@ -311,14 +310,14 @@ CASES = (
     ),
     Case(
         "a comment that never ends, then White",
-        f"{NAMES}\n1. e4 {{open\n\n{_CEDAR}",
+        f"{NAMES}\n1. e4 {{open\n\n{CEDAR}",
         TWO[1:],
         (SkipReason.UNCLOSED,),
         differs="it takes all that follows for the comment",
     ),
     Case(
         "a comment that ends in the next game",
-        f"{NAMES}\n1. e4 {{open\n{_CEDAR.replace('d4 d5', 'd4 {best} d5')}",
+        f"{NAMES}\n1. e4 {{open\n{CEDAR.replace('d4 d5', 'd4 {best} d5')}",
         (),
         (SkipReason.RUN_TOGETHER,),
         differs="it plays the other game's moves as Alder's",

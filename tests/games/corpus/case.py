@@ -9,6 +9,8 @@ NAMES = '[White "Alder"]\n[Black "Birch"]\n'
 PLAYED = "Alder - Birch 1-0 e4 e5"
 """That game, as ``Case.games`` writes games: players, result, moves."""
 TWO = ("Alder - Birch 1-0 e4 e5", "Cedar - Dogwood 0-1 d4 d5")
+CEDAR = '[White "Cedar"]\n[Black "Dogwood"]\n[Result "0-1"]\n\n1. d4 d5 0-1\n'
+"""Another game, whose headers begin with a name."""
 SECOND = '[Event "2"]\n[White "Cedar"]\n[Black "Dogwood"]\n[Result "0-1"]\n\n1. d4 d5 0-1\n'
 
 

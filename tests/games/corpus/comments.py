@@ -4,6 +4,7 @@ from engine.games.parsing import SkipReason
 from tests.games.corpus.case import played, refused
 
 _FOUR = "Alder - Birch 1-0 e4 e5 Nf3 Nc6"
+_BLANK = "a blank line ends its headers or its game"
 
 CASES = (
     played("a comment", "1. e4 {best by test} e5 1-0"),
@@ -79,4 +80,14 @@ CASES = (
         differs="it keeps the moves before the comment",
     ),
     refused("a comment and nothing else", "{no moves} *", SkipReason.NO_MOVES),
+    played("a blank line within a game 1", "{a long\n\nstory}\n\n1. e4 e5 1-0", differs=_BLANK),
+    played("a blank line within a game 2", "1. e4 (1. d4\n\n1... d5) 1... e5 1-0", differs=_BLANK),
+    played("a blank line within a game 3", "{one}\n\n{two}\n\n1. e4 e5 1-0", differs=_BLANK),
+    played("a blank line within a game 4", "$1 \n\n1. e4 e5 1-0", differs=_BLANK),
+    played("a blank line within a game 5", "; by Elm\n\n1. e4 e5 1-0", differs=_BLANK),
+    played("a blank line within a game 6", "1.\n\ne4 e5 1-0", differs=_BLANK),
+    played("a blank line within a game 7", "1. e4\n\n1... e5 1-0", differs=_BLANK),
+    played("braces in braces 1", "1. e4 {x {y} z} e5 1-0"),
+    played("braces in braces 2", "1. e4 {:} } e5 1-0"),
+    played("braces in braces 3", "1. e4 {a {b {c} d} e} e5 1-0"),
 )

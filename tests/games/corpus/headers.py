@@ -30,6 +30,10 @@ def _variant(name: str, differs: str = "") -> Case:
     return Case(f"the usual game, called {name!r}", text, differs=differs)
 
 
+_BESIDE = "it reads nothing beside a header"
+_LINE = "it loses the names with a line that it does not know"
+_NAMED = "it knows other names of variants and starts"
+
 CASES = (
     _beside("a header without value", "[Annotator]"),
     _beside("a header without value, with a blank", "[Annotator ]"),
@@ -235,5 +239,120 @@ CASES = (
         (),
         (SkipReason.SET_UP,),
         differs="it plays from the usual start, which the header denies",
+    ),
+    Case("headers not quite written as such 1", "[Event]\n" + NAMES + "\n1. e4 e5 1-0"),
+    Case("headers not quite written as such 2", '[White Elo "2010"]\n' + NAMES + "\n1. e4 e5 1-0"),
+    Case("headers not quite written as such 3", NAMES + '[1stPrize "yes"]\n\n1. e4 e5 1-0'),
+    Case(
+        "headers not quite written as such 4",
+        "[White 'Alder']\n[Black 'Birch']\n\n1. e4 e5 1-0",
+        differs=_LINE,
+    ),
+    Case("headers not quite written as such 5", NAMES + '[Annotator "A "B" C"]\n\n1. e4 e5 1-0'),
+    Case("headers not quite written as such 6", NAMES + '[Opening "Sicilian\n\n1. e4 e5 1-0'),
+    Case(
+        "headers not quite written as such 7",
+        '[White "Alder"\n[Black "Birch"\n\n1. e4 e5 1-0',
+        differs=_LINE,
+    ),
+    Case(
+        "headers not quite written as such 8",
+        'White "Alder"\nBlack "Birch"\n\n1. e4 e5 1-0',
+        differs=_LINE,
+    ),
+    Case(
+        "headers not quite written as such 9",
+        '[White"Alder"]\n[Black"Birch"]\n\n1. e4 e5 1-0',
+        differs=_LINE,
+    ),
+    Case(
+        "headers not quite written as such 10",
+        '[White : "Alder"]\n[Black = "Birch"]\n\n1. e4 e5 1-0',
+        differs=_LINE,
+    ),
+    Case(
+        "headers not quite written as such 11",
+        '  [White "Alder"]\n\t[Black "Birch"]\n\n1. e4 e5 1-0',
+        differs=_LINE,
+    ),
+    Case("headers not quite written as such 12", NAMES + "[]\n\n1. e4 e5 1-0"),
+    Case("headers not quite written as such 13", NAMES + '[Source "a [b] c"]\n\n1. e4 e5 1-0'),
+    Case(
+        "headers not quite written as such 14",
+        '[white "Alder"]\n[BLACK "Birch"]\n\n1. e4 e5 1-0',
+        differs=_LINE,
+    ),
+    Case(
+        "headers not quite written as such 15",
+        '[White "Alder]\n[Black "Birch]\n\n1. e4 e5 1-0',
+        differs=_LINE,
+    ),
+    Case(
+        "headers not quite written as such 16",
+        NAMES + '[Site ""]\n[Note "line one\nline two\nline three"]\n\n1. e4 e5 1-0',
+        differs=_LINE,
+    ),
+    Case(
+        "more than a header on its line 1",
+        '[White "Alder"] [Black "Birch"] 1. e4 e5 1-0',
+        differs=_BESIDE,
+    ),
+    Case("more than a header on its line 2", NAMES + '[Result "1-0"]1.e4 e5 1-0', differs=_BESIDE),
+    Case(
+        "more than a header on its line 3",
+        '[White "Alder"] {captain}\n[Black "Birch"] % x\n\n1. e4 e5 1-0',
+        differs=_BESIDE,
+    ),
+    Case(
+        "more than a header on its line 4",
+        NAMES + '[Result "1-0"] {good game} 1. e4 e5 1-0',
+        differs=_BESIDE,
+    ),
+    Case("more than a header on its line 5", NAMES + '[Result "1-0"] e4 e5 1-0', differs=_BESIDE),
+    Case(
+        "variants and starts 1",
+        NAMES + '[FEN "rnbqkbnr/pppppppp/8/8/8/8/PPPPPPPP/RNBQKBNR w QKqk - 0 1"]\n\n1. e4 e5 1-0',
+    ),
+    Case(
+        "variants and starts 2",
+        NAMES
+        + (
+            '[SetUp "1"]\n'
+            '[FEN "rnbqkbnr/pppppppp/8/8/8/8/PPPPPPPP/RNBQKBNR w KQkq - 0 0"]\n'
+            "\n"
+            "1. e4 e5 1-0"
+        ),
+    ),
+    Case(
+        "variants and starts 3",
+        NAMES + '[FEN "rnbqkbnr/pppppppp/8/8/8/8/PPPPPPPP/RNBQKBNR"]\n\n1. e4 e5 1-0',
+        games=(),
+        skipped=(SkipReason.SET_UP,),
+    ),
+    Case("variants and starts 4", NAMES + '[Variant "N/A"]\n\n1. e4 e5 1-0', differs=_NAMED),
+    Case("variants and starts 5", NAMES + '[Variant "normal"]\n[SetUp "0"]\n\n1. e4 e5 1-0'),
+    Case(
+        "variants and starts 6",
+        NAMES + '[Variant "Standard Chess"]\n\n1. e4 e5 1-0',
+        differs=_NAMED,
+    ),
+    Case(
+        "variants and starts 7",
+        NAMES + '[Variant "Fischerandom"]\n\n1. e4 e5 1-0',
+        games=(),
+        skipped=(SkipReason.VARIANT,),
+        differs=_NAMED,
+    ),
+    Case("variants and starts 8", NAMES + '[FEN ""]\n\n1. e4 e5 1-0', differs=_NAMED),
+    Case(
+        "variants and starts 9",
+        NAMES
+        + (
+            '[Variant "fromPosition"]\n'
+            '[FEN "rnbqkbnr/pppppppp/8/8/8/8/PPPPPPPP/RNBQKBNR w KQkq -"]\n'
+            "\n"
+            "1. e4 e5 1-0"
+        ),
+        differs=_NAMED,
     ),
 )

@@ -1,7 +1,7 @@
 """Results as people write them, and what stands behind them."""
 
 from engine.games.parsing import SkipReason
-from tests.games.corpus.case import NAMES, PLAYED, Case, played, refused
+from tests.games.corpus.case import CEDAR, NAMES, PLAYED, Case, played, refused
 
 _DRAWN = "Alder - Birch 1/2-1/2 e4 e5"
 _LOST = "Alder - Birch 0-1 e4 e5"
@@ -207,4 +207,38 @@ CASES = (
         differs="it takes no note of numbers",
     ),
     refused("a result alone", "1-0", SkipReason.NO_MOVES),
+    Case(
+        "both have lost 1",
+        NAMES + '[Result "0-0"]\n\n1. Nf3 Nf6 2. g3 g6 3. Bg2 Bg7 0-0\n\n' + CEDAR,
+        games=("Alder - Birch * Nf3 Nf6 g3 g6 Bg2 Bg7", "Cedar - Dogwood 0-1 d4 d5"),
+        differs=_CASTLES,
+    ),
+    played("both have lost 2", "1. e4 e5 0:0", "Alder - Birch * e4 e5"),
+    played("both have lost 3", "1. e4 e5 0–0", "Alder - Birch * e4 e5"),
+    Case("results of headers 1", NAMES + '[Result "1–0"]\n\n1. e4 e5'),
+    Case(
+        "results of headers 2",
+        NAMES + '[Result "½:½"]\n\n1. e4 e5',
+        games=("Alder - Birch 1/2-1/2 e4 e5",),
+    ),
+    Case(
+        "results of headers 3",
+        NAMES + '[Result "1/2 1/2"]\n\n1. e4 e5',
+        games=("Alder - Birch 1/2-1/2 e4 e5",),
+    ),
+    Case(
+        "results of headers 4",
+        NAMES + '[Result "0.5:0.5"]\n\n1. e4 e5',
+        games=("Alder - Birch 1/2-1/2 e4 e5",),
+    ),
+    Case(
+        "results of headers 5",
+        NAMES + '[Result "0-1 (time)"]\n\n1. e4 e5',
+        games=("Alder - Birch 0-1 e4 e5",),
+    ),
+    played("results of headers 6", "1. e4 e5 1/2 1/2", "Alder - Birch 1/2-1/2 e4 e5"),
+    played("results of headers 7", "1. e4 e5 0-1.", "Alder - Birch 0-1 e4 e5"),
+    Case("results of headers 8", NAMES + '[Result "1-O"]\n\n1. e4 e5'),
+    Case("results of headers 9", NAMES + '[Result "1-0F"]\n\n1. e4 e5'),
+    played("results of headers 10", "1. e4 e5 +-  ", "Alder - Birch * e4 e5"),
 )

@@ -91,6 +91,8 @@ _READY = "1. Nf3 Nf6 2. g3 g6 3. Bg2 Bg7"
 _CASTLED = "Alder - Birch 1-0 Nf3 Nf6 g3 g6 Bg2 Bg7"
 _ASCII_ONLY = "it reads no letters but its own"
 _THREE = "Alder - Birch 1-0 e4 e5 Nf3"
+_PRINT = "it knows no such letters"
+_NO_BLANK = "it wants a blank behind a move"
 
 CASES = (
     *(played(f"sign {sign!r} beside moves", f"1. e4 {sign} e5 {sign} 1-0") for sign in _SIGNS),
@@ -198,4 +200,24 @@ CASES = (
         f"{NAMES}\n1. e4\n----\ne5 1-0\n",
         differs="it takes them for moves",
     ),
+    played("signs 1", "1. e4 ⇆ e5 ⩲ 1-0"),
+    played("signs 2", "1. e4 =/∞ e5 ⩱ 2. Nf3 □ N 1-0", "Alder - Birch 1-0 e4 e5 Nf3"),
+    played("signs 3", "1. e4!!N e5?!± 1-0"),
+    played("signs 4", "1. e4 $146 e5 D 1-0"),
+    played("signs 5", "1. e4 +/= e5 =+ 1-0"),
+    played("signs 6", "1. e4 (=) e5 [+0.35] 1-0"),
+    played("signs 7", "1. e4 ↑↑ e5 ○ N↑ 1-0"),
+    played("signs 8", "1. e4N e5TN 1-0", differs=_NO_BLANK),
+    played("signs 9", "1. e4 👍 e5 😀 1-0"),
+    played("signs 10", "1. e4 0.35/12 e5 -M5 1-0"),
+    played("signs 11", "1. e4 e5 ±/= 1-0"),
+    played("signs 12", "1. e4 {[%clk 0:00:01]} e5 [%clk 0:01] 1-0"),
+    played("blanks and dots of print 1", "1.\xa0e4\xa0e5\u20091-0"),
+    played("blanks and dots of print 2", "1․ e4 e5 1-0"),
+    played("blanks and dots of print 3", "1 . e4 e5 1-0"),
+    played("blanks and dots of print 4", "1) e4 e5 2) Nf3 1-0", "Alder - Birch 1-0 e4 e5 Nf3"),
+    played("blanks and dots of print 5", "1.e4 1…e5 1‑0"),
+    played("blanks and dots of print 6", "１．ｅ４\u3000ｅ５ 1-0", differs=_PRINT),
+    played("blanks and dots of print 7", "1. e\xad4 e5 1-0", differs=_PRINT),
+    played("blanks and dots of print 8", "1: e4 e5 1-0"),
 )
