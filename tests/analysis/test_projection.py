@@ -8,17 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.analysis.place_blend import MOST_BLENDED
 from engine.analysis.projection import (
-    EDGE,
-    MOST_BLENDED,
     PROJECTION_FILE,
     Projection,
-    StyleMap,
-    View,
     compute_projection,
     load_projection,
     save_projection,
 )
+from engine.analysis.style_map import EDGE, StyleMap, View
 from engine.errors import StylemateError
 from engine.files import read_tensor_metadata, read_tensors, write_tensors
 from engine.style.intensity import Intensifier

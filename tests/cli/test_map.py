@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from engine.analysis.projection import StyleMap, load_projection
+from engine.analysis.projection import load_projection
+from engine.analysis.style_map import StyleMap
 from engine.assets import ENVIRONMENT_VARIABLE
 from engine.cli import app
 from engine.errors import StylemateError

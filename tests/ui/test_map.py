@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from engine.analysis.projection import StyleMap, compute_projection, save_projection
+from engine.analysis.projection import compute_projection, save_projection
+from engine.analysis.style_map import StyleMap
 from engine.assets import ENVIRONMENT_VARIABLE
 from engine.errors import StylemateError
 from engine.games.player_names import UnknownPlayerError

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from engine.analysis.projection import Kind, StyleMap
+from engine.analysis.style_map import Kind, StyleMap
 from ui.explore import map_session as state
 from ui.explore.map_session import MapSession
 from ui.explore.map_styles import shades

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-from engine.analysis.projection import Kind, StyleMap, View
+from engine.analysis.style_map import Kind, StyleMap, View
 from engine.errors import StylemateError
 from engine.style.recipe import Component, Recipe, RecipeError, parse_recipe
 from engine.style.space import StyleSpace

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import streamlit as st
 
 from engine.analysis.attribute_levels import Levels
-from engine.analysis.projection import EDGE, StyleMap, View
+from engine.analysis.style_map import EDGE, StyleMap, View
 from engine.assets import assets_directory
 from engine.games.player_names import FOLDED_LETTERS, search_key
 from engine.style.presets import available_presets

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from engine.analysis.projection import StyleMap, View
+from engine.analysis.style_map import StyleMap, View
 from engine.errors import StylemateError
 from engine.style.recipe import Component, Recipe
 from engine.style.space import StyleSpace

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from engine.analysis.projection import StyleMap, load_projection
+from engine.analysis.projection import load_projection
+from engine.analysis.style_map import StyleMap
 from engine.assets import assets_directory
 from engine.play.opponents import STYLES_DIRECTORY
 from engine.style.space import StyleSpace

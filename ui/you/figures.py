@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from engine.analysis.identification import Match
 from engine.analysis.portrait import AttributeStanding
-from engine.analysis.projection import StyleMap, View
+from engine.analysis.style_map import StyleMap, View
 from engine.style.style_file import StyleFile
 from engine.training.few_shot_fit import CurvePoint
 from ui.plots.text import plain
