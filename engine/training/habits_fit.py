@@ -21,10 +21,6 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from engine.attributes.move_properties import (
-    LegalMoveList,
-    move_properties,
-)
 from engine.errors import StylemateError
 from engine.files import read_tensor_metadata, read_tensors, write_tensors
 from engine.games.rating_groups import is_rating_group
@@ -42,8 +38,16 @@ from engine.style.habits import (
 )
 from engine.style.records import PlayerInfo
 from engine.training.data import Games, TrainingPositions, prepare_positions
+from engine.training.habit_choices import LEAST_CHANCE, read_choices
+from engine.training.habit_evidence import (
+    FREE_SPREAD,
+    LEAST_HALF,
+    REFERENCE_HALF,
+    Agreement,
+    PlayerEvidence,
+    stacked_evidence,
+)
 from engine.training.options import Precision
-from engine.training.precision import autocast
 from engine.training.splits import Split, split_of_games
 from engine.training.tilt import (
     Choices,
@@ -54,24 +58,13 @@ from engine.training.tilt import (
     usual_spread,
 )
 
-LEAST_CHANCE = 0.002
-"""Chance, by the backbone, of moves that are compared."""
 MANY_GAMES = 1000
 """Games from which more is read of a player."""
-REFERENCE_HALF = 10_000
-"""Positions of a half of a thousand games, for which the agreement of halves is given."""
-LEAST_HALF = 1_000
-"""Positions of a half of somebody's games from which it is held against the other half."""
-LEAST_PLAYERS = 10
-"""Players with so many without whom no agreement of halves is measured."""
-_BATCH = 512
 _POSITIONS_AT_ONCE = 6_000
 _POPULATION_FILE = "population.safetensors"
 _PLAYERS_DIRECTORY = "players"
 _WIDE_SPREAD = 0.06
 """Prior of the fits from which the true spread is learnt: at least twice what players differ by."""
-_FREE_SPREAD = 0.3
-"""Prior under which figures count as not shrunk."""
 _NEVER_DIFFERS = 1e-6
 _LEAST_POSITIONS = 2 * LEAST_HALF
 """Positions from which a player counts for the spread over players: of fewer, what is rare says
@@ -95,69 +88,6 @@ class HabitOptions:
         """Return how many positions to read of a player."""
         much = player.games >= MANY_GAMES or player.name in self.featured
         return self.positions if much else self.positions_of_few
-
-
-def read_choices(
-    backbone: Backbone,
-    positions: TrainingPositions,
-    rows: Tensor,
-    precision: Precision = Precision.AUTO,
-) -> tuple[Choices, npt.NDArray[np.bool_]]:
-    """Read what was to choose from in positions, and what was chosen.
-
-    Args:
-        backbone: the reference, on the positions' device.
-        positions: games.
-        rows: int64 (N,).
-
-    Returns:
-        The choices, with ``HABIT_KEYS`` in own units, of those positions in which the move played
-        was one of several that the backbone gives ``LEAST_CHANCE``; and which those are, bool (N,).
-    """
-    kept = np.zeros(len(rows), dtype=np.bool_)
-    values, chances, counts, played = [], [], [], []
-    for first in range(0, len(rows), _BATCH):
-        part = rows[first : first + _BATCH]
-        found = _likely_moves(backbone, positions, part, precision)
-        chosen, listed, log_chance, place = found
-        kept[first : first + len(part)] = chosen.cpu().numpy()
-        own = move_properties(positions.packed, part[chosen], listed)
-        values.append(np.concatenate((own, log_chance[:, None]), axis=1))
-        chances.append(log_chance)
-        counts.append(np.bincount(listed.rows.cpu().numpy(), minlength=int(chosen.sum())))
-        played.append(place)
-    count = np.concatenate([np.zeros(0, dtype=np.int64), *counts])
-    starts = np.cumsum(count) - count
-    size = len(HABIT_KEYS)
-    choices = Choices(
-        starts,
-        np.concatenate([np.zeros((0, size), dtype=np.float32), *values]),
-        np.concatenate([np.zeros(0, dtype=np.float32), *chances]),
-        starts + np.concatenate([np.zeros(0, dtype=np.int64), *played]),
-    )
-    return choices, kept
-
-
-@torch.inference_mode()
-def _likely_moves(
-    backbone: Backbone, positions: TrainingPositions, rows: Tensor, precision: Precision
-) -> tuple[Tensor, LegalMoveList, npt.NDArray[np.float32], npt.NDArray[np.int64]]:
-    """Return which of N positions are choices, bool (N,); of those the moves that are compared,
-    the logarithms of their chances, and which of a position's moves was played.
-    """
-    batch = positions.batch(rows)
-    planes = batch.planes.contiguous(memory_format=torch.channels_last)
-    with autocast(positions.device, precision):
-        logits = backbone(planes)[0].float()
-    legal = positions.legal_masks(rows)
-    log_chance = logits.masked_fill(~legal, -torch.inf).log_softmax(1)
-    likely = legal & (log_chance >= float(np.log(LEAST_CHANCE)))
-    chosen = likely.gather(1, batch.policy[:, None])[:, 0] & (likely.sum(1) > 1)
-    likely, log_chance, policy = likely[chosen], log_chance[chosen], batch.policy[chosen]
-    row, index = likely.nonzero(as_tuple=True)
-    before = likely.cumsum(1).gather(1, policy[:, None])[:, 0] - 1
-    listed = LegalMoveList(row, index)
-    return chosen, listed, log_chance[row, index].cpu().numpy(), before.cpu().numpy()
 
 
 def person_habits(
@@ -187,26 +117,6 @@ def person_habits(
 def _habits(values: Floats, errors: Floats, positions: int) -> Habits:
     bounded = np.clip(values, -LARGEST_HABIT, LARGEST_HABIT)
     return Habits(bounded.astype(np.float32), errors.astype(np.float32), positions)
-
-
-@dataclass(frozen=True, slots=True)
-class PlayerEvidence:
-    """What two halves of a player's games say of their habits.
-
-    Attributes:
-        player: whose.
-        halves: evidence (2, K) and (2, K, K).
-        positions: of each half, int64 (2,).
-    """
-
-    player: PlayerInfo
-    halves: Evidence
-    positions: npt.NDArray[np.int64]
-
-    @property
-    def whole(self) -> Evidence:
-        """What all games say, (K,) and (K, K)."""
-        return Evidence(self.halves.pull.sum(axis=0), self.halves.information.sum(axis=0))
 
 
 class HabitRun:
@@ -244,7 +154,7 @@ class HabitRun:
             unit = usual_spread(choices)
             unit[unit < _NEVER_DIFFERS] = 1.0
             size = len(HABIT_KEYS)
-            tilt, _ = fit_tilt(choices.in_units(unit), np.zeros(size), np.full(size, _FREE_SPREAD))
+            tilt, _ = fit_tilt(choices.in_units(unit), np.zeros(size), np.full(size, FREE_SPREAD))
             counts = np.array([len(choices)], dtype=np.int64)
             tensors = {"unit": unit, "tilt": tilt, "positions": counts}
             write_tensors(path, tensors, self._metadata())
@@ -315,9 +225,9 @@ class HabitRun:
             for one in evidence
             if one.positions.sum() >= _LEAST_POSITIONS and not is_rating_group(one.player.name)
         ]
-        agreement = _Agreement.of(counted)
+        agreement = Agreement.of(counted)
         dispersion = np.array(agreement.dispersion)
-        known = _stacked([one.whole for one in counted or evidence]).dispersed(dispersion)
+        known = stacked_evidence([one.whole for one in counted or evidence]).dispersed(dispersion)
         spread = spread_over_players(known)
         measures = [
             HabitMeasure(key, float(unit), float(tilt), float(own), more, agreed)
@@ -332,7 +242,7 @@ class HabitRun:
             )
         ]
         scale = HabitScale(self.fingerprint, tuple(measures))
-        whole = _stacked([one.whole for one in evidence]).dispersed(dispersion)
+        whole = stacked_evidence([one.whole for one in evidence]).dispersed(dispersion)
         mean, error = whole.posterior(spread)
         table = HabitTable(
             scale,
@@ -348,10 +258,10 @@ class HabitRun:
         evidence: Sequence[PlayerEvidence],
         counted: Sequence[PlayerEvidence],
         spread: Floats,
-        agreement: "_Agreement",
+        agreement: "Agreement",
     ) -> dict[str, Any]:
-        free = np.full(len(HABIT_KEYS), _FREE_SPREAD)
-        whole = _stacked([one.whole for one in evidence])
+        free = np.full(len(HABIT_KEYS), FREE_SPREAD)
+        whole = stacked_evidence([one.whole for one in evidence])
         raw, error = whole.dispersed(np.array(agreement.dispersion)).posterior(free)
         return {
             "backbone": self.fingerprint,
@@ -452,7 +362,7 @@ class HabitRun:
         wide = np.full(len(HABIT_KEYS), _WIDE_SPREAD)
         tilt, _ = fit_tilt(choices, self._tilt, wide)
         halves = [choices.part(half == number) for number in (0, 1)]
-        evidence = _stacked([Evidence.at(part, tilt, self._tilt) for part in halves])
+        evidence = stacked_evidence([Evidence.at(part, tilt, self._tilt) for part in halves])
         tensors = {
             "pull": evidence.pull,
             "information": evidence.information,
@@ -467,58 +377,3 @@ def _channels_last(backbone: Backbone) -> Backbone:
     """Return the network with its weights laid out as its planes are, which is faster."""
     changed = backbone.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     return cast(Backbone, changed)
-
-
-def _stacked(parts: Sequence[Evidence]) -> Evidence:
-    return Evidence(
-        np.stack([part.pull for part in parts]), np.stack([part.information for part in parts])
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Agreement:
-    """How well habits from two halves of players' games agree.
-
-    Attributes:
-        players: number of players with enough games.
-        half: positions of a half, harmonic mean over these players.
-        measured: correlation over these players for each of ``HABIT_KEYS``, of habits that are not
-            shrunk; None for all if there are too few players.
-        dispersion: variance of the difference of two halves, as a multiple of what it would be if
-            every choice were made for itself; at least 1, and 1 for all if there are too few.
-        expected: the correlation for halves of ``REFERENCE_HALF`` positions (Spearman-Brown).
-    """
-
-    players: int
-    half: float
-    measured: tuple[float | None, ...]
-    expected: tuple[float | None, ...]
-    dispersion: tuple[float, ...] = (1.0,) * len(HABIT_KEYS)
-
-    @classmethod
-    def of(cls, evidence: Sequence[PlayerEvidence]) -> "_Agreement":
-        many = [one for one in evidence if one.positions.min() >= LEAST_HALF]
-        if len(many) < LEAST_PLAYERS:
-            unknown = (None,) * len(HABIT_KEYS)
-            return cls(len(many), 0.0, unknown, unknown)
-        half = float(1 / np.mean(1 / np.stack([one.positions for one in many])))
-        free = np.full(len(HABIT_KEYS), _FREE_SPREAD)
-        pairs, errors = _stacked([one.halves for one in many]).posterior(free)
-        alone = (errors**2).sum(axis=1).mean(axis=0)
-        dispersion = np.maximum((pairs[:, 0] - pairs[:, 1]).var(axis=0) / alone, 1.0)
-        found = [_correlation(pairs[:, 0, k], pairs[:, 1, k]) for k in range(len(HABIT_KEYS))]
-        times = REFERENCE_HALF / half
-        expected = [times * r / (1 + (times - 1) * r) if r > 0 else 0.0 for r in found]
-        return cls(
-            len(many),
-            half,
-            tuple(found),
-            tuple(round(value, 4) for value in expected),
-            tuple(np.round(dispersion, 3).tolist()),
-        )
-
-
-def _correlation(first: Floats, second: Floats) -> float:
-    if not (first.std() > 0 and second.std() > 0):
-        return 0.0
-    return round(float(np.corrcoef(first, second)[0, 1]), 4)

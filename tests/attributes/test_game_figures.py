@@ -10,7 +10,7 @@ from engine.attributes.figure_registry import FIGURE_KEYS, FIGURES, OWN_FIGURES
 from engine.attributes.game_figures import GameFigures, _Lines, game_figures
 from engine.attributes.moves import move_attributes
 from engine.attributes.registry import MOVE_KEYS
-from engine.play.selfplay import PlayedGames
+from engine.play.fixtures import PlayedGames
 from engine.position.moves import encode_move
 from tests.position.random_games import random_game
 

@@ -11,7 +11,8 @@ from engine.model.backbone import PRESETS, Backbone
 from engine.model.checkpoint import load_model
 from engine.model.mhr.config import MHRConfig
 from engine.model.style_model import StyleModel
-from engine.play.selfplay import Contestant, Fixture, PlayedGames, PlayRules, play_games
+from engine.play.fixtures import Contestant, Fixture, PlayedGames, PlayRules
+from engine.play.selfplay import play_games
 
 GAMES = 200
 SHIPPED = Path(__file__).resolve().parents[2] / "assets" / "model"

@@ -8,9 +8,9 @@ from engine.errors import StylemateError
 from engine.model.style_model import StyleModel
 from engine.play import selfplay
 from engine.play.bot import Bot, Sampler
+from engine.play.drawn_moves import drawn_moves, uniform
 from engine.play.ending import outcome
-from engine.play.inference import evaluate
-from engine.play.selfplay import (
+from engine.play.fixtures import (
     BLACK_WON,
     DRAWN,
     LONGEST_LENGTH,
@@ -19,11 +19,10 @@ from engine.play.selfplay import (
     Fixture,
     PlayedGames,
     PlayRules,
-    drawn_moves,
     duel,
-    play_games,
-    uniform,
 )
+from engine.play.inference import evaluate
+from engine.play.selfplay import play_games
 from engine.position.moves import encode_move, legal_moves_and_indices
 from engine.position.planes import board_planes
 from engine.style.style import Style

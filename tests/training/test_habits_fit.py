@@ -26,13 +26,8 @@ from engine.style.records import PlayerInfo
 from engine.training import habits_fit
 from engine.training.data import Games, games_of_records, prepare_positions
 from engine.training.few_shot_fit import FitOptions
-from engine.training.habits_fit import (
-    LEAST_CHANCE,
-    HabitOptions,
-    HabitRun,
-    person_habits,
-    read_choices,
-)
+from engine.training.habit_choices import LEAST_CHANCE, read_choices
+from engine.training.habits_fit import HabitOptions, HabitRun, person_habits
 from engine.training.options import Precision
 from engine.training.person_fit import fit_player
 from tests.conftest import TINY_PLAYERS, tiny_model, tiny_space

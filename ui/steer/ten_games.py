@@ -8,8 +8,9 @@ import streamlit as st
 
 from engine.attributes.figure_registry import OWN_FIGURES, Figure
 from engine.attributes.game_figures import game_figures
+from engine.play.fixtures import BLACK_WON, WHITE_WON, Contestant, duel
 from engine.play.opponents import OpponentRegistry
-from engine.play.selfplay import BLACK_WON, WHITE_WON, Contestant, duel, play_games
+from engine.play.selfplay import play_games
 from engine.style.style import Routing
 from ui.shared.jobs import Job, draw_progress, submit
 from ui.shared.markdown import plain, show_problem

@@ -14,7 +14,7 @@ from engine.attributes.registry import MOVE_KEYS
 from engine.evaluation.context import Context
 from engine.evaluation.experiment import Estimate
 from engine.evaluation.measures.bootstrap import bootstrap_statistic
-from engine.play.selfplay import PlayedGames
+from engine.play.fixtures import PlayedGames
 from engine.position.planes import HISTORY
 from engine.position.replay import replay
 from engine.progress import TellCount

@@ -13,7 +13,8 @@ from engine.evaluation.measures.game_attributes import (
     meter_of_games,
     rating_difference,
 )
-from engine.play.selfplay import Contestant, PlayedGames, PlayRules, duel, play_games
+from engine.play.fixtures import Contestant, PlayedGames, PlayRules, duel
+from engine.play.selfplay import play_games
 
 
 @pytest.fixture

@@ -19,15 +19,8 @@ from engine.evaluation.context import Context
 from engine.evaluation.experiments.games.cells import GameCell
 from engine.evaluation.measures.game_attributes import fast_precision, game_progress
 from engine.evaluation.measures.human_moves import HumanMatch, human_match
-from engine.play.selfplay import (
-    Contestant,
-    Fixture,
-    Opening,
-    PlayedGames,
-    PlayRules,
-    duel,
-    play_games,
-)
+from engine.play.fixtures import Contestant, Fixture, Opening, PlayedGames, PlayRules, duel
+from engine.play.selfplay import play_games
 from engine.progress import TellCount
 from engine.style.recipe import AVERAGE
 from engine.style.style import Routing, stacked

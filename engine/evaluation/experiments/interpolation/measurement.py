@@ -20,15 +20,8 @@ from engine.evaluation.measures.game_attributes import (
     meter_of_games,
 )
 from engine.games.rating_groups import is_rating_group
-from engine.play.selfplay import (
-    LONGEST_LENGTH,
-    Contestant,
-    Fixture,
-    PlayedGames,
-    PlayRules,
-    duel,
-    play_games,
-)
+from engine.play.fixtures import LONGEST_LENGTH, Contestant, Fixture, PlayedGames, PlayRules, duel
+from engine.play.selfplay import play_games
 from engine.progress import TellCount
 from engine.style.space import StyleSpace
 from engine.style.style import Routing, blend

@@ -19,14 +19,8 @@ from engine.evaluation.measures.game_attributes import (
     meter_of_games,
 )
 from engine.evaluation.measures.human_moves import positions_of_games
-from engine.play.selfplay import (
-    Contestant,
-    Fixture,
-    PlayedGames,
-    PlayRules,
-    duel,
-    play_games,
-)
+from engine.play.fixtures import Contestant, Fixture, PlayedGames, PlayRules, duel
+from engine.play.selfplay import play_games
 from engine.position.phases import OPENING_PLIES
 from engine.progress import TellCount
 from engine.style.steering.build import LEAST_PLAYERS
