@@ -6,7 +6,7 @@ of a few games with that of all. With what a fit costs, and whether its company 
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from itertools import combinations
 
@@ -17,7 +17,7 @@ import torch
 from engine.analysis.identification import CosineRange
 from engine.errors import StylemateError
 from engine.evaluation.context import Context
-from engine.evaluation.experiment import Cell, Estimate, Plot, Result, Series, Table, Target
+from engine.evaluation.experiment import Estimate, Plot, Result, Series, Table, Target
 from engine.evaluation.measures.bootstrap import bootstrap_mean, bootstrap_statistic
 from engine.evaluation.measures.game_scores import GameBlocks, game_blocks
 from engine.evaluation.targets import judge
@@ -172,80 +172,51 @@ def _overlap(same: Values, different: Values) -> float:
     return 50 * float(min(wrong))
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class _Compared:
+    """One kind of vector, compared between sets of games.
+
+    Attributes:
+        words: what is compared.
+        same: cosines of one player's sets, (players, pairs).
+        different: cosines of different players'.
+        alike: mean of ``same``.
+        overlap: share of cosines on the wrong side of the best line between both, in %.
+    """
+
+    words: str
+    same: Values
+    different: Values
+    alike: Estimate
+    overlap: Estimate
+
+    @classmethod
+    def of(cls, words: str, sets: list[Routing], seed: int) -> "_Compared":
+        same, different = _pairs(sets)
+        overlap = bootstrap_statistic(same, _OverlapWith(different), seed, repeats=200)
+        return cls(words, same, different, bootstrap_mean(same.mean(axis=1), seed), overlap)
+
+
 def _result(
     context: Context, settings: Settings, blocks: GameBlocks, timing: dict[str, float]
 ) -> Result:
     prior, seed = context.space.prior, context.seed
-    figures: dict[str, Estimate | float] = {}
-    rows: list[tuple[Cell, ...]] = []
-    plots: list[Plot] = []
-    ranges: dict[str, CosineRange] = {}
     kinds = _kinds(blocks, prior)
-    for key, (words, vectors) in kinds.items():
-        same, different = _pairs(_sets(settings, vectors))
-        overlap = bootstrap_statistic(same, _OverlapWith(different), seed, repeats=200)
-        alike = bootstrap_mean(same.mean(axis=1), seed)
-        ranges[key] = CosineRange.of(same.ravel())
-        rows.append(
-            (
-                words,
-                alike,
-                *(float(x) for x in np.quantile(same, (0.05, 0.95))),
-                float(different.mean()),
-                *(float(x) for x in np.quantile(different, (0.05, 0.95))),
-                overlap,
-            )
-        )
-        plots.append(_histogram(words, same.ravel(), different))
-        figures[f"overlap_{key}"] = overlap
-        figures[f"same_{key}"] = alike
-    merged = _merged(settings, blocks, prior)
-    figures["merged"] = bootstrap_mean(merged, seed)
-    sizes = [size for size in settings.curve if size in _ends(settings)]
+    compared = {
+        key: _Compared.of(words, _sets(settings, vectors), seed)
+        for key, (words, vectors) in kinds.items()
+    }
     curves = {
         words: [
             bootstrap_mean(column, seed) for column in _curve(settings, blocks, kinds[key][1]).T
         ]
         for key, words in (("all", "signature"), ("styles", "style"))
     }
-    plots.append(
-        Plot(
-            "line",
-            "Cosine of what some games say with what all say",
-            "games",
-            "cosine",
-            tuple(Series.of(words, sizes, estimates) for words, estimates in curves.items()),
-        )
-    )
+    figures: dict[str, Estimate | float] = {}
+    for key, one in compared.items():
+        figures |= {f"overlap_{key}": one.overlap, f"same_{key}": one.alike}
+    merged = figures["merged"] = bootstrap_mean(_merged(settings, blocks, prior), seed)
     figures["fit_seconds"] = timing["seconds"]
-    tables = (
-        Table(
-            f"Cosines from {settings.games} games",
-            (
-                "of",
-                "same player",
-                "5 %",
-                "95 %",
-                "different players",
-                "5 %",
-                "95 %",
-                "on the wrong side, %",
-            ),
-            tuple(rows),
-            f"{len(blocks.names)} players with {settings.sets} disjoint sets of games each.",
-        ),
-        Table(
-            "Cosine of what some games say with what all say",
-            ("games", *curves),
-            tuple(zip(sizes, *curves.values(), strict=True)),
-            f"All: {settings.sets * settings.games} games, those in question among them.",
-        ),
-        Table(
-            "Two players' games together",
-            ("cosine of their style with the mean of both styles",),
-            ((figures["merged"],),),
-        ),
-    )
     return Result(
         title="Is a style stable?",
         words=(
@@ -254,15 +225,85 @@ def _result(
         ),
         settings=asdict(settings),
         figures=figures,
-        tables=tables,
-        plots=tuple(plots),
+        tables=(
+            _pairs_table(settings, blocks, compared.values()),
+            _curve_table(settings, curves),
+            Table(
+                "Two players' games together",
+                ("cosine of their style with the mean of both styles",),
+                ((merged,),),
+            ),
+        ),
+        plots=(
+            *(_histogram(one.words, one.same.ravel(), one.different) for one in compared.values()),
+            _curve_plot(settings, curves),
+        ),
         targets=_targets(context, settings, figures, timing),
         data={
-            "halves": asdict(ranges["all"]),
-            "style_halves": asdict(ranges["styles"]),
+            "halves": asdict(CosineRange.of(compared["all"].same.ravel())),
+            "style_halves": asdict(CosineRange.of(compared["styles"].same.ravel())),
             "halves_games": settings.games,
         },
     )
+
+
+def _pairs_table(settings: Settings, blocks: GameBlocks, compared: Iterable[_Compared]) -> Table:
+    def bounds(values: Values) -> tuple[float, ...]:
+        return tuple(float(x) for x in np.quantile(values, (0.05, 0.95)))
+
+    return Table(
+        f"Cosines from {settings.games} games",
+        (
+            "of",
+            "same player",
+            "5 %",
+            "95 %",
+            "different players",
+            "5 %",
+            "95 %",
+            "on the wrong side, %",
+        ),
+        tuple(
+            (
+                one.words,
+                one.alike,
+                *bounds(one.same),
+                float(one.different.mean()),
+                *bounds(one.different),
+                one.overlap,
+            )
+            for one in compared
+        ),
+        f"{len(blocks.names)} players with {settings.sets} disjoint sets of games each.",
+    )
+
+
+_CURVE_TITLE = "Cosine of what some games say with what all say"
+
+
+def _curve_table(settings: Settings, curves: dict[str, list[Estimate]]) -> Table:
+    return Table(
+        _CURVE_TITLE,
+        ("games", *curves),
+        tuple(zip(_curve_sizes(settings), *curves.values(), strict=True)),
+        f"All: {settings.sets * settings.games} games, those in question among them.",
+    )
+
+
+def _curve_plot(settings: Settings, curves: dict[str, list[Estimate]]) -> Plot:
+    sizes = _curve_sizes(settings)
+    return Plot(
+        "line",
+        _CURVE_TITLE,
+        "games",
+        "cosine",
+        tuple(Series.of(words, sizes, estimates) for words, estimates in curves.items()),
+    )
+
+
+def _curve_sizes(settings: Settings) -> list[int]:
+    ends = _ends(settings)
+    return [size for size in settings.curve if size in ends]
 
 
 def _targets(
@@ -315,9 +356,7 @@ def _curve(settings: Settings, blocks: GameBlocks, vectors: _Vectors) -> Values:
     whole = vectors(slice(None))
     ends = _ends(settings)
     columns = [
-        _cosine(vectors(slice(0, ends.index(size) + 1)), whole)
-        for size in settings.curve
-        if size in ends
+        _cosine(vectors(slice(0, ends.index(size) + 1)), whole) for size in _curve_sizes(settings)
     ]
     return np.stack(columns, axis=1)
 

@@ -12,7 +12,7 @@ from engine.evaluation.experiments import consistency
 from engine.evaluation.experiments.move_matching import experiment as move_matching
 from engine.evaluation.experiments.stylometry import experiment as stylometry
 from engine.evaluation.experiments.stylometry.baselines import habits, opening_likeness
-from engine.evaluation.experiments.stylometry.experiment import Asked
+from engine.evaluation.experiments.stylometry.queries import Asked
 from engine.evaluation.measures.game_scores import game_blocks
 from engine.evaluation.report.confidence import scale_of
 from engine.evaluation.report.report import Report, Run
