@@ -3,7 +3,6 @@
 import math
 import shutil
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 import chess
@@ -113,12 +112,7 @@ class StockfishJudge:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self._engine.close()
 
     def verdict(self, board: chess.Board) -> Verdict:

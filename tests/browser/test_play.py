@@ -10,7 +10,7 @@ import chess.pgn
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.driver import PATIENCE, Table, Wire, free_port, serving
+from tests.browser.driver import PATIENCE, Table, Wire
 from ui.board.drawing import LANE, SQUARE
 
 pytestmark = pytest.mark.browser
@@ -225,77 +225,6 @@ def test_a_reload_finds_the_game_again(table: Table) -> None:
     expect(table.page.locator(".strip .name").first).to_have_text("Magnus Carlsen")
 
 
-def test_a_lost_server_does_not_lose_the_game(
-    assets_to_serve: Path, new_page: Callable[..., Page], problems: list[str]
-) -> None:
-    port = free_port()
-    with serving(assets_to_serve, port) as address:
-        table = Table(new_page(), address).open(temperature="0")
-        table.click("e2", "e4")
-        table.wait(2)
-        fen = table.fen
-    app = table.page.locator(".stApp")
-    expect(app).not_to_have_attribute("data-test-connection-state", "CONNECTED", timeout=PATIENCE)
-    with serving(assets_to_serve, port):
-        expect(app).to_have_attribute("data-test-connection-state", "CONNECTED", timeout=PATIENCE)
-        assert table.fen == fen
-        table.click("d2", "d4")  # the new server knows nothing but what the page tells it
-        table.wait(4)
-        table.expect_address(r"moves=e2e4")
-    expect(app).not_to_have_attribute("data-test-connection-state", "CONNECTED", timeout=PATIENCE)
-    with serving(assets_to_serve, port):
-        expect(app).to_have_attribute("data-test-connection-state", "CONNECTED", timeout=PATIENCE)
-        table.button("Flip")  # what wakes the new server up need not be a move
-        table.page.reload()
-        table.wait(4)
-        table.page.close()
-    problems.clear()  # the browser itself reports the connection that was cut
-
-
-def test_a_move_made_while_the_server_was_away_is_played_when_it_is_back(
-    assets_to_serve: Path, new_page: Callable[..., Page], problems: list[str]
-) -> None:
-    port = free_port()
-    with serving(assets_to_serve, port) as address:
-        table = Table(new_page(), address).open(temperature="0")
-        table.click("e2", "e4")
-        table.wait(2)
-        table.settle()
-    app = table.page.locator(".stApp")
-    expect(app).not_to_have_attribute("data-test-connection-state", "CONNECTED", timeout=PATIENCE)
-    table.click("d2", "d4")
-    table.expect_piece("d4", "white-pawn")
-    with serving(assets_to_serve, port):
-        table.wait(4)
-        table.expect_address(r"moves=e2e4\.\w+\.d2d4\.\w+")
-        table.page.close()
-    problems.clear()  # the browser itself reports the connection that was cut
-
-
-def test_a_piece_picked_up_before_the_server_came_back_stays_in_the_hand(
-    assets_to_serve: Path, new_page: Callable[..., Page], problems: list[str]
-) -> None:
-    port = free_port()
-    with serving(assets_to_serve, port) as address:
-        table = Table(new_page(), address).open(temperature="0", moves="e2e4.e7e5")
-        table.settle()
-    app = table.page.locator(".stApp")
-    expect(app).not_to_have_attribute("data-test-connection-state", "CONNECTED", timeout=PATIENCE)
-    table.click("g1")
-    revision = table.squares.get_attribute("data-rev") or ""
-    with serving(assets_to_serve, port):
-        expect(app).to_have_attribute("data-test-connection-state", "CONNECTED", timeout=PATIENCE)
-        # Streamlit asks a new server for nothing until a person does something.
-        table.page.get_by_text("Show", exact=True).click(timeout=PATIENCE)
-        expect(table.squares).not_to_have_attribute("data-rev", revision, timeout=PATIENCE)
-        expect(table.marks("selected")).to_have_count(1)
-        table.click("f3")
-        table.wait(4)
-        table.expect_address(r"moves=e2e4\.e7e5\.g1f3\.\w+")
-        table.page.close()
-    problems.clear()  # the browser itself reports the connection that was cut
-
-
 def test_the_keyboard_moves_a_piece_and_says_so(table: Table) -> None:
     table.open(temperature="0")
     said = table.squares.locator("xpath=..").locator("[aria-live]")
@@ -423,61 +352,6 @@ def test_the_game_is_downloaded_with_its_recipe(table: Table) -> None:
     with table.page.expect_download(timeout=PATIENCE) as waiting:
         table.button("Picture")
     assert Path(waiting.value.path()).read_bytes().startswith(b"\x89PNG")
-
-
-def test_a_phone_plays_by_touch_and_nothing_sticks_out(phone: Table) -> None:
-    phone.open(temperature="0")
-    phone.tap("e2", "e4")
-    phone.wait(2)
-    phone.touch_drag("d2", "d4")
-    phone.wait(4)
-    assert phone.page.evaluate("document.documentElement.scrollWidth") <= 390
-    box = phone.squares.bounding_box()
-    assert box is not None
-    assert box["width"] > 350
-    phone.tap_button("Resign")
-    phone.tap_button("Yes, resign")
-    expect(phone.page.get_by_test_id("ending")).to_contain_text(
-        "won by resignation", timeout=PATIENCE
-    )
-
-
-def test_a_finger_that_holds_no_piece_scrolls_the_page(phone: Table) -> None:
-    phone.page.set_viewport_size({"width": 390, "height": 700})
-    phone.open()
-    phone.touch_drag("e4", "e7")  # an empty square
-    phone.expect_scrolled()
-    phone.open(moves="e2e4.e7e5")
-    phone.touch_drag("e5", "e8")  # a piece of the opponent
-    phone.expect_scrolled()
-    phone.open()
-    phone.touch_drag("e2", "e5")  # a piece of one's own is held, and snaps back
-    phone.expect_piece("e2", "white-pawn")
-    assert phone.scrolled == 0
-    phone.touch_drag("e2", "e4")
-    phone.wait(2)
-    phone.tap_button("Resign")
-    phone.tap_button("Yes, resign")
-    phone.page.get_by_test_id("ending").wait_for(timeout=PATIENCE)
-    phone.open(moves="e2e4.e7e5", resigned="1")  # nobody can move any more
-    phone.touch_drag("d2", "d6")
-    phone.expect_scrolled()
-
-
-def test_a_tap_right_after_a_finger_drag_counts(phone: Table) -> None:
-    phone.open()
-    for turned in ("black", "white") * 4:
-        phone.touch_drag("d2", "d5")  # snaps back
-        phone.tap_button("Flip")
-        expect(phone.squares).to_have_attribute("data-orientation", turned, timeout=PATIENCE)
-
-
-def test_a_finger_chooses_what_a_pawn_becomes(phone: Table) -> None:
-    phone.open(fen=PROMOTION)
-    phone.touch_drag("a7", "a8")
-    phone.tap_button("knight")
-    phone.wait(2)
-    phone.expect_address(r"moves=a7a8n\b")
 
 
 def test_the_theme_follows_the_system(new_page: Callable[..., Page], app_address: str) -> None:

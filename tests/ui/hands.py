@@ -1,5 +1,6 @@
 """What the tests of pages take hold of: a widget by its name, and what a tab remembers."""
 
+import json
 from typing import Any
 
 from streamlit.testing.v1 import AppTest
@@ -23,3 +24,17 @@ def tab_of(page: AppTest) -> dict[str, Any]:
         page.session_state[STATE] = {}
     remembered: dict[str, Any] = page.session_state[STATE]
     return remembered
+
+
+def component(page: AppTest, name: str) -> dict[str, Any]:
+    """Return what the page gave a component to draw."""
+    for element in page.get("bidi_component"):
+        if element.proto.component_name == name:
+            data: dict[str, Any] = json.loads(element.proto.json)
+            return data
+    raise AssertionError(f"the page has no {name}")
+
+
+def html(page: AppTest) -> str:
+    """Return all HTML of the page."""
+    return "".join(element.proto.body for element in page.get("html"))

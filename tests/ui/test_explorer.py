@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from engine.play.engine import Policy
-from tests.ui.hands import widget
-from tests.ui.test_pages import html, open_page
+from tests.ui.hands import html, widget
+from tests.ui.test_pages import open_page
 from ui.openings.explorer import book_moves, explorer_html
 from ui.shared.openings import FILE, read_openings
 

@@ -11,8 +11,8 @@ from streamlit.testing.v1 import AppTest
 
 from engine.errors import StylemateError
 from engine.style.recipe import parse_recipe
-from tests.ui.hands import tab_of
-from tests.ui.test_pages import component, open_page
+from tests.ui.hands import component, tab_of
+from tests.ui.test_pages import open_page
 from ui.memory.history import MOST_GAMES, KeptGames, read_told
 from ui.play import state as playing
 from ui.play.state import PlaySession

@@ -10,9 +10,9 @@ from streamlit.testing.v1 import AppTest
 
 from engine.play.opponents import OpponentRegistry
 from engine.style.style_file import style_bytes
-from tests.ui.hands import tab_of
+from tests.ui.hands import component, tab_of
 from tests.ui.test_guests import shared, style_file
-from tests.ui.test_pages import APP, TIMEOUT, component
+from tests.ui.test_pages import APP, TIMEOUT
 from ui.memory.work import KeptWork, read_work
 from ui.play.state import STATE, PlaySession
 from ui.shared import kept_work, state

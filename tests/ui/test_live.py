@@ -13,9 +13,9 @@ from streamlit.testing.v1 import AppTest
 
 from engine.analysis.resemblance import Decision, Reader, Resemblance
 from engine.play.opponents import OpponentRegistry
-from tests.ui.hands import tab_of, widget
+from tests.ui.hands import html, tab_of, widget
 from tests.ui.test_guests import style_file
-from tests.ui.test_pages import html, open_page, session
+from tests.ui.test_pages import open_page, session
 from ui.play import live_session
 from ui.play.live_panel import meter_html
 from ui.play.live_session import LiveSession, decisions_of, follow, switch

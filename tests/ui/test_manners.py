@@ -8,8 +8,8 @@ from streamlit.testing.v1 import AppTest
 from engine.play.engine import Policy
 from engine.play.manners import FIRM, LONGEST_THOUGHT
 from tests.ui.fakes import FirstMoveEngine
-from tests.ui.hands import widget
-from tests.ui.test_pages import address, board, html, open_page, session
+from tests.ui.hands import html, widget
+from tests.ui.test_pages import address, board, open_page, session
 from ui.play import manners
 from ui.shared import game as games
 from ui.shared.game import Game

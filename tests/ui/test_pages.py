@@ -1,6 +1,5 @@
 """The Play page in Streamlit's own test runner: no browser, a tiny model."""
 
-import json
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from engine.assets import ENVIRONMENT_VARIABLE
 from engine.play.strength.rated_bot import RatedBot
-from tests.ui.hands import tab_of, widget
+from tests.ui.hands import component, html, tab_of, widget
 from ui.memory.memory import Recalled, read_recalled
 from ui.play.state import OPPONENT_TAB, STATE, PlaySession
 from ui.play.thinking_panel import HERE
@@ -45,18 +44,6 @@ def address(page: AppTest) -> dict[str, str | None]:
     """Return what the page's address is to hold."""
     values: dict[str, str | None] = component(page, "stylemate.address")["values"]
     return values
-
-
-def component(page: AppTest, name: str) -> dict[str, Any]:
-    for element in page.get("bidi_component"):
-        if element.proto.component_name == name:
-            data: dict[str, Any] = json.loads(element.proto.json)
-            return data
-    raise AssertionError(f"the page has no {name}")
-
-
-def html(page: AppTest) -> str:
-    return "".join(element.proto.body for element in page.get("html"))
 
 
 def session(page: AppTest) -> PlaySession:

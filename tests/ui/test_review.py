@@ -1,9 +1,7 @@
 """The Review page in Streamlit's own test runner: no browser, a tiny model."""
 
-import json
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import chess
 import numpy as np
@@ -18,7 +16,7 @@ from engine.play.inference import MergedNetworks
 from engine.play.opponents import OpponentRegistry
 from engine.style.recipe import parse_recipe
 from tests.conftest import tiny_model, tiny_space
-from tests.ui.hands import tab_of, widget
+from tests.ui.hands import component, html, tab_of, widget
 from ui.play.state import STATE
 from ui.review import session as review
 from ui.review import work
@@ -72,18 +70,6 @@ def finish(page: AppTest) -> AppTest:
 def session(page: AppTest) -> review.ReviewSession:
     state: review.ReviewSession = tab_of(page)[review.STATE]
     return state
-
-
-def component(page: AppTest, name: str) -> dict[str, Any]:
-    for element in page.get("bidi_component"):
-        if element.proto.component_name == name:
-            data: dict[str, Any] = json.loads(element.proto.json)
-            return data
-    raise AssertionError(f"the page has no {name}")
-
-
-def html(page: AppTest) -> str:
-    return "".join(element.proto.body for element in page.get("html"))
 
 
 def test_the_game_on_play_is_gone_through() -> None:

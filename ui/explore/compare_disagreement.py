@@ -13,7 +13,7 @@ from ui.board.drawing import Arrow
 from ui.board.picture import board_image
 from ui.explore.compare_styles import Compared, capital
 from ui.plots.theme import COLORS
-from ui.shared.widgets import kept, kept_value
+from ui.shared.widgets import draw_switch, kept, kept_value
 
 PHASE, COUNT = "explore_phase", "explore_disagreements"
 FEW, MANY = 6, 18
@@ -34,16 +34,7 @@ def draw_disagreements(styles: Sequence[Compared], meter: FixedPositionsMeter) -
             ),
             width="stretch",
         )
-        shown = kept(PHASE, ANY)
-        chosen = st.segmented_control(
-            "Phase",
-            [ANY, *(phase.capitalize() for phase in PHASES)],
-            key=shown.key,
-            default=shown.start,
-            required=True,
-            label_visibility="collapsed",
-            on_change=shown.keep,
-        )
+        chosen = draw_switch("Phase", [ANY, *(phase.capitalize() for phase in PHASES)], PHASE)
     phase: Phase | None = next((p for p in PHASES if p.capitalize() == chosen), None)
     more = kept(COUNT, False)
     count = MANY if kept_value(COUNT, False) else FEW

@@ -13,7 +13,7 @@ from engine.style.recipe import Recipe
 from ui.explore.compare_styles import Compared, capital
 from ui.plots.theme import COLORS
 from ui.shared.openings import OpeningBook, opening_book
-from ui.shared.widgets import kept
+from ui.shared.widgets import draw_switch
 
 COLOR = "explore_repertoire_color"
 WHITE, BLACK = "White", "Black"
@@ -37,16 +37,7 @@ def draw_repertoires(styles: Sequence[Compared], registry: OpponentRegistry) -> 
             ),
             width="stretch",
         )
-        side = kept(COLOR, WHITE)
-        chosen = st.segmented_control(
-            "Colour",
-            [WHITE, BLACK],
-            key=side.key,
-            default=side.start,
-            required=True,
-            label_visibility="collapsed",
-            on_change=side.keep,
-        )
+        chosen = draw_switch("Colour", [WHITE, BLACK], COLOR)
     color = chess.BLACK if chosen == BLACK else chess.WHITE
     tree = _tree(
         registry.fingerprint,

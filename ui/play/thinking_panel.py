@@ -12,7 +12,7 @@ from ui.shared import game as games
 from ui.shared.candidates import Candidate, Expectation, Shifts, Thinking, count_of_last_reply
 from ui.shared.markdown import plain
 from ui.shared.opponent import short_name
-from ui.shared.widgets import kept, kept_value
+from ui.shared.widgets import draw_switch, kept, kept_value
 
 VISIBLE, VIEW = "play_thinking", "play_thinking_view"
 REPLY, HERE = "The last move", "Hints here"
@@ -57,17 +57,7 @@ def draw_thinking(session: PlaySession, thinking: Thinking | None) -> None:
             why = why_on(session, thinking.count)
             if why is not None:
                 st.html(f'<div class="why" data-testid="why">{escape(why)}</div>')
-        view = kept(VIEW, REPLY)
-        st.segmented_control(
-            "Position",
-            [REPLY, HERE],
-            key=view.key,
-            default=view.start,
-            required=True,
-            label_visibility="collapsed",
-            width="stretch",
-            on_change=view.keep,
-        )
+        draw_switch("Position", [REPLY, HERE], VIEW, width="stretch")
 
 
 def _shown_count(session: PlaySession) -> int:

@@ -8,9 +8,9 @@ another key, whenever what it should show is not what it shows; every run then s
 it, however many runs are interrupted, and an event of the widget that it replaced is not heeded.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
+from typing import Any, Concatenate, Generic, Literal, ParamSpec, TypeVar
 
 import streamlit as st
 
@@ -124,6 +124,35 @@ def kept_value(name: str, first: Value) -> Value:
 def keep(name: str, value: object) -> None:
     """Let a widget of :func:`kept` show another value."""
     _widgets().kept[name] = value
+
+
+def draw_switch(
+    label: str,
+    options: Sequence[str],
+    name: str,
+    *,
+    width: Literal["content", "stretch"] = "content",
+) -> str:
+    """Draw a switch between words whose choice is kept, the first one to begin with.
+
+    Args:
+        label: says to screen readers what is chosen.
+        options: the words.
+        name: unlike that of any other widget.
+        width: "stretch" takes all the width there is.
+    """
+    shown = kept(name, options[0])
+    chosen: str = st.segmented_control(
+        label,
+        options,
+        key=shown.key,
+        default=shown.start,
+        required=True,
+        label_visibility="collapsed",
+        width=width,
+        on_change=shown.keep,
+    )
+    return chosen
 
 
 def widget_key(name: str, turn: int = 0) -> str:
