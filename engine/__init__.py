@@ -20,7 +20,7 @@ from engine.errors import StylemateError
 if TYPE_CHECKING:
     import chess
 
-    from engine.analysis.identification import Match
+    from engine.analysis.identification import IdentifiedPlayer
     from engine.play.engine import Policy
     from engine.play.opponents import OpponentRegistry
     from engine.style.recipe import Recipe
@@ -144,7 +144,7 @@ def save(style: "StyleFile", path: str | Path) -> None:
     save_style(path, style)
 
 
-def identify(style: "StyleFile", top: int = 10) -> "list[Match]":
+def identify(style: "StyleFile", top: int = 10) -> "list[IdentifiedPlayer]":
     """Return the known players whose styles are most like a fitted one, likeliest first.
 
     Raises:

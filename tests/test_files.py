@@ -14,7 +14,7 @@ import pytest
 import torch
 
 from engine.errors import StylemateError
-from engine.evaluation.experiment import Plot, Series
+from engine.evaluation.experiment import Plot, PlotSeries
 from engine.evaluation.matches.record import PlayedGame, append_game
 from engine.evaluation.report.figures import write_figure
 from engine.files import (
@@ -63,7 +63,7 @@ APPEND = {
 }
 
 
-_BARS = Plot("bar", "Long" * 6000, "", "%", (Series("own", ("a",), (1.0,)),))
+_BARS = Plot("bar", "Long" * 6000, "", "%", (PlotSeries("own", ("a",), (1.0,)),))
 _GAME = PlayedGame("1", "A", "B", 0, chess.STARTING_FEN, (), "x" * 30_000, "", ("a", "b"), 1)
 
 

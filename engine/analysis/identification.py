@@ -37,7 +37,7 @@ _SHARPNESS = (0.1, 1000.0)
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
+class IdentifiedPlayer:
     """A known style beside the one in question.
 
     Attributes:
@@ -164,7 +164,7 @@ def identify(
     space: StyleSpace,
     games: int,
     scale: CosineScale | None = None,
-) -> list[Match]:
+) -> list[IdentifiedPlayer]:
     """Rank all players of a space, guests left out, by their likeness to somebody.
 
     Nobody is more confidently recognised than was measured: see ``CosineScale.most``.
@@ -191,11 +191,13 @@ def identify(
     likeness = signature_cosines(z[None], space)[0]
     confidences = softmax(likeness * scale.sharpness(games))
     order = np.argsort(-likeness, kind="stable")
-    matches = [Match(space.names[r], float(likeness[r]), float(confidences[r])) for r in order]
+    matches = [
+        IdentifiedPlayer(space.names[r], float(likeness[r]), float(confidences[r])) for r in order
+    ]
     return capped(matches, scale.most(games))
 
 
-def capped(matches: Sequence[Match], most: float) -> list[Match]:
+def capped(matches: Sequence[IdentifiedPlayer], most: float) -> list[IdentifiedPlayer]:
     """Return matches of which none is more confident than this; others share what is left."""
     best = matches[0].confidence
     if best <= most:

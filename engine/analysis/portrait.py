@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from engine.analysis.attribute_profile import Profile, Profiler
-from engine.analysis.identification import CosineScale, Match, identify
+from engine.analysis.identification import CosineScale, IdentifiedPlayer, identify
 from engine.analysis.rating_peers import Peers, find_peers
 from engine.analysis.telling_moves import TellingMoves, telling_moves
 from engine.games.chosen_player import ChosenPlayer
@@ -50,7 +50,7 @@ class Portrait:
         moves: telling moves; None where the games are not at hand.
     """
 
-    matches: tuple[Match, ...]
+    matches: tuple[IdentifiedPlayer, ...]
     standings: tuple[AttributeStanding, ...]
     peers: Peers
     opponents: Peers

@@ -57,7 +57,7 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
-class Series:
+class PlotSeries:
     """One line or one set of bars.
 
     Attributes:
@@ -75,7 +75,7 @@ class Series:
     high: tuple[float, ...] | None = None
 
     @classmethod
-    def of(cls, name: str, x: Iterable[float | str], estimates: Iterable[Estimate]) -> "Series":
+    def of(cls, name: str, x: Iterable[float | str], estimates: Iterable[Estimate]) -> "PlotSeries":
         """Return the series of some estimates with their intervals."""
         found = tuple(estimates)
         return cls(
@@ -106,7 +106,7 @@ class Plot:
     title: str
     x_label: str
     y_label: str
-    series: tuple[Series, ...] = ()
+    series: tuple[PlotSeries, ...] = ()
     matrix: tuple[tuple[float, ...], ...] = ()
     x_names: tuple[str, ...] = ()
     y_names: tuple[str, ...] = ()

@@ -52,7 +52,7 @@ class BackboneConfig:
         require_one_of("value_head", self.value_head, get_args(ValueHead))
 
 
-PRESETS: dict[str, BackboneConfig] = {
+BACKBONE_PRESETS: dict[str, BackboneConfig] = {
     "small": BackboneConfig(filters=64, blocks=6),
     "medium": BackboneConfig(filters=128, blocks=10),
     "paper": BackboneConfig(filters=256, blocks=12),

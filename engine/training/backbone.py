@@ -9,7 +9,7 @@ from torch.nn import functional
 from torch.nn.utils import convert_conv2d_weight_memory_format
 
 from engine.errors import StylemateError
-from engine.model.backbone import PRESETS, Backbone, BackboneConfig
+from engine.model.backbone import BACKBONE_PRESETS, Backbone, BackboneConfig
 from engine.model.checkpoint import load_backbone, save_backbone
 from engine.model.lc0 import load_lc0
 from engine.training.data import TrainingPositions
@@ -30,10 +30,10 @@ def starting_backbone(options: BackboneOptions) -> Backbone:
     """
     torch.manual_seed(options.seed)
     if not options.start_from:
-        if options.preset not in PRESETS:
-            known = ", ".join(PRESETS)
+        if options.preset not in BACKBONE_PRESETS:
+            known = ", ".join(BACKBONE_PRESETS)
             raise StylemateError(f"There is no preset {options.preset!r}; choose from {known}.")
-        return Backbone(PRESETS[options.preset])
+        return Backbone(BACKBONE_PRESETS[options.preset])
     path = Path(options.start_from)
     start = load_backbone(path) if path.is_dir() else load_lc0(path)
     config = start.config

@@ -12,7 +12,7 @@ from engine.analysis.identification import (
     Calibration,
     CosineRange,
     CosineScale,
-    Match,
+    IdentifiedPlayer,
     calibrate,
     capped,
     cosine_between,
@@ -205,12 +205,20 @@ def test_the_default_scale_says_that_nobody_was_measured() -> None:
 
 
 def test_nobody_is_recognised_for_certain() -> None:
-    matches = [Match("a", 0.9, 0.9999), Match("b", 0.2, 0.00008), Match("c", 0.1, 0.00002)]
+    matches = [
+        IdentifiedPlayer("a", 0.9, 0.9999),
+        IdentifiedPlayer("b", 0.2, 0.00008),
+        IdentifiedPlayer("c", 0.1, 0.00002),
+    ]
     found = capped(matches, 0.6)
     assert [match.name for match in found] == ["a", "b", "c"]
     assert [match.confidence for match in found] == pytest.approx([0.6, 0.32, 0.08])
     assert capped(matches, 1.0) == matches
-    flat = [Match("a", 0.3, 0.4), Match("b", 0.2, 0.6 / 2), Match("c", 0.1, 0.6 / 2)]
+    flat = [
+        IdentifiedPlayer("a", 0.3, 0.4),
+        IdentifiedPlayer("b", 0.2, 0.6 / 2),
+        IdentifiedPlayer("c", 0.1, 0.6 / 2),
+    ]
     assert capped(flat, 0.6) == flat
 
 

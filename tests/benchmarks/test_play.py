@@ -8,7 +8,7 @@ import chess
 import pytest
 import torch
 
-from engine.model.backbone import PRESETS, Backbone
+from engine.model.backbone import BACKBONE_PRESETS, Backbone
 from engine.model.checkpoint import load_model
 from engine.model.mhr.config import MHRConfig
 from engine.model.style_model import StyleModel
@@ -24,7 +24,7 @@ def model() -> StyleModel:
     """Return the shipped model, or one of its size while none is shipped."""
     if SHIPPED.is_dir():
         return load_model(SHIPPED)
-    return StyleModel(Backbone(PRESETS["small"]).eval(), MHRConfig())
+    return StyleModel(Backbone(BACKBONE_PRESETS["small"]).eval(), MHRConfig())
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from engine.model.backbone import PRESETS, Backbone
+from engine.model.backbone import BACKBONE_PRESETS, Backbone
 from engine.model.checkpoint import load_model
 from engine.model.mhr.config import MHRConfig
 from engine.model.style_model import StyleModel
@@ -24,7 +24,7 @@ def test_games_per_second(benchmark: Any, precision: torch.dtype) -> None:
     if SHIPPED.is_dir():
         model = load_model(SHIPPED)
     else:
-        model = StyleModel(Backbone(PRESETS["small"]).eval(), MHRConfig())
+        model = StyleModel(Backbone(BACKBONE_PRESETS["small"]).eval(), MHRConfig())
     random = np.random.default_rng(0)
     styles = random.normal(size=(GAMES, *model.style_shape)).astype(np.float32)
     fixtures = [Fixture(game, (game + 1) % GAMES, seed=game) for game in range(GAMES)]

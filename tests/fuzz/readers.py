@@ -28,7 +28,7 @@ from engine.attributes.fixed_positions import (
     load_fixed_positions,
 )
 from engine.errors import StylemateError
-from engine.evaluation.experiment import Estimate, Plot, Result, Series, Table
+from engine.evaluation.experiment import Estimate, Plot, PlotSeries, Result, Table
 from engine.evaluation.matches.openings import read_match_openings
 from engine.evaluation.matches.record import games_of
 from engine.evaluation.report.report import Report, Run, read_report, write_report
@@ -437,7 +437,9 @@ def _save_report(folder: Path) -> None:
         settings={"players": 12},
         figures={"gain": Estimate(1.6, 0.4, 2.9, 12), "share": 0.5},
         tables=(Table("By phase", ("phase", "top-1"), (("opening", Estimate(50, 48, 52, 12)),)),),
-        plots=(Plot("line", "Games", "games", "%", (Series("own", (10.0, 30.0), (1.0, 2.0)),)),),
+        plots=(
+            Plot("line", "Games", "games", "%", (PlotSeries("own", (10.0, 30.0), (1.0, 2.0)),)),
+        ),
     )
     run = Run(3, "smoke", "stylemate evaluate store", "2026-11-21", {"cores": "2"}, "abc", 1.5)
     write_report(

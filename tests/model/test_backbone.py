@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from engine.errors import StylemateError
-from engine.model.backbone import PRESETS, Backbone, BackboneConfig
+from engine.model.backbone import BACKBONE_PRESETS, Backbone, BackboneConfig
 from engine.model.lc0 import load_lc0, save_lc0
 from engine.model.style_model import value_as_wdl
 from engine.position.moves import policy_plane_map
@@ -29,7 +29,7 @@ def randomised(config: BackboneConfig, seed: int = 0) -> Backbone:
 
 
 def test_the_paper_preset_has_the_papers_size() -> None:
-    paper = PRESETS["paper"]
+    paper = BACKBONE_PRESETS["paper"]
     scalar = BackboneConfig(filters=paper.filters, blocks=paper.blocks, value_head="scalar")
     numbers = sum(parameter.numel() for parameter in Backbone(scalar).parameters())
     assert numbers == 15_769_841

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
-from engine.model.backbone import PRESETS, Backbone, BackboneConfig
+from engine.model.backbone import BACKBONE_PRESETS, Backbone, BackboneConfig
 from engine.model.mhr.config import Attachment, MHRConfig
 from engine.model.mhr.layer import MHRAdapter, MHRConvolution, MHRLinear
 from engine.model.mhr.network import adapters, attach_adapters, merge_style
@@ -179,7 +179,7 @@ def test_only_the_inventory_and_the_routing_learn(model: StyleModel) -> None:
 
 
 def test_paper_sizes() -> None:
-    model = StyleModel(Backbone(PRESETS["paper"]), MHRConfig())
+    model = StyleModel(Backbone(BACKBONE_PRESETS["paper"]), MHRConfig())
     assert sum(parameter.numel() for parameter in model.inventory_parameters()) == 5_111_808
     assert model.style_shape == (8, 32)
     assert len(list(adapters(model))) == 24

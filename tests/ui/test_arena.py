@@ -9,7 +9,7 @@ from engine.play.opponents import STYLES_DIRECTORY
 from engine.style.recipe import parse_recipe
 from engine.style.space import StyleSpace
 from ui.arena.markup import board_html, figures_html, game_address, labels_of, table_html
-from ui.arena.session import PRESETS, presets
+from ui.arena.session import MATCH_PRESETS, presets
 from ui.shared.game_address import read_address
 
 TAL, PETROSIAN = "Tal, Mikhail", "Petrosian, Tigran"
@@ -49,11 +49,11 @@ def test_what_people_wrote_stays_text() -> None:
 
 
 def test_a_preset_with_strengths_names_players_of_these_strengths() -> None:
-    names = PRESETS["Tal 1800 against Petrosian 1800"]
+    names = MATCH_PRESETS["Tal 1800 against Petrosian 1800"]
     assert [parse_recipe(name).elo for name in names] == [1800, 1800]
     assert list(labels_of(names).values()) == ["Tal 1800", "Petrosian 1800"]
     space = StyleSpace.load(assets_directory() / STYLES_DIRECTORY)
     offered = presets(space)
     for recipes in offered.values():
         assert [str(space.resolve(parse_recipe(r), r)) for r in recipes] == list(recipes)
-    assert set(offered) == set(PRESETS)
+    assert set(offered) == set(MATCH_PRESETS)

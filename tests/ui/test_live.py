@@ -22,8 +22,8 @@ from ui.play.live_session import LiveSession, decisions_of, follow, switch
 from ui.play.live_words import (
     FEW_MOVES,
     RANKED,
+    most_telling,
     ranking,
-    telling_moves,
     verdict,
     written_move,
 )
@@ -101,12 +101,12 @@ def test_the_ranking_adds_up_to_everybody() -> None:
 
 def test_the_moves_that_decided_are_told_with_both_chances() -> None:
     found = found_of([[1.0, 1.0], [5.0, 1.0], [0.2, 1.0], [3.0, 1.0], [1.001, 1.0]])
-    towards, against = telling_moves(found)
+    towards, against = most_telling(found)
     assert [told.move for told in towards] == ["1… e5", "2… Nc6"]
     assert [told.move for told in against] == ["2. Nf3"]
     assert towards[0].style == pytest.approx(0.5)
     assert towards[0].average == pytest.approx(0.1)
-    assert telling_moves(found_of([])) == ([], [])
+    assert most_telling(found_of([])) == ([], [])
 
 
 def test_moves_are_written_with_their_numbers() -> None:

@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from engine.assets import ENVIRONMENT_VARIABLE
-from engine.evaluation.experiment import Estimate, Plot, Result, Series, Table
+from engine.evaluation.experiment import Estimate, Plot, PlotSeries, Result, Table
 from engine.evaluation.report.report import Report, Run, write_report
 from engine.evaluation.targets import GOALS, judge
 from engine.model.checkpoint import load_model
@@ -32,14 +32,14 @@ LINE = Plot(
     "games",
     "% found",
     (
-        Series(
+        PlotSeries(
             "with openings",
             (10.0, 30.0, 100.0, 1000.0),
             (20.0, 50.0, 80.0, 90.0),
             (15.0, 45.0, 75.0, 88.0),
             (25.0, 55.0, 85.0, 92.0),
         ),
-        Series("habits <b>", (10.0, 30.0), (10.0, 20.0)),
+        PlotSeries("habits <b>", (10.0, 30.0), (10.0, 20.0)),
     ),
 )
 HEATMAP = Plot(
@@ -56,14 +56,14 @@ BARS = Plot(
     "By phase",
     "",
     "%",
-    (Series("own", ("opening", "ending"), (50.0, 60.0), (45.0, 55.0), (55.0, 65.0)),),
+    (PlotSeries("own", ("opening", "ending"), (50.0, 60.0), (45.0, 55.0), (55.0, 65.0)),),
 )
 HISTOGRAM = Plot(
     "histogram",
     "Cosines",
     "cosine",
     "share",
-    (Series("same", (0.1, 0.3), (0.4, 0.6)), Series("other", (0.1, 0.3), (0.9, 0.1))),
+    (PlotSeries("same", (0.1, 0.3), (0.4, 0.6)), PlotSeries("other", (0.1, 0.3), (0.9, 0.1))),
 )
 
 

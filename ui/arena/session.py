@@ -24,7 +24,7 @@ GAMES = (2, 4, 10, 20, 40, 100)
 FIRST_GAMES = 10
 AS_LEARNED = 0
 STRENGTHS = (AS_LEARNED, 800, 1000, 1200, 1400, 1600, 1800, 2000)
-PRESETS: Mapping[str, Sequence[str]] = {
+MATCH_PRESETS: Mapping[str, Sequence[str]] = {
     "Tal against Petrosian": ("Tal, Mikhail", "Petrosian, Tigran"),
     "Tal 1800 against Petrosian 1800": (
         "Tal, Mikhail | elo 1800",
@@ -76,7 +76,7 @@ def current_session() -> ArenaSession:
 def presets(space: StyleSpace) -> dict[str, tuple[str, ...]]:
     """Return the presets whose players there are."""
     found = {}
-    for name, recipes in PRESETS.items():
+    for name, recipes in MATCH_PRESETS.items():
         try:
             for recipe in recipes:
                 space.resolve(parse_recipe(recipe), recipe)

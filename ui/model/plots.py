@@ -4,7 +4,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from engine.evaluation.experiment import Plot, Series
+from engine.evaluation.experiment import Plot, PlotSeries
 from ui.plots.text import plain
 from ui.plots.theme import COLORS, DIVERGING, figure_layout, translucent
 
@@ -67,7 +67,7 @@ def _lines(plot: Plot) -> list[go.Scatter]:
     return traces
 
 
-def _band(series: Series, color: str) -> go.Scatter:
+def _band(series: PlotSeries, color: str) -> go.Scatter:
     """Return the area between the ends of the intervals."""
     assert series.low is not None
     assert series.high is not None
@@ -98,7 +98,7 @@ def _bars(plot: Plot) -> list[go.Bar]:
     ]
 
 
-def _error_bars(series: Series) -> dict[str, Any]:
+def _error_bars(series: PlotSeries) -> dict[str, Any]:
     if series.low is None or series.high is None:
         return {"visible": False}
     above = [max(high - y, 0.0) for high, y in zip(series.high, series.y, strict=True)]
@@ -140,7 +140,7 @@ def _heatmap(plot: Plot) -> list[go.Heatmap]:
     ]
 
 
-def _intervals(series: Series) -> list[str]:
+def _intervals(series: PlotSeries) -> list[str]:
     if series.low is None or series.high is None:
         return [""] * len(series.x)
     return [

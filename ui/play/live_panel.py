@@ -9,7 +9,7 @@ import streamlit as st
 from engine.analysis.resemblance import Resemblance
 from engine.play.opponents import OpponentRegistry
 from ui.play.live_session import LiveSession, current_live, follow, switch
-from ui.play.live_words import Ranked, Telling, ranking, telling_moves, verdict
+from ui.play.live_words import Ranked, Telling, most_telling, ranking, verdict
 from ui.play.state import PlaySession, action
 from ui.shared.markdown import show_problem
 from ui.shared.widgets import held
@@ -137,7 +137,7 @@ def _course_html(found: Resemblance, leader: str) -> str:
 
 
 def _telling_html(found: Resemblance, leader: str) -> str:
-    towards, against = telling_moves(found)
+    towards, against = most_telling(found)
     name = escape(leader)
     parts = []
     if towards:

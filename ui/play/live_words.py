@@ -102,7 +102,7 @@ def ranking(found: Resemblance) -> tuple[list[Ranked], Ranked | None]:
     return first, Ranked(name, rest, rest * players / others)
 
 
-def telling_moves(found: Resemblance) -> tuple[list[Telling], list[Telling]]:
+def most_telling(found: Resemblance) -> tuple[list[Telling], list[Telling]]:
     """Return the moves that speak most for the likeliest style, and those against it."""
     if not found.decisions:
         return [], []

@@ -8,7 +8,7 @@ VALUES = {chess.PAWN: 1, chess.KNIGHT: 3, chess.BISHOP: 3, chess.ROOK: 5, chess.
 
 
 @dataclass(frozen=True, slots=True)
-class Material:
+class CapturedMen:
     """What one side has won.
 
     Attributes:
@@ -20,7 +20,7 @@ class Material:
     ahead: int
 
 
-def material(board: chess.Board, start: chess.Board, color: chess.Color) -> Material:
+def material(board: chess.Board, start: chess.Board, color: chess.Color) -> CapturedMen:
     """Return what ``color`` has won since the start position.
 
     A pawn that was promoted is not counted as captured, and what it became is no loss of a piece.
@@ -32,7 +32,7 @@ def material(board: chess.Board, start: chess.Board, color: chess.Color) -> Mate
     captured = "".join(
         chess.Piece(kind, other).symbol() * max(count, 0) for kind, count in missing.items()
     )
-    return Material(captured, max(_worth(board, color) - _worth(board, other), 0))
+    return CapturedMen(captured, max(_worth(board, color) - _worth(board, other), 0))
 
 
 def _count(board: chess.Board, kind: chess.PieceType, color: chess.Color) -> int:

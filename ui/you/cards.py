@@ -5,7 +5,7 @@ from html import escape
 
 import chess
 
-from engine.analysis.identification import CosineRange, Match
+from engine.analysis.identification import CosineRange, IdentifiedPlayer
 from engine.analysis.telling_moves import OwnMove
 from engine.style.space import StyleSpace
 from ui.board.drawing import Arrow
@@ -28,7 +28,10 @@ def move_cards(moves: Sequence[OwnMove], others: str) -> str:
 
 
 def match_rows(
-    matches: Sequence[Match], space: StyleSpace, same: CosineRange, strangers: CosineRange
+    matches: Sequence[IdentifiedPlayer],
+    space: StyleSpace,
+    same: CosineRange,
+    strangers: CosineRange,
 ) -> str:
     """Return a list of players with bars for their likeness, over the ranges that are typical."""
     lowest = min(same.low, strangers.low, *(m.cosine for m in matches), -0.2)

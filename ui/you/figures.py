@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from engine.analysis.identification import Match
+from engine.analysis.identification import IdentifiedPlayer
 from engine.analysis.portrait import AttributeStanding
 from engine.analysis.style_map import StyleMap, View
 from engine.style.style_file import StyleFile
@@ -51,7 +51,9 @@ def attribute_radar(label: str, standings: Sequence[AttributeStanding]) -> go.Fi
     return radar([RadarTrace(label, percentiles, details)], height=400)
 
 
-def small_map(style_map: StyleMap, style: StyleFile, matches: Sequence[Match]) -> go.Figure:
+def small_map(
+    style_map: StyleMap, style: StyleFile, matches: Sequence[IdentifiedPlayer]
+) -> go.Figure:
     """Return a map of all players, with the style and those it is most like named."""
     view = View("tsne" if "tsne" in style_map.kinds else "pca")
     places = style_map.coordinates(view)

@@ -14,7 +14,7 @@ import torch
 
 from engine.errors import StylemateError
 from engine.evaluation.context import Context
-from engine.evaluation.experiment import Cell, Estimate, Plot, Result, Series, Table
+from engine.evaluation.experiment import Cell, Estimate, Plot, PlotSeries, Result, Table
 from engine.evaluation.measures.bootstrap import bootstrap_mean
 from engine.evaluation.measures.held_out import held_out_sample
 from engine.evaluation.measures.short_training import Lesson, Trained, fresh_model, teach
@@ -246,7 +246,7 @@ def _result(
                 "How much likelier a player's moves are in their own style than in another's",
                 "",
                 "millinats a move, after ten plies",
-                (Series.of("gain", gains, (gain.times(1000) for gain in gains.values())),),
+                (PlotSeries.of("gain", gains, (gain.times(1000) for gain in gains.values())),),
             ),
         ),
         data={"variants": [asdict(variant) for variant in variants]},

@@ -17,7 +17,7 @@ import torch
 from engine.analysis.identification import CosineRange
 from engine.errors import StylemateError
 from engine.evaluation.context import Context
-from engine.evaluation.experiment import Estimate, Plot, Result, Series, Table, Target
+from engine.evaluation.experiment import Estimate, Plot, PlotSeries, Result, Table, Target
 from engine.evaluation.measures.bootstrap import bootstrap_mean, bootstrap_statistic
 from engine.evaluation.measures.game_scores import GameBlocks, game_blocks
 from engine.evaluation.targets import judge
@@ -297,7 +297,7 @@ def _curve_plot(settings: Settings, curves: dict[str, list[Estimate]]) -> Plot:
         _CURVE_TITLE,
         "games",
         "cosine",
-        tuple(Series.of(words, sizes, estimates) for words, estimates in curves.items()),
+        tuple(PlotSeries.of(words, sizes, estimates) for words, estimates in curves.items()),
     )
 
 
@@ -335,8 +335,8 @@ def _histogram(words: str, same: Values, different: Values) -> Plot:
         "cosine",
         "share",
         (
-            Series("same player", middles, shares(same)),
-            Series("different players", middles, shares(different)),
+            PlotSeries("same player", middles, shares(same)),
+            PlotSeries("different players", middles, shares(different)),
         ),
     )
 

@@ -28,7 +28,7 @@ VALIDATION_POSITIONS = 256
 """The loop's own validation is not what is reported: it may be small."""
 
 
-class Sampler(Protocol):
+class PositionSampler(Protocol):
     """Says which positions a step learns from."""
 
     def draw(self, step: int, count: int, ranks: Ranks) -> Tensor:
@@ -38,7 +38,7 @@ class Sampler(Protocol):
 class WithReplay:
     """Draws most positions from one sampler and a share from another."""
 
-    def __init__(self, sampler: Sampler, replay: Sampler, share: float) -> None:
+    def __init__(self, sampler: PositionSampler, replay: PositionSampler, share: float) -> None:
         self.sampler, self.replay, self.share = sampler, replay, share
 
     def draw(self, step: int, count: int, ranks: Ranks) -> Tensor:
@@ -95,7 +95,7 @@ class Lesson:
     balance: float = 1.0
     steps: RoutingSteps = RoutingSteps.NATURAL
     routing_speed: float = 100.0
-    sampler: Sampler | None = None
+    sampler: PositionSampler | None = None
     routing_only: bool = False
     start: Tensor | None = None
     everybody_else: int | None = None
@@ -159,7 +159,7 @@ def teach(
     return Trained(model.eval(), centre(task.network.styles.detach()), memory)
 
 
-def sampler_of(rows: Sequence[Tensor], balance: float, seed: int) -> Sampler:
+def sampler_of(rows: Sequence[Tensor], balance: float, seed: int) -> PositionSampler:
     """Return a sampler over the positions of several players."""
     every = torch.cat([*rows]).int()
     if balance == 1.0:

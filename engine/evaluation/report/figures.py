@@ -9,7 +9,7 @@ import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from engine.evaluation.experiment import Plot, Series
+from engine.evaluation.experiment import Plot, PlotSeries
 from engine.files import replacing
 
 _WIDTH, _HEIGHT = 7.2, 4.2
@@ -87,7 +87,7 @@ def _draw_bars(plot: Plot, axes: Axes) -> None:
     )
 
 
-def _error_bars(series: Series) -> npt.NDArray[np.float64] | None:
+def _error_bars(series: PlotSeries) -> npt.NDArray[np.float64] | None:
     if series.low is None or series.high is None:
         return None
     y = np.array(series.y)

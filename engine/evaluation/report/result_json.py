@@ -15,8 +15,8 @@ from engine.errors import StylemateError
 from engine.evaluation.experiment import (
     Estimate,
     Plot,
+    PlotSeries,
     Result,
-    Series,
     Table,
     Target,
 )
@@ -34,7 +34,7 @@ def as_json(value: object) -> Any:
     Raises:
         TypeError: it holds something that JSON cannot say.
     """
-    if isinstance(value, Estimate | Table | Series | Plot | Target | Result):
+    if isinstance(value, Estimate | Table | PlotSeries | Plot | Target | Result):
         return {field.name: as_json(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, Mapping):
         return {str(key): as_json(entry) for key, entry in value.items()}

@@ -20,7 +20,7 @@ _RIDGE = 1e-2
 _DAMPING = 1e-4
 _SHRINKAGE = 0.5
 
-Scores = npt.NDArray[np.float64]
+ZScores = npt.NDArray[np.float64]
 """Attributes in standard deviations over players: float64 (players, attributes)."""
 Effects = npt.NDArray[np.float64]
 """What one step along each delta does: float64 (deltas, attributes), in the same unit."""
@@ -35,7 +35,7 @@ def outstanding_players(scores: npt.NDArray[np.float64]) -> npt.NDArray[np.intp]
     return np.argsort(-scores, kind="stable")[:count]
 
 
-def paper_rule(styles: Routing, scores: Scores) -> Routing:
+def paper_rule(styles: Routing, scores: ZScores) -> Routing:
     """Return deltas by the rule of arXiv 2502.14998 (algorithm 1).
 
     The mean style of the players more than two standard deviations above the mean in an attribute
@@ -57,7 +57,7 @@ def paper_rule(styles: Routing, scores: Scores) -> Routing:
     return np.stack(deltas).astype(np.float32)
 
 
-def regression_rule(styles: Routing, scores: Scores) -> Routing:
+def regression_rule(styles: Routing, scores: ZScores) -> Routing:
     """Return deltas by ridge regression of the styles on all attributes together.
 
     A row is how the style changes, over players, with one attribute while the others stay.

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from engine.errors import StylemateError
-from engine.evaluation.experiment import Estimate, Plot, Result, Series, Table, Target
+from engine.evaluation.experiment import Estimate, Plot, PlotSeries, Result, Table, Target
 from engine.evaluation.report.report import Report, Run, markdown, read_report, write_report
 from engine.evaluation.report.result_json import as_json
 from engine.evaluation.report.wording import estimate_text, number_text, verdict_text
@@ -33,12 +33,16 @@ RESULT = Result(
             "games",
             "%",
             (
-                Series("own", (10.0, 30.0), (1.0, 2.0), (0.5, 1.5), (1.5, 2.5)),
-                Series("other", (10.0, 30.0), (0.0, 0.1)),
+                PlotSeries("own", (10.0, 30.0), (1.0, 2.0), (0.5, 1.5), (1.5, 2.5)),
+                PlotSeries("other", (10.0, 30.0), (0.0, 0.1)),
             ),
         ),
-        Plot("bar", "Phases", "", "%", (Series("own", ("opening", "ending"), (1.0, math.nan)),)),
-        Plot("histogram", "Cosines", "cosine", "share", (Series("same", (0.1, 0.3), (0.4, 0.6)),)),
+        Plot(
+            "bar", "Phases", "", "%", (PlotSeries("own", ("opening", "ending"), (1.0, math.nan)),)
+        ),
+        Plot(
+            "histogram", "Cosines", "cosine", "share", (PlotSeries("same", (0.1, 0.3), (0.4, 0.6)),)
+        ),
         Plot(
             "heatmap",
             "Steering",

@@ -10,7 +10,7 @@ from engine.attributes.figure_registry import BY_KEY as FIGURES_BY_KEY
 from engine.attributes.figure_registry import FIGURE_KEYS, FIGURES
 from engine.attributes.game_figures import PHASE_NAMES
 from engine.attributes.registry import BY_KEY as ATTRIBUTES
-from engine.evaluation.experiment import Cell, Estimate, Plot, Series, Table
+from engine.evaluation.experiment import Cell, Estimate, Plot, PlotSeries, Table
 from engine.evaluation.experiments.games import judgement
 from engine.evaluation.experiments.games.cells import REACH, UNPUSHED, GameCell
 from engine.evaluation.experiments.games.judgement import Force, Slider
@@ -304,7 +304,7 @@ def _dose_plot(measured: Measured) -> Plot:
             continue
         cells = [judgement.scaled(slider.change(place), 1 / unit) for place in slider.places]
         series.append(
-            Series(
+            PlotSeries(
                 _label(key),
                 tuple(place.share * REACH for place in slider.places),
                 tuple(cell.value for cell in cells),
@@ -318,7 +318,7 @@ def _own_plot(slider: Slider) -> Plot:
     key = slider.figure.key
     cells = [mean(place.figures, key) for place in slider.places]
     places = (place.share * REACH for place in slider.places)
-    series = Series.of(_label(slider.key), places, cells)
+    series = PlotSeries.of(_label(slider.key), places, cells)
     return Plot("line", slider.figure.label, "steps", _figure_name(key), (series,))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from engine.evaluation.context import Context
-from engine.evaluation.experiment import Cell, Estimate, Plot, Result, Series, Table
+from engine.evaluation.experiment import Cell, Estimate, Plot, PlotSeries, Result, Table
 from engine.evaluation.experiments.interpolation.measurement import (
     MONOTONE_RULE,
     WAY_FULL,
@@ -142,7 +142,7 @@ def _score_plot(context: Context, known: dict[str, list[Played]]) -> Plot:
             bootstrap_mean(column, context.seed).times(100)
             for column in np.stack([one.score for one in found]).T
         ]
-        series.append(Series.of(_GROUP_TITLES[group], WEIGHTS, estimates))
+        series.append(PlotSeries.of(_GROUP_TITLES[group], WEIGHTS, estimates))
     return Plot(
         "line",
         "Score against the strong or second player",
@@ -164,7 +164,7 @@ def _along_plot(context: Context, along: Sequence[Along]) -> Plot:
         "share of the second player",
         "share of the way",
         tuple(
-            Series.of(
+            PlotSeries.of(
                 name,
                 WEIGHTS,
                 [bootstrap_mean(column, context.seed) for column in np.stack(shares).T],

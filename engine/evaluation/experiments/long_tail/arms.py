@@ -14,7 +14,7 @@ from torch import Tensor
 from engine.evaluation.context import Context
 from engine.evaluation.measures.short_training import (
     Lesson,
-    Sampler,
+    PositionSampler,
     Trained,
     WithReplay,
     fresh_model,
@@ -212,7 +212,7 @@ def _second_rows(
 
 def _sampler(
     context: Context, arm: Arm, pupils: Pupils, rows: Sequence[Tensor], balance: float
-) -> Sampler:
+) -> PositionSampler:
     sampler = sampler_of(rows, balance, context.seed)
     if not arm.replay or not len(pupils.others):
         return sampler

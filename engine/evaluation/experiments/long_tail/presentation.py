@@ -5,7 +5,7 @@ from dataclasses import asdict
 import numpy as np
 
 from engine.evaluation.context import Context
-from engine.evaluation.experiment import Cell, Estimate, Plot, Result, Series, Table
+from engine.evaluation.experiment import Cell, Estimate, Plot, PlotSeries, Result, Table
 from engine.evaluation.experiments.long_tail.arm_scores import ArmScores
 from engine.evaluation.experiments.long_tail.arms import (
     AS_PUBLISHED,
@@ -223,7 +223,7 @@ def _gain_plot(scores: dict[str, ArmScores], seed: int) -> Plot:
         "What a style of few games gains over the mean style",
         "",
         "millinats a move, after ten plies",
-        (Series.of("gain", gains, gains.values()),),
+        (PlotSeries.of("gain", gains, gains.values()),),
     )
 
 
@@ -235,7 +235,7 @@ def _rare_plot(rare: Rare, seed: int) -> Plot:
         "",
         "%",
         tuple(
-            Series.of(
+            PlotSeries.of(
                 label,
                 KINDS,
                 (bootstrap_mean(rare.values[f"{name}_{kind}"], seed) for kind in KINDS),

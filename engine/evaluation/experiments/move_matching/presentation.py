@@ -6,7 +6,7 @@ from dataclasses import asdict
 import numpy as np
 
 from engine.evaluation.context import Context
-from engine.evaluation.experiment import Cell, Estimate, Plot, Result, Series, Table
+from engine.evaluation.experiment import Cell, Estimate, Plot, PlotSeries, Result, Table
 from engine.evaluation.experiments.move_matching.measurement import PHASES, Figures, Settings
 from engine.evaluation.measures.bootstrap import bootstrap_mean
 from engine.evaluation.targets import judge
@@ -191,7 +191,9 @@ def _phase_plot(main: Figures, gain: Gain) -> Plot:
         "",
         "points of top-1",
         tuple(
-            Series.of(f"over {name}", phases, [gain(main, "own", key, f"top1/{p}") for p in phases])
+            PlotSeries.of(
+                f"over {name}", phases, [gain(main, "own", key, f"top1/{p}") for p in phases]
+            )
             for key, name in (("another", "another player's"), ("backbone", "no style"))
         ),
     )
@@ -204,7 +206,7 @@ def _curve_plot(settings: Settings, curve: Figures, gain: Gain) -> Plot:
         "games",
         "points of top-1 over the mean style",
         tuple(
-            Series.of(
+            PlotSeries.of(
                 name,
                 settings.curve_games,
                 [gain(curve, f"{games}", "0", key) for games in settings.curve_games],

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from engine.attributes.registry import BY_KEY, MOVE_KEYS
-from engine.evaluation.experiment import Cell, Plot, Series, Table
+from engine.evaluation.experiment import Cell, Plot, PlotSeries, Table
 from engine.evaluation.experiments.steering.estimates import Grid, square_of
 from engine.evaluation.experiments.steering.results import Measured, Settings
 from engine.evaluation.measures.bootstrap import bootstrap_mean
@@ -158,7 +158,7 @@ def dose_plot(measured: Measured, settings: Settings, seed: int) -> Plot:
         estimates = [
             bootstrap_mean(measured.shifts[:, row, place, 0, column], seed) for place in order
         ]
-        series.append(Series.of(_label(key), amounts, estimates))
+        series.append(PlotSeries.of(_label(key), amounts, estimates))
     return Plot(
         "line", "Own attribute by number of steps", "steps", "standard deviations", tuple(series)
     )

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from engine.analysis.identification import Calibration, calibrate, confidences_of
 from engine.evaluation.context import Context
-from engine.evaluation.experiment import Cell, Estimate, Plot, Result, Series, Table, Target
+from engine.evaluation.experiment import Cell, Estimate, Plot, PlotSeries, Result, Table, Target
 from engine.evaluation.experiments.stylometry.queries import (
     WELL_KNOWN_GAMES,
     Asked,
@@ -167,7 +167,7 @@ def _plot(settings: Settings, known: Answers, seed: int) -> Plot:
         "games",
         "found first, %",
         tuple(
-            Series.of(
+            PlotSeries.of(
                 f"{name}, {_words(openings)}",
                 settings.sizes,
                 (_top(asked, 1, seed) for asked in answers.values()),
