@@ -8,9 +8,9 @@ sliders made from other players would have given the same picture.
 from engine.errors import StylemateError
 from engine.evaluation.context import Context
 from engine.evaluation.experiment import Result
-from engine.evaluation.experiments.steering.measurement import GameSettings
 from engine.evaluation.experiments.steering.presentation import TITLE, result_of
 from engine.evaluation.experiments.steering.results import Settings, measure
+from engine.evaluation.experiments.steering.steered_games import GameSettings
 from engine.evaluation.measures.fixed_positions import fixed_scale
 
 SMOKE = Settings(

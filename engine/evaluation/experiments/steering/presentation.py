@@ -14,7 +14,6 @@ from engine.evaluation.experiments.steering.estimates import (
     grid,
     square_of,
 )
-from engine.evaluation.experiments.steering.measurement import ANY_PLAYERS
 from engine.evaluation.experiments.steering.results import (
     CLEAN_RULE,
     Measured,
@@ -24,6 +23,7 @@ from engine.evaluation.experiments.steering.results import (
     played_slopes,
     stability,
 )
+from engine.evaluation.experiments.steering.subjects import ANY_PLAYERS
 from engine.evaluation.experiments.steering.tables import (
     dose_plot,
     heatmap,

@@ -12,19 +12,14 @@ import numpy as np
 from engine.attributes.registry import MOVE_KEYS
 from engine.evaluation.context import Context
 from engine.evaluation.experiment import Estimate
-from engine.evaluation.experiments.steering.measurement import (
-    UNSEEN_PLAYERS,
-    Cost,
+from engine.evaluation.experiments.steering.measurement import Cost, fixed_shifts, move_cost
+from engine.evaluation.experiments.steering.rebuilt import Rebuilt, rebuilt_deltas
+from engine.evaluation.experiments.steering.steered_games import (
     GameSettings,
-    Rebuilt,
     SteeredGames,
-    Subject,
-    choose_subjects,
-    fixed_shifts,
-    move_cost,
-    rebuilt_deltas,
     steered_games,
 )
+from engine.evaluation.experiments.steering.subjects import UNSEEN_PLAYERS, Subject, choose_subjects
 from engine.evaluation.measures.fixed_positions import FixedScale
 from engine.evaluation.measures.game_attributes import Values
 

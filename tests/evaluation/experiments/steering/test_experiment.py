@@ -10,21 +10,19 @@ from engine.analysis.shipped_measurements import shipped_response
 from engine.attributes.registry import MOVE_KEYS
 from engine.evaluation.context import Context
 from engine.evaluation.experiments.steering import experiment as steering
-from engine.evaluation.experiments.steering import measurement
-from engine.evaluation.experiments.steering.measurement import (
-    GameSettings,
-    choose_subjects,
-    fixed_shifts,
-    move_cost,
-    rebuilt_deltas,
-)
+from engine.evaluation.experiments.steering.measurement import fixed_shifts, move_cost
+from engine.evaluation.experiments.steering.rebuilt import _cosines, rebuilt_deltas
 from engine.evaluation.experiments.steering.results import clean_count
+from engine.evaluation.experiments.steering.steered_games import GameSettings, steered_games
+from engine.evaluation.experiments.steering.subjects import choose_subjects
 from engine.evaluation.measures.fixed_positions import fixed_scale
 from engine.evaluation.measures.human_moves import positions_of_games
 from engine.evaluation.report.result_json import as_json, read_result
 from engine.style.style import steer
 from engine.training.splits import Split
 from tests.evaluation.conftest import UNSEEN, write_assets
+
+STEERING = "engine.evaluation.experiments.steering"
 
 
 def test_clean_attributes_are_counted_by_the_rule() -> None:
@@ -97,7 +95,7 @@ def test_a_push_of_nothing_costs_nothing(context: Context) -> None:
 def test_pushes_of_nothing_change_no_game(context: Context) -> None:
     subjects = choose_subjects(context, 2, 0)
     settings = GameSettings(games=4, outcome_games=2, positions=10, longest=30)
-    games = measurement.steered_games(context, subjects, ["king_danger"], (0.0, 0.0, 2.0), settings)
+    games = steered_games(context, subjects, ["king_danger"], (0.0, 0.0, 2.0), settings)
     assert games.games == 24
     np.testing.assert_array_equal(games.score[:, :, 0], games.score[:, :, 1])
     np.testing.assert_allclose(games.outcomes[:, :, 0], games.outcomes[:, :, 1])
@@ -134,8 +132,8 @@ def test_runs_resumes_and_tells(context: Context, monkeypatch: pytest.MonkeyPatc
     assert target.key == "steering_on_target"
     assert not target.met
     assert read_result(as_json(result)).words == result.words
-    monkeypatch.setattr(measurement, "play_games", None)  # everything is there already
-    monkeypatch.setattr(measurement, "fit_styles", None)
+    monkeypatch.setattr(f"{STEERING}.steered_games.play_games", None)  # everything is there already
+    monkeypatch.setattr(f"{STEERING}.subjects.fit_styles", None)
     assert as_json(steering.EXPERIMENT.run(context)) == as_json(result)
 
 
@@ -174,5 +172,5 @@ def test_directions_made_again_are_compared(context: Context, tmp_path: Path) ->
     assert found[0].between.shape == (2,)
     assert (np.abs(found[0].between) <= 1 + 1e-9).all()
     one = np.random.default_rng(1).normal(size=(2, 2, 4)).astype(np.float32)
-    np.testing.assert_allclose(measurement._cosines(one, 3 * one + 1), 1, atol=1e-6)
-    np.testing.assert_allclose(measurement._cosines(one, -one), -1, atol=1e-6)
+    np.testing.assert_allclose(_cosines(one, 3 * one + 1), 1, atol=1e-6)
+    np.testing.assert_allclose(_cosines(one, -one), -1, atol=1e-6)
