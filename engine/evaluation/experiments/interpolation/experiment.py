@@ -9,13 +9,10 @@ too, and what the styles between them do is measured on the fixed positions and 
 
 from engine.evaluation.context import Context
 from engine.evaluation.experiment import Result
-from engine.evaluation.experiments.interpolation.measurement import (
-    Settings,
-    choose_pairs,
-    follow_way,
-    play_pairs,
-)
+from engine.evaluation.experiments.interpolation.measurement import follow_way, play_pairs
+from engine.evaluation.experiments.interpolation.pairs import choose_pairs
 from engine.evaluation.experiments.interpolation.presentation import TITLE, result_of
+from engine.evaluation.experiments.interpolation.settings import Settings
 from engine.evaluation.measures.fixed_positions import fixed_scale
 
 

@@ -1,17 +1,23 @@
-"""What lies between two styles: pairs of players, games of their blends, levels on the way."""
+"""What lies between two styles: games of their blends, and levels on the way."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from engine.analysis.attribute_levels import Levels
 from engine.attributes.registry import MOVE_KEYS
-from engine.errors import StylemateError
 from engine.evaluation.context import Context
+from engine.evaluation.experiments.interpolation.pairs import _DIFFERENT, Pair
+from engine.evaluation.experiments.interpolation.settings import (
+    WAY_FULL,
+    WAY_SMALL,
+    WAY_SMOKE,
+    WEIGHTS,
+    Settings,
+)
 from engine.evaluation.measures.fixed_positions import FixedScale
 from engine.evaluation.measures.game_attributes import (
     Values,
@@ -19,85 +25,16 @@ from engine.evaluation.measures.game_attributes import (
     game_progress,
     meter_of_games,
 )
-from engine.games.rating_groups import is_rating_group
 from engine.play.fixtures import LONGEST_LENGTH, Contestant, Fixture, PlayedGames, PlayRules, duel
 from engine.play.selfplay import play_games
 from engine.progress import TellCount
 from engine.style.space import StyleSpace
 from engine.style.style import Routing, blend
 
-WEIGHTS = (0.0, 0.25, 0.5, 0.75, 1.0)
-"""Shares of the strong (or second) player in a blend."""
-
-
-Group = Literal["club", "rating", "strength", "opposite"]
-
-
-DRAW_RULE = (
-    "A game is drawn by stalemate, a lack of mating material, a position's third occurrence or "
-    "fifty moves without capture or pawn move, at once and unclaimed; and when it grows too long."
-)
-
-
-MONOTONE_RULE = (
-    "A pair counts if the strong player's own style scores more than the weak one's, the 95 % "
-    "interval of the difference clear of 0, and no larger share of the strong player scores less "
-    "than a smaller one by more than chance (one-sided, 95 % for all ten comparisons together)."
-)
-
-
 _TWO_SIDED, _ONE_SIDED = 1.96, 1.645
-
-
 _ONE_OF_TEN = 2.576
 """One-sided, 0.5 %: a pair whose score is flat falls by as much in one of ten comparisons once in
 twenty times."""
-
-
-WAY_SMOKE, WAY_SMALL, WAY_FULL = (2, 10), (10, 120), (100, 500)
-"""Games of each blend of an opposite pair, and positions of them that are measured."""
-
-
-_ENDS_SHARE = 0.05  # players at either end of the ratings from whom pairs are drawn
-
-
-_NEAR_RATING = 40.0  # rating points by which equally strong players may differ
-
-
-_DIFFERENT = 1.0  # standard deviations from which an attribute tells two players apart
-
-
-@dataclass(frozen=True, kw_only=True)
-class Settings:
-    """How much to play, and how."""
-
-    # pairs of each kind
-    club_pairs: int
-    rating_pairs: int
-    strength_pairs: int
-    opposite_pairs: int
-    # games of each blend against the pair's strong or second player, half with either colour
-    games: int
-    # plies after which a game is a draw
-    longest: int
-    # games from which the figures count as measured at full size
-    full_games: int = 100
-    # 1 plays each move as often as the style would
-    temperature: float = 1.0
-    top_p: float = 1.0
-    # no book: styles play their own openings from the first move
-    opening: str = "none"
-    draw_rule: str = DRAW_RULE
-    monotone_rule: str = MONOTONE_RULE
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """Two players, the first the weaker one if they differ in strength."""
-
-    group: Group
-    first: str
-    second: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,95 +81,6 @@ class Played:
     def rises_strictly(self) -> bool:
         """Whether no step has a lower score than the one before, chance or not."""
         return bool((np.diff(self.score) >= 0).all() and self.score[-1] > self.score[0])
-
-
-def choose_pairs(context: Context, settings: Settings) -> list[Pair]:
-    """Choose pairs of players at random.
-
-    Raises:
-        StylemateError: too few players have a rating.
-    """
-    space = context.space
-    random = np.random.default_rng((context.seed, 4))
-    ratings = np.array([player.rating or np.nan for player in space.players])
-    if np.isfinite(ratings).sum() < 2:
-        raise StylemateError("Interpolation needs at least two players with a rating.")
-    pairs = _clubs(space, settings.club_pairs, random)
-    pairs += _ends("rating", space, ratings, settings.rating_pairs, random)
-    strength = np.array([player.attributes.get("strength", np.nan) for player in space.players])
-    if np.isfinite(strength).sum() >= 2:
-        pairs += _ends("strength", space, strength, settings.strength_pairs, random)
-    return pairs + _opposites(space, ratings, settings.opposite_pairs)
-
-
-def _ends(
-    group: Group,
-    space: StyleSpace,
-    measure: Values,
-    count: int,
-    random: np.random.Generator,
-) -> list[Pair]:
-    """Pair players of the lowest measure with players of the highest, each once."""
-    known = np.flatnonzero(np.isfinite(measure))
-    known = known[np.argsort(measure[known], kind="stable")]
-    wanted = max(count, round(_ENDS_SHARE * len(known)))
-    size = min(wanted, len(known) // 2)
-    low, high = random.permutation(known[:size]), random.permutation(known[-size:])
-    return [
-        Pair(group, space.names[first], space.names[second])
-        for first, second in list(zip(low, high, strict=True))[:count]
-    ]
-
-
-def _clubs(space: StyleSpace, count: int, random: np.random.Generator) -> list[Pair]:
-    """Pair the weaker half of the rating groups, in turn, with masters of the highest rating.
-
-    Every master is in one pair; without such groups there are no pairs.
-    """
-    rated = sorted(
-        (player for player in space.players if player.rating), key=lambda one: one.rating or 0.0
-    )
-    groups = [one for one in rated if is_rating_group(one.name)]
-    weak = groups[: len(groups) // 2]
-    masters = [one for one in rated if not is_rating_group(one.name)]
-    strong = masters[-max(count, round(_ENDS_SHARE * len(masters))) :]
-    if not weak or not strong:
-        return []
-    drawn = random.permutation(len(strong))[:count]
-    return [
-        Pair("club", weak[number % len(weak)].name, strong[place].name)
-        for number, place in enumerate(drawn)
-    ]
-
-
-def _opposites(space: StyleSpace, ratings: Values, count: int) -> list[Pair]:
-    """Pair players of nearly the same rating whose styles point apart most, each once."""
-    rows = np.flatnonzero(np.isfinite(ratings))
-    features = _features(space)[rows]
-    lengths = np.linalg.norm(features, axis=1, keepdims=True)
-    features = features / np.where(lengths > 0, lengths, 1)
-    cosine = features @ features.T
-    cosine[np.abs(ratings[rows][:, None] - ratings[rows]) > _NEAR_RATING] = np.inf
-    cosine[np.tril_indices(len(rows))] = np.inf
-    pairs: list[Pair] = []
-    for place in np.argsort(cosine, axis=None, kind="stable")[: 200 * count]:
-        one, other = divmod(int(place), len(rows))
-        if not np.isfinite(cosine[one, other]) or len(pairs) == count:
-            break
-        names = space.names[rows[one]], space.names[rows[other]]
-        if not {name for pair in pairs for name in (pair.first, pair.second)} & set(names):
-            pairs.append(Pair("opposite", *names))
-    return pairs
-
-
-def _features(space: StyleSpace) -> Values:
-    """Return what tells players apart, (players, n): their attributes but strength, if measured."""
-    levels = Levels(space)
-    columns = [column for column, key in enumerate(levels.keys) if key != "strength"]
-    table = levels.table[:, columns]
-    if columns and np.isfinite(table).all():
-        return table
-    return (space.population - space.average).reshape(len(space.population), -1).astype(np.float64)
 
 
 def blends(space: StyleSpace, pair: Pair) -> list[Routing]:

@@ -8,14 +8,13 @@ import numpy as np
 
 from engine.evaluation.context import Context
 from engine.evaluation.experiment import Cell, Estimate, Plot, PlotSeries, Result, Table
-from engine.evaluation.experiments.interpolation.measurement import (
+from engine.evaluation.experiments.interpolation.measurement import Along, Played
+from engine.evaluation.experiments.interpolation.settings import (
     MONOTONE_RULE,
     WAY_FULL,
     WAY_SMALL,
     WAY_SMOKE,
     WEIGHTS,
-    Along,
-    Played,
     Settings,
 )
 from engine.evaluation.measures.bootstrap import bootstrap_mean

@@ -9,13 +9,9 @@ import pytest
 from engine.evaluation.context import Context
 from engine.evaluation.experiments.interpolation import measurement
 from engine.evaluation.experiments.interpolation.experiment import EXPERIMENT
-from engine.evaluation.experiments.interpolation.measurement import (
-    WEIGHTS,
-    Pair,
-    Played,
-    Settings,
-    choose_pairs,
-)
+from engine.evaluation.experiments.interpolation.measurement import Played
+from engine.evaluation.experiments.interpolation.pairs import Pair, choose_pairs
+from engine.evaluation.experiments.interpolation.settings import WEIGHTS, Settings
 from engine.evaluation.report.result_json import as_json, read_result
 from engine.style.records import PlayerInfo
 from engine.style.space import StyleSpace
