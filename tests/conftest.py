@@ -60,6 +60,14 @@ torch.set_num_threads(1)
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
 
+
+@pytest.fixture(autouse=True)
+def one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a command that asks for all cores have one: it would keep them for later tests."""
+    monkeypatch.setattr("os.sched_getaffinity", lambda process: {0}, raising=False)
+    torch.set_num_threads(1)
+
+
 TINY_PLAYERS = (
     PlayerInfo("Tal, Mikhail", 2412, 1949, 1992, 2600.0, 2705.0, {"king_danger": 2.1}),
     PlayerInfo("Petrosian, Tigran", 1893, 1942, 1984, 2590.0, 2645.0, {"king_danger": -1.7}),
