@@ -32,13 +32,8 @@ from engine.training.options import (
     StylesOptions,
 )
 from engine.training.players import GROUP_GAMES, online_handles, styled_players
-from engine.training.population_fit import (
-    fitted_styles,
-    kept_mean_style,
-    mean_style,
-    player_scores,
-    rows_by_player,
-)
+from engine.training.population_fit import fitted_styles, player_scores, rows_by_player
+from engine.training.population_mean import kept_mean_style, mean_style
 from engine.training.ranks import Ranks
 from engine.training.sampling import fixed_sample
 from engine.training.splits import Split, choose_unseen_players

@@ -25,7 +25,7 @@ from engine.training.few_shot_fit import (
     rows_of_player,
 )
 from engine.training.person_fit import fit_player, style_file_of
-from engine.training.population_fit import mean_style
+from engine.training.population_mean import mean_style
 from engine.training.score_vectors import by_phase, losses_at, score_sum, single_scores
 from tests.conftest import tiny_model
 from tests.position.random_games import random_game

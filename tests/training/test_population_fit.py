@@ -15,11 +15,11 @@ from engine.training.data import TrainingPositions
 from engine.training.options import PopulationFitOptions
 from engine.training.population_fit import (
     fitted_styles,
-    mean_style,
     player_scores,
     rows_by_player,
     shared_openings,
 )
+from engine.training.population_mean import mean_style
 from engine.training.score_vectors import losses_at, score_sum
 from engine.training.splits import Split
 from tests.conftest import tiny_model
