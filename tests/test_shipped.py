@@ -76,7 +76,7 @@ def test_every_preset_can_be_played(space: StyleSpace) -> None:
     assert available_presets(space) == PRESETS
 
 
-def test_every_slider_of_the_issue_exists(space: StyleSpace) -> None:
+def test_the_best_known_sliders_exist(space: StyleSpace) -> None:
     keys = {attribute.key for attribute in space.attributes}
     assert keys >= {
         "king_danger",

@@ -12,6 +12,7 @@ from ui.review.graph import move_words, white_percent
 from ui.review.work import Judged
 from ui.shared.candidates import Candidate
 from ui.shared.game import Game
+from ui.shared.text import signed
 
 FEW_MOVES = 8
 """With fewer moves of one's own nothing is said about whose they are like."""
@@ -142,7 +143,7 @@ def likeness_lines(
 
 def _against_average(style: str, own: Likeness, average: Likeness) -> str:
     found = difference(own, average)
-    points = f"{100 * found.low:+.1f} to {100 * found.high:+.1f} points".replace("-", "−")
+    points = f"{signed(100 * found.low)} to {signed(100 * found.high)} points"
     usual = f"The average player would have chosen them {average.chance:.0%} of the time"
     if found.low > 0:
         return f"{usual}: the moves are more like {style} than like just anybody ({points})."

@@ -19,7 +19,7 @@ from engine.style.steering.dose_response import Dose, DoseResponse, Shift
 from ui.board.drawing import draw_arrows, draw_board, piece_definitions, without_definitions
 from ui.components.modules import Component
 from ui.shared.candidates import Candidate, arrows
-from ui.shared.text import minus, telling
+from ui.shared.text import minus, signed, telling
 
 KEY = "steer_dial"
 LEADING = 6
@@ -307,14 +307,10 @@ def _source(response: DoseResponse | None) -> str:
 
 
 def _games_words(shift: Shift) -> str:
-    words = f"In played games one step moved it by {_signed(shift.value)}"
+    words = f"In played games one step moved it by {signed(shift.value, 2)}"
     if shift.low is not None and shift.high is not None:
-        words += f" ({_signed(shift.low)} to {_signed(shift.high)})"
+        words += f" ({signed(shift.low, 2)} to {signed(shift.high, 2)})"
     return f"{words}."
-
-
-def _signed(value: float) -> str:
-    return minus(f"{value:+.2f}")
 
 
 def _leaks(response: DoseResponse | None, sliders: Collection[str]) -> list[dict[str, Any]]:
