@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from engine.evaluation.matches.loop import ADJUDICATION
+from engine.style.space import StyleSpace
 from ui.arena import markup
 from ui.arena import session as arena
 from ui.arena.run import ArenaRun
@@ -58,7 +59,13 @@ def _write_address(session: ArenaSession) -> None:
 
 def _draw_choices(session: ArenaSession) -> None:
     space = opponents().space
-    labels = player_labels(space)
+    _draw_presets(space)
+    _draw_players(session, space)
+    with st.container(key="arena_settings", horizontal=True, vertical_alignment="bottom"):
+        _draw_settings(session)
+
+
+def _draw_presets(space: StyleSpace) -> None:
     with st.container(key="arena_presets", horizontal=True, gap="small"):
         for place, name in enumerate(arena.presets(space)):
             st.button(
@@ -67,6 +74,10 @@ def _draw_choices(session: ArenaSession) -> None:
                 on_click=arena.use_preset,
                 args=(name,),
             )
+
+
+def _draw_players(session: ArenaSession, space: StyleSpace) -> None:
+    labels = player_labels(space)
     players = held("arena_players", list(session.players))
     st.multiselect(
         "Who plays",
@@ -82,34 +93,36 @@ def _draw_choices(session: ArenaSession) -> None:
         "`Tal, Mikhail | king_danger +1 | elo 1500`.",
         on_change=players.calls(arena.choose_players),
     )
-    with st.container(key="arena_settings", horizontal=True, vertical_alignment="bottom"):
-        games = held("arena_games", session.games)
-        st.selectbox(
-            "Games of each pair",
-            arena.GAMES,
-            index=arena.GAMES.index(games.start) if games.start in arena.GAMES else 0,
-            key=games.key,
-            on_change=games.calls(arena.choose_games),
-        )
-        elo = held("arena_elo", session.elo)
-        st.selectbox(
-            "Strength",
-            arena.STRENGTHS,
-            index=arena.STRENGTHS.index(elo.start),
-            key=elo.key,
-            format_func=lambda elo: f"about {elo}" if elo else "as learned",
-            help="Of all whose recipe names none. A chosen strength looks ahead and takes longer.",
-            on_change=elo.calls(arena.choose_strength),
-        )
-        goes_on = session.run is not None and not session.run.is_over
-        st.button(
-            "Start anew" if goes_on else "Start",
-            key="arena_start",
-            icon=":material/play_arrow:",
-            type="secondary" if goes_on else "primary",
-            disabled=len(session.players) < 2,
-            on_click=arena.start,
-        )
+
+
+def _draw_settings(session: ArenaSession) -> None:
+    games = held("arena_games", session.games)
+    st.selectbox(
+        "Games of each pair",
+        arena.GAMES,
+        index=arena.GAMES.index(games.start) if games.start in arena.GAMES else 0,
+        key=games.key,
+        on_change=games.calls(arena.choose_games),
+    )
+    elo = held("arena_elo", session.elo)
+    st.selectbox(
+        "Strength",
+        arena.STRENGTHS,
+        index=arena.STRENGTHS.index(elo.start),
+        key=elo.key,
+        format_func=lambda elo: f"about {elo}" if elo else "as learned",
+        help="Of all whose recipe names none. A chosen strength looks ahead and takes longer.",
+        on_change=elo.calls(arena.choose_strength),
+    )
+    goes_on = session.run is not None and not session.run.is_over
+    st.button(
+        "Start anew" if goes_on else "Start",
+        key="arena_start",
+        icon=":material/play_arrow:",
+        type="secondary" if goes_on else "primary",
+        disabled=len(session.players) < 2,
+        on_click=arena.start,
+    )
 
 
 def _draw_run(run: ArenaRun) -> None:

@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 
 from engine.analysis.identification import IdentifiedPlayer
 from engine.analysis.portrait import AttributeStanding
+from engine.analysis.projection import Places
 from engine.analysis.style_map import StyleMap, View
 from engine.style.style_file import StyleFile
 from engine.training.few_shot_fit import CurvePoint
@@ -58,45 +59,9 @@ def small_map(
     view = View("tsne" if "tsne" in style_map.kinds else "pca")
     places = style_map.coordinates(view)
     names = style_map.space.names[: len(places)]
-    figure = go.Figure(
-        go.Scattergl(
-            x=places[:, 0],
-            y=places[:, 1],
-            mode="markers",
-            marker={"size": 5, "color": MUTED},
-            text=[plain(name) for name in names],
-            hovertemplate="%{text}<extra></extra>",
-            showlegend=False,
-        )
-    )
-    rows = [names.index(match.name) for match in matches[:NAMED_ON_MAP]]
-    figure.add_trace(
-        go.Scatter(
-            x=places[rows, 0],
-            y=places[rows, 1],
-            mode="markers+text",
-            marker={"size": 9, "color": COLORS[3]},
-            text=[plain(_family(names[row])) for row in rows],
-            textposition=_positions(places[rows, 0]),
-            hovertext=[plain(names[row]) for row in rows],
-            hovertemplate="%{hovertext}<extra></extra>",
-            showlegend=False,
-        )
-    )
     mine = style_map.place(view, style.z[None])[0]
-    figure.add_trace(
-        go.Scatter(
-            x=[float(mine[0])],
-            y=[float(mine[1])],
-            mode="markers+text",
-            marker={"size": 17, "color": COLORS[1], "symbol": "star", "line": {"width": 1}},
-            text=[f"<b>{plain(style.label)}</b>"],
-            textposition="top center",
-            textfont={"size": 14},
-            hovertemplate=f"{plain(style.label)}<extra></extra>",
-            showlegend=False,
-        )
-    )
+    rows = [names.index(match.name) for match in matches[:NAMED_ON_MAP]]
+    figure = go.Figure([_everybody(places, names), _named(places, names, rows), _star(mine, style)])
     figure.update_layout(**figure_layout(400))
     hidden = {"visible": False, "showgrid": False, "zeroline": False}
     figure.update_layout(
@@ -106,6 +71,46 @@ def small_map(
         dragmode="pan",
     )
     return figure
+
+
+def _everybody(places: Places, names: Sequence[str]) -> go.Scattergl:
+    return go.Scattergl(
+        x=places[:, 0],
+        y=places[:, 1],
+        mode="markers",
+        marker={"size": 5, "color": MUTED},
+        text=[plain(name) for name in names],
+        hovertemplate="%{text}<extra></extra>",
+        showlegend=False,
+    )
+
+
+def _named(places: Places, names: Sequence[str], rows: Sequence[int]) -> go.Scatter:
+    return go.Scatter(
+        x=places[rows, 0],
+        y=places[rows, 1],
+        mode="markers+text",
+        marker={"size": 9, "color": COLORS[3]},
+        text=[plain(_family(names[row])) for row in rows],
+        textposition=_positions(places[rows, 0]),
+        hovertext=[plain(names[row]) for row in rows],
+        hovertemplate="%{hovertext}<extra></extra>",
+        showlegend=False,
+    )
+
+
+def _star(mine: Places, style: StyleFile) -> go.Scatter:
+    return go.Scatter(
+        x=[float(mine[0])],
+        y=[float(mine[1])],
+        mode="markers+text",
+        marker={"size": 17, "color": COLORS[1], "symbol": "star", "line": {"width": 1}},
+        text=[f"<b>{plain(style.label)}</b>"],
+        textposition="top center",
+        textfont={"size": 14},
+        hovertemplate=f"{plain(style.label)}<extra></extra>",
+        showlegend=False,
+    )
 
 
 def _range(places: np.ndarray, mine: float) -> list[float]:

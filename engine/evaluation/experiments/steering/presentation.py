@@ -33,7 +33,7 @@ from engine.evaluation.experiments.steering.tables import (
     rebuilt_table,
     summary_table,
 )
-from engine.evaluation.measures.game_attributes import fast_precision
+from engine.evaluation.measures.game_attributes import Values, fast_precision
 from engine.evaluation.targets import judge
 from engine.position.phases import OPENING_PLIES
 from engine.style.steering.figures import SteeringFigures
@@ -49,21 +49,7 @@ def result_of(context: Context, settings: Settings, measured: Measured) -> Resul
     slopes = played_slopes(measured, settings.cost_amounts)
     everywhere, later = (grid(unit[:, :, part], seed) for part in (0, 1))
     played = grid(slopes.mean(axis=2), seed)
-    square = range(len(keys))
-    among = {
-        "": unit[:, :, 0].mean(axis=0)[:, own],
-        "_from_ply_30": unit[:, :, 1].mean(axis=0)[:, own],
-        "_in_games": slopes.mean(axis=(0, 2))[:, own],
-    }
-    figures: dict[str, Estimate | float] = {}
-    for suffix, rows in among.items():
-        figures[f"clean_attributes{suffix}"] = float(clean_count(square, rows))
-        figures[f"on_target{suffix}"] = float(np.nanmean(np.diag(rows)))
-        figures[f"leak{suffix}"] = leak_share(rows)
-    figures["clean_attributes_of_all_measured"] = float(
-        clean_count(own, unit[:, :, 0].mean(axis=0))
-    )
-    figures |= stability(measured, settings, unit, slopes)
+    figures = _figures(measured, settings, unit, slopes)
     kinds = {subject.kind for subject in measured.subjects}
     note = _note(settings, measured, figures, kinds)
     costs = cost_rows(context, settings, measured)
@@ -113,6 +99,34 @@ def result_of(context: Context, settings: Settings, measured: Measured) -> Resul
             cost={key: cost_figures(row) for key, row in costs.items()},
         ).to_json(),
     )
+
+
+def _figures(
+    measured: Measured, settings: Settings, unit: Values, slopes: Values
+) -> dict[str, Estimate | float]:
+    """Return how clean sliders are, by every way to look at them, and how stable that is.
+
+    Args:
+        measured: everything.
+        settings: how much was measured.
+        unit: float64 (P, S, 2, K), what one step does on the fixed positions.
+        slopes: the same in positions of games.
+    """
+    own, square = measured.own_columns, range(len(measured.keys))
+    among = {
+        "": unit[:, :, 0].mean(axis=0)[:, own],
+        "_from_ply_30": unit[:, :, 1].mean(axis=0)[:, own],
+        "_in_games": slopes.mean(axis=(0, 2))[:, own],
+    }
+    figures: dict[str, Estimate | float] = {}
+    for suffix, rows in among.items():
+        figures[f"clean_attributes{suffix}"] = float(clean_count(square, rows))
+        figures[f"on_target{suffix}"] = float(np.nanmean(np.diag(rows)))
+        figures[f"leak{suffix}"] = leak_share(rows)
+    figures["clean_attributes_of_all_measured"] = float(
+        clean_count(own, unit[:, :, 0].mean(axis=0))
+    )
+    return figures | stability(measured, settings, unit, slopes)
 
 
 def _note(
