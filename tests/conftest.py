@@ -18,7 +18,8 @@ from engine.model.mhr.network import adapters
 from engine.model.style_model import StyleModel
 from engine.style.habits import HabitTable
 from engine.style.intensity import Intensifier
-from engine.style.space import AttributeInfo, PlayerInfo, StyleSpace
+from engine.style.records import AttributeInfo, PlayerInfo
+from engine.style.space import StyleSpace
 from tests.browser.pages import browser, new_page, problems
 from tests.style.game_tables import game_habits, intensifier
 from tests.style.habit_tables import SPREAD, habits, scale, table

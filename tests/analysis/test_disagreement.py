@@ -18,7 +18,8 @@ from engine.attributes.fixed_positions import FixedPosition, load_fixed_position
 from engine.errors import StylemateError
 from engine.play.bot import Bot
 from engine.style.recipe import parse_recipe
-from engine.style.space import PlayerInfo, StyleSpace
+from engine.style.records import PlayerInfo
+from engine.style.space import StyleSpace
 from engine.style.steering.attribute_meter import AttributeMeter
 from engine.style.steering.calibration import Unit, attribute_units
 from engine.style.style import Style

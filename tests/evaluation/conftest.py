@@ -9,7 +9,8 @@ import torch
 
 from engine.evaluation.context import Context
 from engine.model.checkpoint import save_model
-from engine.style.space import PlayerInfo, StyleSpace
+from engine.style.records import PlayerInfo
+from engine.style.space import StyleSpace
 from tests.conftest import TINY_ATTRIBUTES, tiny_model
 from tests.training.conftest import PLAYERS, write_store
 

@@ -10,7 +10,7 @@ from engine.evaluation.context import Context
 from engine.evaluation.experiments.interpolation import measurement
 from engine.evaluation.experiments.interpolation.experiment import EXPERIMENT
 from engine.evaluation.experiments.interpolation.measurement import Played
-from engine.evaluation.experiments.interpolation.pairs import Pair, choose_pairs
+from engine.evaluation.experiments.interpolation.pairs import Pair, _clubs, choose_pairs
 from engine.evaluation.experiments.interpolation.settings import WEIGHTS, Settings
 from engine.evaluation.report.result_json import as_json, read_result
 from engine.style.records import PlayerInfo
@@ -86,10 +86,10 @@ def test_weak_rating_groups_are_paired_with_strong_masters() -> None:
     random = np.random.default_rng(1)
     z = random.normal(size=(len(players), 2, 4)).astype(np.float32)
     space = StyleSpace(z, players)
-    pairs = measurement._clubs(space, 3, np.random.default_rng(2))
+    pairs = _clubs(space, 3, np.random.default_rng(2))
     weak = ["Online player 900", "Online player 1500", "Online player 900"]
     assert [pair.first for pair in pairs] == weak
     assert {pair.second for pair in pairs} == {f"Master, {n}" for n in (37, 38, 39)}
     assert all(pair.group == "club" for pair in pairs)
     nobody = StyleSpace(z[:40], masters)
-    assert measurement._clubs(nobody, 3, random) == []
+    assert _clubs(nobody, 3, random) == []
