@@ -10,7 +10,7 @@ import torch
 from hypothesis import settings
 
 from engine.assets import ENVIRONMENT_VARIABLE
-from engine.model.backbone import Backbone, BackboneConfig
+from engine.model.backbone import BACKBONE_PRESETS, Backbone, BackboneConfig
 from engine.model.checkpoint import save_model
 from engine.model.fingerprint import backbone_fingerprint
 from engine.model.mhr.config import MHRConfig
@@ -69,6 +69,7 @@ def one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     torch.set_num_threads(1)
 
 
+TINY_BACKBONE = BackboneConfig(filters=16, blocks=2, se_ratio=2)
 TINY_PLAYERS = (
     PlayerInfo("Tal, Mikhail", 2412, 1949, 1992, 2600.0, 2705.0, {"king_danger": 2.1}),
     PlayerInfo("Petrosian, Tigran", 1893, 1942, 1984, 2590.0, 2645.0, {"king_danger": -1.7}),
@@ -113,7 +114,7 @@ TINY_ATTRIBUTES = (
 def tiny_model(seed: int = 0) -> StyleModel:
     """Return a randomly initialised model whose styles differ, with a win/draw/loss head."""
     torch.manual_seed(seed)
-    backbone = Backbone(BackboneConfig(filters=16, blocks=2, se_ratio=2))
+    backbone = Backbone(TINY_BACKBONE)
     model = StyleModel(backbone.eval(), MHRConfig(modules=4, heads=2, rank=2))
     with torch.no_grad():
         for adapter in adapters(model.backbone):
@@ -171,3 +172,9 @@ def with_tiny_assets(tiny_assets: Path, monkeypatch: pytest.MonkeyPatch) -> Path
     """Make ``tiny_assets`` the assets of this process during one test."""
     monkeypatch.setenv(ENVIRONMENT_VARIABLE, str(tiny_assets))
     return tiny_assets
+
+
+@pytest.fixture
+def with_tiny_backbone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the small preset be a network that a test trains in a moment."""
+    monkeypatch.setitem(BACKBONE_PRESETS, "small", TINY_BACKBONE)

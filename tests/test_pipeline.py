@@ -70,7 +70,11 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def pipeline(
-    store: Path, tiny_assets: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    store: Path,
+    tiny_assets: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    with_tiny_backbone: None,
 ) -> Callable[..., Any]:
     monkeypatch.setenv(ENVIRONMENT_VARIABLE, str(add_positions(tiny_assets, tmp_path / "shipped")))
 

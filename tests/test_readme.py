@@ -83,6 +83,7 @@ def run(words: list[str], capsys: pytest.CaptureFixture[str]) -> tuple[int, str,
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("with_tiny_backbone")
 def test_the_shell_examples_run_in_their_order(
     tiny_assets: Path,
     tmp_path: Path,
