@@ -89,5 +89,4 @@ CASES = (
     played("a blank line within a game 7", "1. e4\n\n1... e5 1-0", differs=_BLANK),
     played("braces in braces 1", "1. e4 {x {y} z} e5 1-0"),
     played("braces in braces 2", "1. e4 {:} } e5 1-0"),
-    played("braces in braces 3", "1. e4 {a {b {c} d} e} e5 1-0"),
 )

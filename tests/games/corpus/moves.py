@@ -131,21 +131,12 @@ CASES = (
     played("how it ended, in words 1", "1. e4 e5 White resigns", "Alder - Birch * e4 e5"),
     played("how it ended, in words 2", "1. e4 e5 and Black lost on time 1-0"),
     played(
-        "how it ended, in words 3", "1. f3 e5 2. g4 Qh4 mate 0-1", "Alder - Birch 0-1 f3 e5 g4 Qh4#"
-    ),
-    played(
         "how it ended, in words 4",
         "1. f3 e5 2. g4 Qh4 checkmate 0-1",
         "Alder - Birch 0-1 f3 e5 g4 Qh4#",
     ),
     played("how it ended, in words 5", "1. e4 e5 draw agreed", "Alder - Birch * e4 e5"),
     played("how it ended, in words 6", "1. e4 e5 Resigns. 1-0"),
-    played(
-        "how it ended, in words 7",
-        "1. a4 b5 2. axb5 a6 3. bxa6 Bb7 4. axb7 c6 5. bxa8(Q) 1-0",
-        "Alder - Birch 1-0 a4 b5 axb5 a6 bxa6 Bb7 axb7 c6 bxa8=Q",
-        differs=_ONE_FORM,
-    ),
     played(
         "how it ended, in words 8",
         "1. a4 b5 2. axb5 a6 3. bxa6 Bb7 4. axb7 c6 5. bxa8-Q 1-0",

@@ -73,7 +73,6 @@ CASES = (
     Case("words behind the result 5", NAMES + "\n1. e4 e5 1-0 \\\n"),
     played("words behind the result 6", "1. e4 e5 1-0 (time)"),
     played("words behind the result 7", "1. e4 e5 1-0 Time: 1:23"),
-    played("words behind the result 8", "1. e4 e5 1-0 1-0"),
     Case(
         "a game right behind a result 1",
         NAMES + '\n1. e4 e5 1/2-1/2[White "Cedar"]\n[Black "Dogwood"]\n\n1. d4 d5 0-1',

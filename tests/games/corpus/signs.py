@@ -215,7 +215,6 @@ CASES = (
     played("blanks and dots of print 1", "1.\xa0e4\xa0e5\u20091-0"),
     played("blanks and dots of print 2", "1․ e4 e5 1-0"),
     played("blanks and dots of print 3", "1 . e4 e5 1-0"),
-    played("blanks and dots of print 4", "1) e4 e5 2) Nf3 1-0", "Alder - Birch 1-0 e4 e5 Nf3"),
     played("blanks and dots of print 5", "1.e4 1…e5 1‑0"),
     played("blanks and dots of print 6", "１．ｅ４\u3000ｅ５ 1-0", differs=_PRINT),
     played("blanks and dots of print 7", "1. e\xad4 e5 1-0", differs=_PRINT),
