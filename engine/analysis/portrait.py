@@ -1,15 +1,12 @@
 """What a fitted style says about a person: whom they resemble, and how they differ from peers."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from engine.analysis.attribute_profile import Profile, Profiler
 from engine.analysis.identification import CosineScale, IdentifiedPlayer, identify
 from engine.analysis.rating_peers import Peers, find_peers
-from engine.analysis.telling_moves import TellingMoves, telling_moves
-from engine.games.chosen_player import ChosenPlayer
-from engine.games.records import GameRecord
-from engine.model.style_model import StyleModel
+from engine.analysis.telling_moves import TellingMoves
 from engine.style.recipe import Component, Recipe
 from engine.style.space import StyleSpace
 from engine.style.style_file import StyleFile
@@ -47,14 +44,14 @@ class Portrait:
         standings: by attribute, in the space's order.
         peers: whom the standings compare with.
         opponents: whose mean style the moves are held against.
-        moves: telling moves; None where the games are not at hand.
+        moves: telling moves; None until they are found, which takes long and needs the games.
     """
 
     matches: tuple[IdentifiedPlayer, ...]
     standings: tuple[AttributeStanding, ...]
     peers: Peers
     opponents: Peers
-    moves: TellingMoves | None
+    moves: TellingMoves | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +59,11 @@ class Surroundings:
     """What portraits are drawn against.
 
     Attributes:
-        model: the model that styles belong to; only read.
-        space: its known styles.
+        space: the known styles.
         profiler: finds where styles stand in the attributes.
         scale: what cosines mean.
     """
 
-    model: StyleModel
     space: StyleSpace
     profiler: Profiler
     scale: CosineScale
@@ -77,16 +72,14 @@ class Surroundings:
 def draw_portrait(
     style: StyleFile,
     surroundings: Surroundings,
-    games: tuple[Sequence[GameRecord], ChosenPlayer] | None = None,
     report: Callable[[float], None] = lambda share: None,
     told_games: int | None = None,
 ) -> Portrait:
     """Describe a style.
 
     Args:
-        style: a style of the surroundings' model.
+        style: a style of the model of the known ones.
         surroundings: what to hold it against.
-        games: the games it was fitted to and whose they are, if they are at hand.
         report: told the share done, 0 to 1; it may raise to stop.
         told_games: how many games against many opponents tell as much as these; all by default.
 
@@ -99,21 +92,12 @@ def draw_portrait(
     matches = identify(signature, space, told, surroundings.scale)[:_MATCHES_KEPT]
     opponents = find_peers(space, style.rating)
     peers = find_peers(space, style.rating, PEERS_FOR_PERCENTILES)
-    report(0.1)
+    report(0.4)
     among = space.with_style(style.info(), style.z, style.habits, style.game_habits)
     profile = surroundings.profiler.profile(Recipe((Component(style.label),)), among)
     standings = _standings(profile, space, peers)
-    report(0.25)
-    moves = None
-    if games is not None:
-        moves = telling_moves(
-            surroundings.model,
-            *games,
-            own=style.z,
-            others=opponents.style,
-            report=lambda share: report(0.25 + 0.75 * share),
-        )
-    return Portrait(tuple(matches), standings, peers, opponents, moves)
+    report(1.0)
+    return Portrait(tuple(matches), standings, peers, opponents)
 
 
 def _standings(profile: Profile, space: StyleSpace, peers: Peers) -> tuple[AttributeStanding, ...]:

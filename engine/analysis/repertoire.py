@@ -1,7 +1,7 @@
 """Opening repertoires: the moves that styles choose from the first position on, as one tree.
 
 A repertoire is of one colour. The style chooses that side's moves, as often as it would play them;
-the other side's are the replies of another network, the average player's as a rule. So the trees of
+the other side's are the replies of another style, the average player's as a rule. So the trees of
 several styles meet the same replies, and what differs between them is their own doing.
 """
 
@@ -11,10 +11,9 @@ from dataclasses import dataclass
 import chess
 import numpy as np
 import numpy.typing as npt
-from torch import nn
 
 from engine.errors import StylemateError
-from engine.play.inference import evaluate
+from engine.play.engine import AskPolicies
 
 Chances = npt.NDArray[np.float64]
 """Probabilities: float64 (styles,)."""
@@ -84,8 +83,8 @@ class _Node:
 
 
 def repertoire(
-    networks: Sequence[nn.Module],
-    replies: nn.Module,
+    styles: Sequence[AskPolicies],
+    replies: AskPolicies,
     color: chess.Color,
     threshold: float = DEFAULT_THRESHOLD,
     depth: int = DEFAULT_DEPTH,
@@ -93,8 +92,8 @@ def repertoire(
     """Expand the opening trees of styles together, one batch of positions a half-move.
 
     Args:
-        networks: the plain network of each style.
-        replies: the network that moves for the other side.
+        styles: what each of them plays.
+        replies: what moves for the other side.
         color: the styles' colour.
         threshold: follow moves that this share of at least one style's games reaches; above 0.
         depth: half-moves to look ahead.
@@ -102,13 +101,13 @@ def repertoire(
     Raises:
         StylemateError: there is no style, or the threshold or depth is out of range.
     """
-    if not networks:
+    if not styles:
         raise StylemateError("An opening tree needs at least one style.")
     if not 0 < threshold <= 1:
         raise StylemateError(f"The share of games must be above 0 and at most 1, not {threshold}.")
     if depth < 1:
         raise StylemateError(f"An opening tree is at least one half-move deep, not {depth}.")
-    everywhere = np.ones(len(networks))
+    everywhere = np.ones(len(styles))
     root = _Node(chess.Board(), "", False, everywhere, everywhere, [])
     level = [root]
     for _ in range(depth):
@@ -116,7 +115,7 @@ def repertoire(
         if not level:
             break
         is_own = level[0].board.turn == color
-        chances = _chances(networks if is_own else [replies], [node.board for node in level])
+        chances = _chances(styles if is_own else [replies], [node.board for node in level])
         for node, moves in zip(level, chances, strict=True):
             node.following = _following(node, moves, is_own, threshold)
         level = [following for node in level for following in node.following]
@@ -124,12 +123,12 @@ def repertoire(
 
 
 def _chances(
-    networks: Sequence[nn.Module], boards: Sequence[chess.Board]
+    styles: Sequence[AskPolicies], boards: Sequence[chess.Board]
 ) -> list[dict[chess.Move, list[float]]]:
-    """Return for each board the probability of each legal move under each network."""
+    """Return for each board the probability of each legal move in each style."""
     found: list[dict[chess.Move, list[float]]] = [{} for _ in boards]
-    for network in networks:
-        for chances, policy in zip(found, evaluate(network, boards), strict=True):
+    for ask in styles:
+        for chances, policy in zip(found, ask(boards), strict=True):
             for move, probability in policy.top(len(policy.moves)):
                 chances.setdefault(move, []).append(probability)
     return found

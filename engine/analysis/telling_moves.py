@@ -9,17 +9,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import chess
-import numpy as np
-import torch
 
 from engine.errors import StylemateError
 from engine.games.chosen_player import ChosenPlayer
 from engine.games.records import GameRecord
-from engine.model.style_model import StyleModel
-from engine.play.engine import Policy
-from engine.play.inference import evaluate
+from engine.play.engine import AskPolicies, Policy
 from engine.position.moves import decode_move
-from engine.style.style import Routing
 
 FIRST_PLY = 10
 """Moves before it are theory, and tell of books rather than of people."""
@@ -78,33 +73,30 @@ class TellingMoves:
 
 
 def telling_moves(
-    model: StyleModel,
     records: Sequence[GameRecord],
     player: ChosenPlayer,
-    own: Routing,
-    others: Routing,
+    own: AskPolicies,
+    others: AskPolicies,
     count: int = 6,
     report: Callable[[float], None] = lambda share: None,
 ) -> TellingMoves:
     """Find a person's most typical and most unusual moves, one of each kind a game at most.
 
     Args:
-        model: it is only read.
         records: games, of others too. Of many, some are drawn, always the same.
         player: whose moves.
-        own: float32 (heads, modules), their style.
-        others: the style to hold it against, of the same shape.
+        own: what their style plays.
+        others: what the style plays that it is held against.
         count: how many of each kind.
         report: told the share done, 0 to 1; it may raise to stop.
     """
     games = sorted(player.games(records), key=lambda record: record.game_id)[:MOST_GAMES]
-    networks = [model.merge(torch.from_numpy(np.array(z, dtype=np.float32))) for z in (own, others)]
     found: list[OwnMove] = []
     waiting: list[tuple[GameRecord, chess.Board, chess.Move]] = []
     for number, record in enumerate(games):
         waiting += _moves_of(record, player)
         while len(waiting) >= _BATCH or (waiting and number == len(games) - 1):
-            found += _held_against(networks, waiting[:_BATCH])
+            found += _held_against(own, others, waiting[:_BATCH])
             del waiting[:_BATCH]
         report((number + 1) / len(games))
     habits = [move for move in found if move.own >= _LEAST_OWN]
@@ -134,11 +126,11 @@ def _moves_of(
 
 
 def _held_against(
-    networks: Sequence[torch.nn.Module],
+    ask_own: AskPolicies,
+    ask_others: AskPolicies,
     batch: Sequence[tuple[GameRecord, chess.Board, chess.Move]],
 ) -> list[OwnMove]:
     boards = [board for _, board, _ in batch]
-    own, others = (evaluate(network, boards) for network in networks)
     return [
         OwnMove(
             game=record,
@@ -150,7 +142,9 @@ def _held_against(
             expected=theirs.moves[0],
             expected_chance=float(theirs.probabilities[0]),
         )
-        for (record, board, move), mine, theirs in zip(batch, own, others, strict=True)
+        for (record, board, move), mine, theirs in zip(
+            batch, ask_own(boards), ask_others(boards), strict=True
+        )
     ]
 
 

@@ -1,7 +1,8 @@
 """The one socket every opponent fits: two methods, shared by the app, protocols and tests."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 import chess
 import numpy as np
@@ -40,6 +41,10 @@ class Policy:
             return float(self.probabilities[self.moves.index(move)])
         except ValueError:
             return 0.0
+
+
+AskPolicies: TypeAlias = Callable[[Sequence[chess.Board]], list[Policy]]
+"""Returns the policy for each board, of one style."""
 
 
 class Engine(Protocol):

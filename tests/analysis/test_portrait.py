@@ -16,6 +16,7 @@ from engine.games.chosen_player import ChosenPlayer, choose_player
 from engine.games.records import GameRecord
 from engine.model.style_model import StyleModel
 from engine.play.bot import Bot
+from engine.play.engine import Policy
 from engine.play.inference import MergedNetworks
 from engine.position.moves import decode_move
 from engine.style.space import StyleSpace
@@ -52,9 +53,9 @@ def test_telling_moves_are_those_of_the_policies(
     model: StyleModel, space: StyleSpace, records: Sequence[GameRecord], player: ChosenPlayer
 ) -> None:
     shares: list[float] = []
-    found = telling_moves(model, records, player, space.z[0], space.z[1], 4, shares.append)
     networks = MergedNetworks(model)
     mine, theirs = (Bot(networks, Style(z, "", "test")) for z in (space.z[0], space.z[1]))
+    found = telling_moves(records, player, mine.evaluate, theirs.evaluate, 4, shares.append)
     ratios, rarest, count = [], [], 0
     for record in records:
         board = chess.Board()
@@ -84,11 +85,12 @@ def test_telling_moves_are_those_of_the_policies(
             assert telling.san.split()[-1] == telling.board.san(telling.move)
 
 
-def test_a_player_without_games_tells_nothing(
-    model: StyleModel, space: StyleSpace, records: Sequence[GameRecord]
-) -> None:
+def test_a_player_without_games_tells_nothing(records: Sequence[GameRecord]) -> None:
+    def never(boards: Sequence[chess.Board]) -> list[Policy]:
+        raise AssertionError("there is nothing to ask")
+
     nobody = ChosenPlayer("Nobody", frozenset({"Nobody"}), ())
-    found = telling_moves(model, records, nobody, space.z[0], space.z[1])
+    found = telling_moves(records, nobody, never, never)
     assert (found.typical, found.unusual, found.moves, found.games) == ((), (), 0, 0)
 
 
@@ -111,15 +113,16 @@ def style_file(space: StyleSpace, rating: float | None) -> StyleFile:
 
 
 @pytest.fixture(scope="module")
-def surroundings(
-    model: StyleModel, space: StyleSpace, tmp_path_factory: pytest.TempPathFactory
-) -> Surroundings:
+def surroundings(space: StyleSpace, tmp_path_factory: pytest.TempPathFactory) -> Surroundings:
     units = attribute_units(tmp_path_factory.mktemp("styles"), space)
-    return Surroundings(model, space, Profiler(Levels(space), units, None), DEFAULT_SCALE)
+    return Surroundings(space, Profiler(Levels(space), units, None), DEFAULT_SCALE)
 
 
 def test_a_portrait_finds_the_style_itself(surroundings: Surroundings, space: StyleSpace) -> None:
-    portrait = draw_portrait(style_file(space, 3050.0), surroundings)
+    shares: list[float] = []
+    portrait = draw_portrait(style_file(space, 3050.0), surroundings, shares.append)
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
     assert portrait.moves is None
     assert portrait.matches[0].name == space.names[3]
     assert portrait.matches[0].cosine == pytest.approx(1, abs=1e-5)
@@ -131,18 +134,3 @@ def test_a_portrait_finds_the_style_itself(surroundings: Surroundings, space: St
     standing = portrait.standings[0]
     assert np.isfinite(standing.level)
     assert standing.percentile == pytest.approx(standing.percentile_of_all)
-
-
-def test_a_portrait_with_games_has_moves(
-    surroundings: Surroundings,
-    space: StyleSpace,
-    records: Sequence[GameRecord],
-    player: ChosenPlayer,
-) -> None:
-    shares: list[float] = []
-    style = style_file(space, None)
-    portrait = draw_portrait(style, surroundings, (records, player), shares.append)
-    assert portrait.moves is not None
-    assert portrait.moves.typical
-    assert shares == sorted(shares)
-    assert shares[-1] == 1.0

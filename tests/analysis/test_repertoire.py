@@ -1,6 +1,7 @@
 """Opening trees: probabilities that multiply along every line and never add up to more than all."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 import chess
 import pytest
@@ -11,6 +12,7 @@ from torch import nn
 
 from engine.analysis.repertoire import Branch, repertoire
 from engine.errors import StylemateError
+from engine.play.engine import AskPolicies
 from engine.play.inference import MergedNetworks, evaluate
 from engine.position.moves import POLICY_SIZE, policy_index
 from engine.style.style import Style
@@ -19,9 +21,9 @@ from tests.conftest import tiny_model, tiny_space
 SPACE = tiny_space()
 
 
-def networks(*recipes: str) -> list[nn.Module]:
-    merged = MergedNetworks(tiny_model())
-    return [merged.network(SPACE.style(recipe)) for recipe in recipes]
+def asked(*recipes: str) -> list[AskPolicies]:
+    networks = MergedNetworks(tiny_model())
+    return [partial(networks.evaluate, SPACE.style(recipe)) for recipe in recipes]
 
 
 def lines(branches: Sequence[Branch], above: Branch | None = None) -> Iterator[list[Branch]]:
@@ -34,8 +36,8 @@ def lines(branches: Sequence[Branch], above: Branch | None = None) -> Iterator[l
 
 @pytest.mark.parametrize("color", chess.COLORS)
 def test_chances_are_the_policies_and_multiply_to_the_reach(color: chess.Color) -> None:
-    styles = networks("Tal, Mikhail", "Carlsen, Magnus")
-    (average,) = networks("average")
+    styles = asked("Tal, Mikhail", "Carlsen, Magnus")
+    (average,) = asked("average")
     tree = repertoire(styles, average, color, threshold=0.01, depth=4)
     seen = 0
     for line in lines(tree.branches):
@@ -47,7 +49,7 @@ def test_chances_are_the_policies_and_multiply_to_the_reach(color: chess.Color) 
         assert branch.san == board.san(branch.moves[-1])
         movers = styles if branch.is_own else [average, average]
         for style, mover in enumerate(movers):
-            chance = evaluate(mover, [board])[0].probability(branch.moves[-1])
+            chance = mover([board])[0].probability(branch.moves[-1])
             assert branch.chances[style] == pytest.approx(chance, rel=1e-3)
             assert branch.reach[style] == pytest.approx(before[style] * branch.chances[style])
         seen += 1
@@ -64,9 +66,9 @@ def test_no_branch_is_rare_and_what_follows_adds_up_to_at_most_all(
     seed: int, color: chess.Color, threshold: float
 ) -> None:
     torch.manual_seed(seed)
-    merged = MergedNetworks(tiny_model(seed))
+    networks = MergedNetworks(tiny_model(seed))
     styles = [
-        merged.network(Style(torch.randn(2, 4).numpy(), f"random {index}", "test"))
+        partial(networks.evaluate, Style(torch.randn(2, 4).numpy(), f"random {index}", "test"))
         for index in range(3)
     ]
     tree = repertoire(styles[:2], styles[2], color, threshold, depth=3)
@@ -85,7 +87,7 @@ def test_no_branch_is_rare_and_what_follows_adds_up_to_at_most_all(
 
 
 def test_equal_styles_have_equal_trees_and_replies_do_not_tell_styles_apart() -> None:
-    tal, same, average = networks("Tal, Mikhail", "Tal, Mikhail", "average")
+    tal, same, average = asked("Tal, Mikhail", "Tal, Mikhail", "average")
     tree = repertoire([tal, same], average, chess.BLACK, depth=2)
     for line in lines(tree.branches):
         assert line[-1].chances[0] == line[-1].chances[1]
@@ -107,8 +109,8 @@ def test_a_line_ends_with_the_game() -> None:
                 logits[:, policy_index(move, turn, False)] = 0.0
             return logits, torch.zeros(len(planes), 3)
 
-    network = FoolsMate()
-    tree = repertoire([network], network, chess.WHITE, threshold=0.005, depth=5)
+    ask = partial(evaluate, FoolsMate())
+    tree = repertoire([ask], ask, chess.WHITE, threshold=0.005, depth=5)
     mates = [line[-1] for line in lines(tree.branches) if line[-1].san == "Qh4#"]
     assert mates
     assert all(not mate.branches for mate in mates)
@@ -119,7 +121,7 @@ def test_a_line_ends_with_the_game() -> None:
     [(0.0, 4, "above 0"), (1.5, 4, "at most 1"), (0.1, 0, "half-move")],
 )
 def test_wrong_settings_are_explained(threshold: float, depth: int, words: str) -> None:
-    (tal,) = networks("Tal, Mikhail")
+    (tal,) = asked("Tal, Mikhail")
     with pytest.raises(StylemateError, match=words):
         repertoire([tal], tal, chess.WHITE, threshold, depth)
     with pytest.raises(StylemateError, match="at least one style"):

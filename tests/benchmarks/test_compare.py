@@ -6,6 +6,7 @@ round compares styles that nobody has seen before, so nothing comes from memory.
 
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import count
 
 import chess
@@ -50,11 +51,12 @@ def test_an_opening_tree_of_three_styles(
     registry: OpponentRegistry,
     new_styles: Callable[[int], list[Style]],
 ) -> None:
-    average = registry.networks.network(registry.space.style("average"))
+    ask = registry.networks.evaluate
+    average = partial(ask, registry.space.style("average"))
 
     def grow() -> object:
-        networks = [registry.networks.network(style) for style in new_styles(3)]
-        return repertoire(networks, average, chess.WHITE, 0.01, 14)
+        styles = [partial(ask, style) for style in new_styles(3)]
+        return repertoire(styles, average, chess.WHITE, 0.01, 14)
 
     benchmark.pedantic(grow, rounds=5, warmup_rounds=1)
     assert benchmark.stats.stats.median < LONGEST_COMPARISON

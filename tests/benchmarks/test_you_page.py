@@ -36,7 +36,7 @@ def test_a_portrait_from_a_hundred_games(registry: OpponentRegistry) -> None:
         for number in range(GAMES)
     )
     known = measures()
-    around = Surroundings(registry.model, registry.space, known.profiler, known.scale)
+    around = Surroundings(registry.space, known.profiler, known.scale)
     times = [(time.perf_counter(), time.process_time())]
 
     def lap() -> tuple[float, float]:

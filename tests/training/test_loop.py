@@ -16,6 +16,8 @@ from safetensors.torch import load_file
 from engine.errors import StylemateError
 from engine.model.backbone import Backbone, BackboneConfig
 from engine.model.checkpoint import load_backbone, load_model, read_description, save_backbone
+from engine.model.fingerprint import backbone_fingerprint
+from engine.model.imports import import_lc0
 from engine.model.lc0 import save_lc0
 from engine.model.mhr.config import MHRConfig
 from engine.model.style_model import StyleModel
@@ -25,8 +27,9 @@ from engine.style.style import Routing
 from engine.training.backbone import BackboneTask, starting_backbone
 from engine.training.data import TrainingPositions
 from engine.training.loop import LOG_NAME, Outcome, train
-from engine.training.options import BackboneOptions, StylesOptions
+from engine.training.options import BackboneOptions, Precision, StylesOptions
 from engine.training.ranks import Ranks
+from engine.training.run import Unseen, train_styles
 from engine.training.styles import StylesTask
 from tests.training.conftest import PLAYERS
 
@@ -254,6 +257,39 @@ def test_training_starts_from_an_lc0_file(tmp_path: Path, value_head: str) -> No
     assert started.config == BackboneConfig(filters=16, blocks=2)
     planes = torch.rand(2, 112, 8, 8)
     torch.testing.assert_close(started(planes)[0], source(planes)[0], atol=5e-3, rtol=5e-3)
+
+
+@pytest.mark.parametrize("is_imported", [True, False], ids=["imported", "file"])
+def test_styles_are_trained_over_an_lc0_network(
+    store: Path, tmp_path: Path, is_imported: bool
+) -> None:
+    torch.manual_seed(5)
+    network = tmp_path / "net.pb.gz"
+    save_lc0(Backbone(BackboneConfig(filters=16, blocks=1, value_head="scalar")), network)
+    imported, _ = import_lc0(network, tmp_path / "imported")
+    options = StylesOptions(
+        positions=96,
+        batch_size=32,
+        precision=Precision.FLOAT32,
+        validate_every=96,
+        validation_positions=64,
+        least_games=10,
+        **TINY_STYLES,
+    )
+    outcome = train_styles(
+        store,
+        tmp_path / "run",
+        tmp_path / "imported" if is_imported else network,
+        options,
+        ALONE,
+        groups_ratings=False,
+        unseen=Unseen(count=0),
+    )
+    assert outcome.finished
+    trained = load_trained(tmp_path / "run")
+    assert {player.name for player in trained.players} == set(PLAYERS)
+    assert np.abs(trained.z).max() > 0
+    assert backbone_fingerprint(trained.model.plain_backbone()) == backbone_fingerprint(imported)
 
 
 def test_unknown_presets_are_named() -> None:

@@ -1,6 +1,7 @@
 """The opening trees of the compared styles, as rows that open without asking the server."""
 
 from collections.abc import Sequence
+from functools import partial
 from html import escape
 
 import chess
@@ -73,9 +74,10 @@ def _tree(
     _registry: OpponentRegistry,
     _styles: Sequence[Compared],
 ) -> Repertoire:
-    networks = [_registry.networks.network(style.style) for style in _styles]
-    average = _registry.networks.network(_registry.space.style(Recipe()))
-    return repertoire(networks, average, color, THRESHOLD, DEPTH)
+    ask = _registry.networks.evaluate
+    average = partial(ask, _registry.space.style(Recipe()))
+    asked = [partial(ask, style.style) for style in _styles]
+    return repertoire(asked, average, color, THRESHOLD, DEPTH)
 
 
 def _book() -> OpeningBook:

@@ -120,8 +120,8 @@ def surroundings() -> Surroundings:
     Raises:
         StylemateError: the assets are missing or damaged.
     """
-    shared, known = shared_opponents(), measures()
-    return Surroundings(shared.model, shared.space, known.profiler, known.scale)
+    known = measures()
+    return Surroundings(shared_opponents().space, known.profiler, known.scale)
 
 
 def current_session() -> YouSession:

@@ -17,6 +17,7 @@ from engine.games.records import GameRecord
 from engine.games.upload_collection import GameInput, collect_games
 from engine.games.uploads import UploadLimits
 from engine.play.opponents import OpponentRegistry
+from engine.style.style import Style
 from engine.style.style_file import StyleFile
 from engine.training.few_shot_fit import CurvePoint, FitOptions, FitProgress, FittedStyle
 from engine.training.fit_warnings import remarks_on_number, remarks_on_opponents, told_games
@@ -173,13 +174,10 @@ def look_at_moves(task: FitTask, me: Me, job: Job[TellingMoves]) -> TellingMoves
         StylemateError: a game holds an illegal move.
     """
     job.report(0.0, "Looking for your most typical moves …")
+    ask = task.registry.networks.evaluate
+    own, others = (Style(z, "", task.label) for z in (me.style.z, me.portrait.opponents.style))
     return telling_moves(
-        task.registry.model,
-        task.records,
-        task.player,
-        own=me.style.z,
-        others=me.portrait.opponents.style,
-        report=job.report,
+        task.records, task.player, partial(ask, own), partial(ask, others), report=job.report
     )
 
 

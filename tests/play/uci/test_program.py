@@ -94,9 +94,15 @@ def test_the_end_of_the_input_is_no_reason_to_drop_an_answer(
 
 
 def test_nothing_heavy_is_imported_before_the_engine_has_introduced_itself() -> None:
-    code = (
-        "import sys; import engine.play.uci.program; "
-        "print(sorted({'numpy', 'torch', 'chess', 'typer', 'msgspec'} & set(sys.modules)))"
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", *COMMAND[1:]],
+        input="uci\nquit\n",
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=PATIENCE,
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
+    assert done.stdout.splitlines()[-1] == "uciok"
+    imported = {line.split("|")[-1].strip() for line in done.stderr.splitlines() if "|" in line}
+    assert "engine.play.uci.options" in imported
+    assert not {"numpy", "torch", "chess", "typer", "msgspec"} & imported
