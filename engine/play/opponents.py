@@ -5,6 +5,7 @@ import threading
 from pathlib import Path
 
 import torch
+from cachetools import LRUCache
 
 from engine.assets import assets_directory
 from engine.errors import StylemateError
@@ -17,10 +18,12 @@ from engine.play.strength.rated_bot import RatedBot
 from engine.play.strength.table import STRENGTH_FILE, StrengthTable
 from engine.style.recipe import Recipe, parse_recipe
 from engine.style.space import StyleSpace
+from engine.style.style import Style
 from engine.style.style_file import StyleFile
 
 MODEL_DIRECTORY = "model"
 STYLES_DIRECTORY = "styles"
+STYLES_KEPT = 512
 
 
 class OpponentRegistry:
@@ -45,6 +48,8 @@ class OpponentRegistry:
         self.space = space
         self.fingerprint = fingerprint
         self.strength = strength or StrengthTable()
+        self._styles: LRUCache[Recipe | str, Style] = LRUCache(STYLES_KEPT)
+        self._lock = threading.Lock()
 
     @classmethod
     def load(cls, directory: Path) -> "OpponentRegistry":
@@ -94,6 +99,23 @@ class OpponentRegistry:
         space = self.space.with_style(style.info(), style.z, style.habits, style.game_habits)
         return OpponentRegistry(self.networks, space, self.fingerprint, self.strength)
 
+    def style(self, recipe: Recipe | str) -> Style:
+        """Return the style of a recipe.
+
+        Who asks again for the same recipe gets the same object: making it takes as long as a move,
+        and a batch of one object is computed merged.
+
+        Raises:
+            RecipeError: see ``StyleSpace.style``.
+        """
+        with self._lock:
+            style = self._styles.get(recipe)
+        if style is None:
+            style = self.space.style(recipe)
+            with self._lock:
+                style = self._styles.setdefault(recipe, style)
+        return style
+
     def bot(
         self,
         recipe: Recipe | str,
@@ -113,7 +135,7 @@ class OpponentRegistry:
             StylemateError: the recipe, temperature, top-p or seed is wrong.
         """
         read = parse_recipe(recipe) if isinstance(recipe, str) else recipe
-        style = self.space.style(recipe)
+        style = self.style(recipe)
         if read.elo is None:
             return Bot(self.networks, style, temperature, top_p, seed)
         setting = self.strength.level(read.elo).setting

@@ -138,7 +138,7 @@ class StyleService:
 
     def _read(self, text: str) -> tuple[Recipe, Style]:
         recipe = self._registry.space.resolve(parse_recipe(text), text)
-        return recipe, self._registry.space.style(recipe)
+        return recipe, self._registry.style(recipe)
 
     async def _policy(self, style: Style, board: chess.Board, asker: Hashable) -> Policy:
         question = Question.of(style, [board])

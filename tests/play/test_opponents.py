@@ -44,6 +44,16 @@ def test_bot_of_a_recipe(with_tiny_assets: Path) -> None:
     assert bot.play(chess.Board()) == again.play(chess.Board())
 
 
+def test_a_style_is_made_once(with_tiny_assets: Path) -> None:
+    registry = load_registry()
+    recipe = parse_recipe("Tal, Mikhail | king_danger +1")
+    style = registry.style(recipe)
+    assert registry.style(parse_recipe(str(recipe))) is style
+    assert registry.bot(recipe).style is style
+    assert style.fingerprint == registry.space.style(recipe).fingerprint
+    assert registry.style("Carlsen, Magnus").fingerprint != style.fingerprint
+
+
 def test_wrong_recipe(with_tiny_assets: Path) -> None:
     with pytest.raises(RecipeError, match="Nearest: Carlsen, Magnus"):
         load_registry().bot("Carlsem")
