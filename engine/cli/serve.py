@@ -9,6 +9,9 @@ import typer
 from engine.errors import StylemateError
 
 PORT = 8600
+KEEP_SECONDS = 75
+"""That a connection stays open between questions. Players think for longer than the usual 5, and a
+question that is under way as its connection closes is lost."""
 
 
 def serve(
@@ -39,7 +42,14 @@ def serve(
     app = create_app(rate=rate)
     logging.basicConfig(level=logging.WARNING)
     typer.echo(f"Stylemate answers at http://{host}:{port}; Ctrl-C ends it.")
-    uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False)
+    uvicorn.run(
+        app,
+        host=host,
+        port=port,
+        log_level="warning",
+        access_log=False,
+        timeout_keep_alive=KEEP_SECONDS,
+    )
 
 
 def register(app: typer.Typer) -> None:
