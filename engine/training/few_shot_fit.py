@@ -19,11 +19,8 @@ gradients and its modes are never touched, and it can play games meanwhile.
 """
 
 import math
-import queue
-import threading
 import time
 from collections.abc import Callable, Collection, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -71,8 +68,6 @@ class FitOptions:
     seed: int = 1
     # mixed precision: bfloat16 where the machine computes it natively
     precision: Precision = Precision.AUTO
-    # halves that are read side by side, each in a thread; the style is the same
-    workers: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,58 +293,35 @@ class _Fit:
         """Return sums of scores (2, 2, heads, modules) of both halves' first and later positions,
         how many these are (2, 2), and their loss.
         """
-        told: queue.SimpleQueue[int] = queue.SimpleQueue()
-        is_stopped = threading.Event()
-
-        def read(half: int) -> tuple[Matrix, Matrix, float]:
-            try:
-                rows = torch.cat([*games[half::2], self.none])
-                return self._read_half(rows, at[half], told.put, is_stopped)
-            finally:
-                told.put(0)
-
-        running = 2
-        with ThreadPoolExecutor(self.options.workers) as pool:
-            halves = [pool.submit(read, half) for half in (0, 1)]
-            try:
-                while running:
-                    if count := told.get():
-                        self.read += count
-                        tell(self.read)
-                    else:
-                        running -= 1
-            finally:
-                is_stopped.set()
-        scores, counts, losses = zip(*(half.result() for half in halves), strict=True)
-        return np.stack(scores), np.stack(counts), sum(losses)
-
-    def _read_half(
-        self, rows: Tensor, at: Routing, told: Callable[[int], None], is_stopped: threading.Event
-    ) -> tuple[Matrix, Matrix, float]:
-        """Return what ``_read`` does of one half, without the first axis."""
-        scores = np.zeros((2, *self.prior.mean.shape))
-        counts, loss = np.zeros(2), 0.0
-        style = torch.from_numpy(at).to(self.positions.device)
-        for phase, part in enumerate(by_phase(self.positions, rows)):
-            for batch in torch.split(part, BATCH):
-                if is_stopped.is_set():
-                    break
-                total, losses = score_sum(
-                    self.model, self.positions, batch, style, self.options.precision
-                )
-                scores[phase] += total.cpu().numpy()
-                counts[phase] += len(batch)
-                loss += losses
-                told(len(batch))
+        scores = np.zeros((2, 2, *self.prior.mean.shape))
+        counts, loss = np.zeros((2, 2)), 0.0
+        for half, z in enumerate(at):
+            style = torch.from_numpy(z).to(self.positions.device)
+            rows = torch.cat([*games[half::2], self.none])
+            for phase, part in enumerate(by_phase(self.positions, rows)):
+                for batch in torch.split(part, BATCH):
+                    total, losses = score_sum(
+                        self.model, self.positions, batch, style, self.options.precision
+                    )
+                    scores[half, phase] += total.cpu().numpy()
+                    counts[half, phase] += len(batch)
+                    loss += losses
+                    self.read += len(batch)
+                    tell(self.read)
         return scores, counts, loss
 
     def _held_out_losses(self, at: Routing) -> Tensor:
-        def judged(z: Routing, rows: Tensor) -> Tensor:
-            style = torch.from_numpy(z).to(self.positions.device)
-            return losses_at(self.model, self.positions, rows, style, self.options.precision)
-
-        with ThreadPoolExecutor(self.options.workers) as pool:
-            return torch.cat(list(pool.map(judged, at, self.held_out)))
+        parts = [
+            losses_at(
+                self.model,
+                self.positions,
+                rows,
+                torch.from_numpy(z).to(self.positions.device),
+                self.options.precision,
+            )
+            for z, rows in zip(at, self.held_out, strict=True)
+        ]
+        return torch.cat(parts)
 
     def _note(self, games: int, learnt: float | None, held_out: Tensor) -> None:
         self.curve.append(CurvePoint(games, learnt, float(held_out.mean())))

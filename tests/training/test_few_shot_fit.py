@@ -123,17 +123,6 @@ def test_a_style_does_not_depend_on_its_company(
         assert alone.curve == other.curve
 
 
-def test_halves_read_side_by_side_give_the_same_style(
-    model: StyleModel, games: TrainingPositions, prior: StylePrior
-) -> None:
-    rows = [rows_of_player(games, ["Ada"])]
-    (alone,) = fit_styles(model, games, rows, prior, OPTIONS)
-    (together,) = fit_styles(model, games, rows, prior, replace(OPTIONS, workers=2))
-    np.testing.assert_array_equal(together.z, alone.z)
-    np.testing.assert_array_equal(together.signature, alone.signature)
-    assert together.curve == alone.curve
-
-
 def test_games_add_up(model: StyleModel, games: TrainingPositions, prior: StylePrior) -> None:
     """The style of all games is what the scores of two parts, added, say."""
     rows = rows_of_player(games, ["Cy"])

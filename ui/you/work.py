@@ -147,7 +147,6 @@ def fit(task: FitTask, job: Job[Me]) -> Me:
         task.records,
         task.player,
         task.registry.space.prior,
-        FitOptions(workers=2),
         report=report,
         cancelled=job.should_stop,
         habits=task.registry.space.habit_scale,
