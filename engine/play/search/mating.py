@@ -6,7 +6,8 @@ measure of progress (``engine.play.search.lone_king``) finds the way with any pi
 """
 
 import threading
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -52,7 +53,7 @@ def way_to_mate(
     """
     if mating_side(board) != board.turn:
         return None
-    search = _MateSearch(board.copy(), _keys_before(board))
+    search = _MateSearch(board.copy(), _times(board))
     order, best = list(moves), Way((), 0)
     try:
         for depth in range(2, _DEEPEST + 1, 2):
@@ -77,7 +78,8 @@ class _MateSearch:
 
     Attributes:
         board: where it is.
-        before: positions of the game so far, which the winner does not go back to.
+        times: how often positions of the game stood on the board. The winner does not go back to
+            any, nor lets the other side bring one about for the third time.
         most: positions after which it is broken off, None never.
         stop: breaks it off.
         nodes: positions looked at.
@@ -86,7 +88,7 @@ class _MateSearch:
     """
 
     board: chess.Board
-    before: frozenset[_Key]
+    times: Mapping[_Key, int]
     most: int | None = None
     stop: threading.Event | None = None
     nodes: int = 0
@@ -118,13 +120,15 @@ class _MateSearch:
         if is_over or (self.stop is not None and self.stop.is_set()):
             raise _BrokenOffError
         board, key = self.board, _key(self.board)
-        if ply % 2:
-            if key in self.before:
-                return 0
-        elif (progress := bare_king_progress(board)) is None:
-            return 0  # a piece was taken, and what is left cannot mate
-        elif depth == 0:
-            return _material(board) + round(_PROGRESS * progress)
+        is_winner = ply % 2 == 0
+        if self.times.get(key, 0) >= (2 if is_winner else 1):
+            return 0
+        if is_winner:
+            progress = bare_king_progress(board)
+            if progress is None:
+                return 0  # a piece was taken, and what is left cannot mate
+            if depth == 0:
+                return _material(board) + round(_PROGRESS * progress)
         low, high = self.known.get((key, depth), (-_INFINITY, _INFINITY))
         if low >= beta or low == high:
             return low
@@ -163,14 +167,14 @@ def _material(board: chess.Board) -> int:
     )
 
 
-def _keys_before(board: chess.Board) -> frozenset[_Key]:
-    """Return the positions of the game since the last capture or pawn move."""
-    walked, keys = board.copy(), set()
+def _times(board: chess.Board) -> Counter[_Key]:
+    """Count the positions of the game since the last capture or pawn move."""
+    walked, times = board.copy(), Counter[_Key]()
     for _ in range(min(board.halfmove_clock, len(board.move_stack))):
-        keys.add(_key(walked))
+        times[_key(walked)] += 1
         walked.pop()
-    keys.add(_key(walked))
-    return frozenset(keys)
+    times[_key(walked)] += 1
+    return times
 
 
 def _key(board: chess.Board) -> _Key:

@@ -100,6 +100,34 @@ def test_a_position_of_the_game_is_not_gone_back_to() -> None:
     assert "h1h4" not in ways(board)
 
 
+@pytest.mark.parametrize(
+    ("fen", "moves"),
+    [
+        (
+            "1k6/5B2/8/3K4/8/8/3B4/8 w - - 0 1",
+            "d5c6 b8c8 d2a5 c8b8 a5b6 b8c8 f7d5 c8b8 b6c7 b8a7 c7b6 a7b8 d5c4 b8a8 b6c7 a8a7 c7b6 "
+            "a7a8",
+        ),
+        (
+            "4b2K/8/8/8/7k/6b1/8/8 b - - 0 1",
+            "h4g5 h8h7 g5f6 h7g8 e8f7 g8h8 g3e5 h8h7 f7g6 h7g8 g6f7 g8h7 f6f5 h7h6",
+        ),
+    ],
+)
+def test_the_bare_side_gets_no_third_repetition(fen: str, moves: str) -> None:
+    """Games that were drawn: the winner's next move let the other side repeat."""
+    board = chess.Board(fen)
+    for uci in moves.split():
+        board.push_uci(uci)
+    for uci in ways(board):
+        board.push_uci(uci)
+        for reply in list(board.legal_moves):
+            board.push(reply)
+            assert not board.is_repetition(3), (uci, reply.uci())
+            board.pop()
+        board.pop()
+
+
 def test_the_search_takes_the_way_and_can_be_stopped() -> None:
     board = chess.Board("8/8/8/3k4/8/8/8/K6R w - - 0 1")
     stop = threading.Event()
