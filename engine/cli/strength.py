@@ -12,7 +12,6 @@ import typer
 
 from engine.cli.console import progress_bar, stop_flag
 from engine.errors import StylemateError
-from engine.files import write_json
 
 if TYPE_CHECKING:
     from engine.evaluation.matches.loop import MatchPlayer
@@ -20,9 +19,6 @@ if TYPE_CHECKING:
     from engine.play.opponents import OpponentRegistry
 
 GAMES_FILE = "games.pgn"
-BLUNDERS_FILE = "blunders"
-ENDINGS_FILE = "endings"
-STYLES_FILE = "styles"
 
 
 class Measure(StrEnum):
@@ -83,9 +79,9 @@ def strength(
     """Measure what the settings of strength are worth.
 
     The ladder plays against known opponents: its games are in OUT/games.pgn, its ratings in
-    OUT/strength.json, which goes into the assets folder to be shipped. The other measures write
-    OUT/blunders.json, OUT/endings.json and OUT/styles.json, with what they go by beside them. Run
-    the same command again after Ctrl-C and it goes on where it was.
+    OUT/strength.json. The others write OUT/strength_blunders.json and so on, with what they go by
+    beside them. These files go into the assets folder to be shipped. Run the same command again
+    after Ctrl-C and it goes on where it was.
     """
     import torch
 
@@ -141,8 +137,8 @@ def _ladder(
         pairings = ladder.plan([player.name for player in players], chosen, games)
         series = ladder.ladder_series(players, pairings, seed, out / GAMES_FILE, at_once)
         _play(series)
-    scores = scores_of(pair_results(series.played))
-    table, rated = ladder.make_table(own, scores, registry.fingerprint, datetime.date.today())
+    scores = scores_of(pair_results(ladder.each_once(series.played)))
+    table, rated = ladder.make_table(own, scores, registry.fingerprint, _today())
     table.save(out / STRENGTH_FILE)
     for name, one in sorted(rated.items(), key=lambda item: item[1].elo):
         typer.echo(f"{one.elo:6.0f} +-{ladder.WIDTH * one.error:3.0f}  {one.games:5} games  {name}")
@@ -159,12 +155,12 @@ def _blunders(
     games: int,
 ) -> int:
     """Count blunders in the ladder's games; return how many games are left."""
-    from engine.evaluation.ladder import blunders, ladder
+    from engine.evaluation.ladder import blunders, ladder, shipped
     from engine.evaluation.matches.record import read_record
 
     own = [player.name for player in ladder.rung_players(registry, recipe)]
     names = [own[rung] for rung in chosen]
-    played = read_record(out / GAMES_FILE, ladder.EVENT)
+    played = ladder.each_once(read_record(out / GAMES_FILE, ladder.EVENT))
     if not played:
         raise StylemateError(
             f"There are no games of a ladder in {out / GAMES_FILE}: play it first."
@@ -172,12 +168,11 @@ def _blunders(
     looked_at = blunders.chosen_games(played, names, games)
     plies = max(ladder.OPENING_PLIES)
     with stop_flag() as is_stopped, progress_bar("Judging", len(looked_at)) as bar:
-        record = out / f"{BLUNDERS_FILE}.jsonl"
+        record = out / "blunders.jsonl"
         known = blunders.judge_games(looked_at, plies, stockfish, record, is_stopped, bar.add)
     rates = blunders.blunder_rates(names, known)
-    about = {"depth": blunders.DEPTH, "loss": blunders.LOSS, "decided": blunders.DECIDED}
     rows = [asdict(rate) for rate in rates]
-    write_json(out / f"{BLUNDERS_FILE}.json", {**about, "players": rows})
+    shipped.save_rows(out / shipped.BLUNDERS_FILE, rows, registry.fingerprint, _today())
     typer.echo(
         f"Moves that lose {blunders.LOSS / 100:g} pawns or more of 100, by Stockfish at depth "
         f"{blunders.DEPTH}, worths held within {blunders.DECIDED / 100:g} pawns:"
@@ -200,7 +195,7 @@ def _endings(
     at_once: int,
 ) -> int:
     """Have settings mate a bare king; return how many games are left."""
-    from engine.evaluation.ladder import endings, ladder
+    from engine.evaluation.ladder import endings, ladder, shipped
     from engine.evaluation.matches.programs import program_at_depth
 
     own = ladder.rung_players(registry, recipe)
@@ -208,14 +203,15 @@ def _endings(
     name = f"Stockfish depth {endings.DEFENDER_DEPTH}"
     defender = program_at_depth(stockfish, name, endings.DEFENDER_DEPTH)
     with closing(defender):
-        record = out / f"{ENDINGS_FILE}.pgn"
+        record = out / "endings.pgn"
         series = endings.endings_series(players, defender, seed, record, at_once)
         _play(series)
     found = endings.ending_results([player.name for player in players], series.played)
-    write_json(out / f"{ENDINGS_FILE}.json", [result.as_json() for result in found])
+    rows = [result.as_json() for result in found]
+    shipped.save_rows(out / shipped.ENDINGS_FILE, rows, registry.fingerprint, _today())
     for result in found:
         others = ", ".join(f"{count} {reason}" for reason, count in result.otherwise.items())
-        moves = f" in {result.moves:.0f} moves" if result.mates else ""
+        moves = "" if result.moves is None else f" in {result.moves:.0f} moves"
         typer.echo(
             f"{result.ending:14} {result.mates:2} of {result.games} mated{moves}"
             f"{' (' + others + ')' if others else ''}  {result.player}"
@@ -233,17 +229,22 @@ def _styles(
     at_once: int,
 ) -> int:
     """Measure sliders at strengths; return how many games are left."""
-    from engine.evaluation.ladder import styles
+    from engine.evaluation.ladder import shipped, styles
 
     keys, elos = tuple(sliders or styles.SLIDERS), tuple(strengths or styles.STRENGTHS)
-    record = out / f"{STYLES_FILE}.pgn"
+    record = out / "styles.pgn"
     series = styles.styles_series(registry, keys, elos, games, seed, record, at_once)
     _play(series)
     found = styles.slider_forces(registry, keys, elos, series.played)
-    write_json(out / f"{STYLES_FILE}.json", [force.as_json() for force in found])
+    rows = [force.as_json() for force in found]
+    shipped.save_rows(out / shipped.STYLES_FILE, rows, registry.fingerprint, _today())
     for force in found:
         typer.echo(styles.in_words(force))
     return len(series.missing)
+
+
+def _today() -> datetime.date:
+    return datetime.date.today()
 
 
 def _play(series: "Series") -> None:

@@ -1,5 +1,6 @@
 """Files and folders that are written and read whole."""
 
+import datetime
 from pathlib import Path
 
 import chess
@@ -9,13 +10,21 @@ import torch
 from engine.analysis.identification import DEFAULT_SCALE, load_scale, save_scale
 from engine.attributes.fixed_positions import POSITIONS_FILE, QUALITY_FILE, QUALITY_VERSION
 from engine.evaluation.experiment import Estimate, Plot, PlotSeries, Result, Table
+from engine.evaluation.ladder.endings import EndingResult
+from engine.evaluation.ladder.shipped import (
+    ENDINGS_FILE,
+    best_in_words,
+    load_measured,
+    save_rows,
+    strength_tables,
+)
 from engine.evaluation.report.report import Report, Run, write_report
 from engine.files import write_json
 from engine.games.records import GameRecord
 from engine.games.store import GameStore, GameStoreWriter
 from engine.model.checkpoint import save_model
 from engine.play.strength.setting import Setting
-from engine.play.strength.table import RungRating, StrengthTable
+from engine.play.strength.table import OpponentRating, RungRating, StrengthTable
 from engine.style.style_file import StyleFile, style_bytes
 from engine.training.checkpoint import RunState, load_checkpoint, read_run_state, save_checkpoint
 from tests.conftest import tiny_habits, tiny_model, tiny_space
@@ -74,13 +83,17 @@ def save_report(folder: Path) -> None:
 def save_strength(folder: Path) -> None:
     setting = Setting(0.5, 0.5, 0.5, 1)
     rungs = tuple(RungRating(setting, elo, elo - 20, elo + 20, 100) for elo in (900.0, 1500.0))
-    StrengthTable(rungs, "a scale", "2026-11-21", "0" * 32, rungs[0], ({"name": "x"},)).save(
-        folder / "strength.json"
-    )
+    others = (OpponentRating("Stockfish skill 3", 1500.0, 20.0, 90),)
+    table = StrengthTable(rungs, "a scale", "2026-11-21", "0" * 32, rungs[0], others)
+    table.save(folder / "strength.json")
+    ending = EndingResult("average", "K+R against K", 20, 19, 11.5, {"repetition": 1})
+    save_rows(folder / ENDINGS_FILE, [ending.as_json()], "0" * 32, datetime.date(2026, 11, 21))
 
 
 def load_strength(folder: Path) -> object:
     table = StrengthTable.load(folder / "strength.json", "0" * 32)
+    strength_tables(table, load_measured(folder, "0" * 32))
+    best_in_words(table)
     return table.level(1200) if table.rungs else None
 
 

@@ -1,7 +1,9 @@
 """The Model page with a report, without one, and with a damaged one."""
 
+import datetime
 import json
 import shutil
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -9,12 +11,18 @@ from streamlit.testing.v1 import AppTest
 
 from engine.assets import ENVIRONMENT_VARIABLE
 from engine.evaluation.experiment import Estimate, Plot, PlotSeries, Result, Table
+from engine.evaluation.ladder.blunders import BlunderRate
+from engine.evaluation.ladder.shipped import BLUNDERS_FILE, save_rows
+from engine.evaluation.matches.players import setting_name
 from engine.evaluation.report.report import Report, Run, write_report
 from engine.evaluation.targets import GOALS, judge
 from engine.model.checkpoint import load_model
 from engine.model.fingerprint import model_fingerprint
+from engine.play.strength.setting import RUNGS
+from engine.play.strength.table import STRENGTH_FILE, OpponentRating, RungRating, StrengthTable
 from ui.model.markup import headline, table_html, targets_html
 from ui.model.plots import figure_of
+from ui.shared.opponents import shared_opponents
 
 TIMEOUT = 60
 RUN = Run(
@@ -159,6 +167,31 @@ def test_an_experiment_is_chosen_and_drawn(assets: Path) -> None:
     assert "Whose games are these?" in text(page)
     assert len(page.get("plotly_chart")) == 3
     assert page.code[0].value == RUN.command
+
+
+def test_what_strengths_are_worth_is_told_of_the_model_that_plays(assets: Path) -> None:
+    model = model_fingerprint(load_model(assets / "model"))
+    rungs = tuple(
+        RungRating(setting, elo, elo - 60, elo + 60, 201)
+        for setting, elo in ((RUNGS[0], 700.0), (RUNGS[9], 1900.0))
+    )
+    levels = (OpponentRating("Stockfish skill 5", 1910.0, 40.0, 202),)
+    table = StrengthTable(rungs, "a scale", "2026-01-31", model, None, levels)
+    table.save(assets / STRENGTH_FILE)
+    name = setting_name("average", RUNGS[9])
+    rates = [asdict(BlunderRate(name, 40, 1800, 2.5, 1.5, 3.5))]
+    save_rows(assets / BLUNDERS_FILE, rates, model, datetime.date(2026, 1, 31))
+    shared_opponents.clear()  # another test's
+    shown = text(open_page())
+    assert "in 302 games of the average style" in shown
+    assert "about as strong as Stockfish at level 5." in shown
+    assert "<td>1840 to 1960</td><td>201</td>" in shown
+    assert "2.50 (1.50 to 3.50)" in shown
+    (assets / BLUNDERS_FILE).write_text("[]")
+    page = open_page()
+    shared_opponents.clear()
+    assert BLUNDERS_FILE in page.error[0].value
+    assert "Treat a style file like a fingerprint" in text(page)
 
 
 def test_figures_of_another_model_are_marked(assets: Path) -> None:

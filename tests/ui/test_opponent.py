@@ -6,7 +6,7 @@ import pytest
 
 from engine.evaluation.report.slider_games import SliderGames
 from engine.play.strength.setting import RUNGS
-from engine.play.strength.table import RungRating, StrengthTable
+from engine.play.strength.table import OpponentRating, RungRating, StrengthTable
 from engine.style.presets import PRESETS, available_presets
 from engine.style.recipe import RecipeError, parse_recipe
 from engine.style.records import PlayerInfo
@@ -76,6 +76,7 @@ def test_strength_is_said_as_it_was_measured() -> None:
         "2026-01-31",
         "m",
         RungRating(RUNGS[5], 1300.0, 1240.0, 1360.0, 200),
+        (OpponentRating("maia-1500", 1507.0, 0.0, 2400),),
     )
     tal = parse_recipe("Tal")
 
@@ -96,7 +97,7 @@ def test_strength_is_said_as_it_was_measured() -> None:
     assert 1437 in choices(table, 1437)
     assert within_reach(table, 100) == 800
     assert within_reach(table, 1234) == 1250
-    assert "2,600 games" in how_measured(table)
+    assert "2,500 games" in how_measured(table)
     unmeasured = StrengthTable()
     assert "not measured" in strength_words(Opponent(replace(tal, elo=1500)), unmeasured)
     assert "about" not in strength_label(Opponent(replace(tal, elo=1500)), unmeasured)

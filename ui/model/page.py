@@ -8,6 +8,7 @@ import streamlit as st
 from engine.assets import assets_directory
 from engine.errors import StylemateError
 from engine.evaluation.experiment import Estimate, Plot, Result
+from engine.evaluation.ladder.shipped import best_in_words, load_measured, strength_tables
 from engine.evaluation.report.report import REPORT_DIRECTORY, REPORT_FILE, Report, Run, read_report
 from engine.evaluation.report.wording import number_text
 from engine.evaluation.targets import all_targets
@@ -18,6 +19,7 @@ from ui.plots.theme import CONFIG
 from ui.shared.frame import page
 from ui.shared.markdown import plain
 from ui.shared.opponents import shared_opponents
+from ui.shared.strength import how_measured
 
 CARD_FILE = "MODEL_CARD.md"
 CHOSEN = "model_experiment"
@@ -42,6 +44,7 @@ def model_page() -> None:
         if report is not None:
             _draw_targets(report)
             _draw_experiments(report)
+        _draw_strength(directory)
         _draw_privacy(report)
         _draw_card(directory / CARD_FILE)
 
@@ -154,6 +157,26 @@ def _draw_result(name: str, result: Result, run: Run) -> None:
 def _draw_plot(plot: Plot, key: str) -> None:
     st.markdown(f"**{plain(plot.title)}**")
     st.plotly_chart(figure_of(plot), key=key, config=CONFIG)
+
+
+def _draw_strength(directory: Path) -> None:
+    """Say what chosen strengths are worth, if that was measured with the model that plays here."""
+    table = shared_opponents().strength
+    try:
+        measured = load_measured(directory, shared_opponents().fingerprint)
+    except StylemateError as error:
+        st.error(
+            f"**What strengths are worth cannot be shown.** {plain(str(error))}",
+            icon=":material/error:",
+        )
+        return
+    tables = strength_tables(table, measured)
+    if not tables:
+        return
+    st.header("How strong it plays", anchor=False)
+    st.html(paragraph_html(f"{how_measured(table)} {best_in_words(table)}"))
+    with st.expander("Ratings, blunders, endings and sliders by strength"):
+        st.html("".join(table_html(one) for one in tables))
 
 
 def _draw_privacy(report: Report | None) -> None:

@@ -69,8 +69,7 @@ def how_measured(table: StrengthTable) -> str:
     )
     if not table.is_measured:
         return f"{style} What each strength is worth was not measured with this model."
-    games = sum(rung.games for rung in table.rungs)
     return (
-        f"{style} Ratings were measured on {table.date} in {games:,} games of the average style "
-        f"against Stockfish's levels and other programs; the scale is {table.scale}."
+        f"{style} Ratings were measured on {table.date} in {table.games:,} games of the average "
+        f"style, Stockfish's levels and other programs; the scale is {table.scale}."
     )

@@ -39,7 +39,7 @@ class EndingResult:
         ending: such as ``K+R against K``.
         games: played.
         mates: given.
-        moves: mean number of its moves to the mate, nan without any.
+        moves: mean number of its moves to the mate, None without any.
         otherwise: how the other games ended, with their numbers.
     """
 
@@ -47,7 +47,7 @@ class EndingResult:
     ending: str
     games: int
     mates: int
-    moves: float
+    moves: float | None
     otherwise: Mapping[str, int]
 
     def as_json(self) -> dict[str, Any]:
@@ -57,7 +57,7 @@ class EndingResult:
             "ending": self.ending,
             "games": self.games,
             "mates": self.mates,
-            "moves": None if not self.mates else round(self.moves, 1),
+            "moves": None if self.moves is None else round(self.moves, 1),
             "otherwise": dict(self.otherwise),
         }
 
@@ -124,7 +124,7 @@ def ending_results(players: Sequence[str], games: Sequence[PlayedGame]) -> list[
                 continue
             won = [g for g in ours if g.result == (0 if g.white == player else 2)]
             lengths = [(len(g.moves) + 1) / 2 for g in won]
-            moves = float(np.mean(lengths)) if lengths else float("nan")
+            moves = float(np.mean(lengths)) if lengths else None
             others = Counter(g.reason for g in ours if g not in won)
             found.append(EndingResult(player, name, len(ours), len(won), moves, others))
     return found

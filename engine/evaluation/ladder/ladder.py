@@ -16,13 +16,14 @@ from engine.evaluation.matches.loop import AT_ONCE, MatchPlayer
 from engine.evaluation.matches.openings import MatchOpening
 from engine.evaluation.matches.players import NetworkPlayer, SettingPlayer
 from engine.evaluation.matches.programs import UciPlayer, program_at_depth
+from engine.evaluation.matches.record import PlayedGame
 from engine.evaluation.matches.schedule import MatchGame
 from engine.evaluation.matches.series import Series
 from engine.evaluation.measures.ratings import Rated, Score, fit_ratings
 from engine.play.notation import play_moves
 from engine.play.opponents import OpponentRegistry
 from engine.play.strength.setting import AS_LEARNED, RUNGS
-from engine.play.strength.table import RungRating, StrengthTable, rising
+from engine.play.strength.table import OpponentRating, RungRating, StrengthTable, rising
 from engine.style.recipe import AVERAGE
 
 EVENT = "Stylemate ladder"
@@ -44,6 +45,8 @@ ratings."""
 _STOCKFISH_LEVELS, _NETWORKS = 3, 2
 _FAR = 300
 """A rung that is so much weaker than all others learns little from them, and meets more rungs."""
+LEAST_GAMES = 20
+"""Of a rung, for the table to tell of it."""
 OPENING_PLIES = range(4, 9)
 WIDTH = 1.96
 """Standard errors to either side in a 95 % interval."""
@@ -176,18 +179,26 @@ def ladder_series(
     return Series(players, games, seed, record, event=EVENT, at_once=at_once)
 
 
+def each_once(games: Sequence[PlayedGame]) -> list[PlayedGame]:
+    """Return games, of those that are there twice the first: records of two runs may be joined."""
+    found: dict[tuple[str, str, str], PlayedGame] = {}
+    for game in games:
+        found.setdefault((game.round, game.white, game.black), game)
+    return list(found.values())
+
+
 def make_table(
     rungs: Sequence[SettingPlayer], scores: Sequence[Score], model: str, date: datetime.date
 ) -> tuple[StrengthTable, dict[str, Rated]]:
-    """Return the table of the rungs that played, and the ratings of all as they were fitted.
+    """Return the table of the rungs that played enough, and the ratings of all as they were fitted.
 
     Raises:
         StylemateError: no game was against an opponent of known rating.
     """
     rated = fit_ratings(scores, ANCHORS)
-    played = [rung for rung in rungs if rung.name in rated]
+    played = [r for r in rungs if r.name in rated and rated[r.name].games >= LEAST_GAMES]
     if not played:
-        raise StylemateError("No rung has played yet.")
+        raise StylemateError(f"No rung has played {LEAST_GAMES} games yet.")
     found = [rated[rung.name] for rung in played]
     weights = [1 / max(one.error, 1.0) ** 2 for one in found]
     places = np.arange(len(found))
@@ -206,7 +217,7 @@ def make_table(
     learned = next((row for row in rows if row.setting == AS_LEARNED), None)
     names = {rung.name for rung in rungs}
     opponents = tuple(
-        {"name": name, "elo": round(one.elo, 1), "error": round(one.error, 1), "games": one.games}
+        OpponentRating(name, round(one.elo, 1), round(one.error, 1), one.games)
         for name, one in sorted(rated.items(), key=lambda item: item[1].elo)
         if name not in names
     )

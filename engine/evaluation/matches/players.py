@@ -81,11 +81,7 @@ class SettingPlayer:
     @property
     def name(self) -> str:
         """The style and the setting in words."""
-        setting = self.setting
-        return (
-            f"{self.style.recipe}, beginner {setting.beginner:g}, "
-            f"temperature {setting.temperature:g}, care {setting.care:g}, visits {setting.visits}"
-        )
+        return setting_name(self.style.recipe, self.setting)
 
     @contextmanager
     def sit_down(self, seed: int) -> Iterator[Mover]:
@@ -95,6 +91,14 @@ class SettingPlayer:
 
     def close(self) -> None:
         """Nothing to end."""
+
+
+def setting_name(recipe: str, setting: Setting) -> str:
+    """Return what games call a style with a setting."""
+    return (
+        f"{recipe}, beginner {setting.beginner:g}, temperature {setting.temperature:g}, "
+        f"care {setting.care:g}, visits {setting.visits}"
+    )
 
 
 class NetworkPlayer:

@@ -3,7 +3,9 @@
 It is PUCT (Silver et al. 2017, arXiv 1712.01815) with exact values for whatever the
 rules decide (MCTS-Solver, Winands et al. 2008). Deeper than the first move both sides play as the
 network without a style would: what a move is worth should not depend on the habits of one side, and
-the questions of all sessions then go to one network in common batches.
+the questions of all sessions then go to one network in common batches. A position that is reached
+by another order of moves is a node of its own, with its own history for the network: of 350 visits
+7 in 100 lead to such, of 50 visits 2.
 
 No kept library searches with a torch network of one's own: those there are bring their games and
 networks with them, or stopped years ago.
@@ -119,6 +121,9 @@ class Search:
             limits: when to end.
             stop: ends the search soon after it is set.
             clock: tells the time in seconds.
+
+        Raises:
+            StylemateError: the network is too busy. The next search begins a new tree.
         """
         way = way_to_mate(board, policy.moves, stop)
         if way is not None:
@@ -133,7 +138,11 @@ class Search:
             if limits.seconds is not None and clock() - began >= limits.seconds:
                 break
             leaves = _gather(root, walk, min(size, left))
-            _evaluate(self._network, leaves)
+            try:
+                _evaluate(self._network, leaves)
+            except BaseException:
+                self._root = None  # its moves would wait for the answer for ever
+                raise
         return _findings(root)
 
     def _replanted(self, board: chess.Board, policy: Policy) -> Node:

@@ -42,13 +42,14 @@ RUNGS = (
     Setting(temperature=0.6, care=10.0, visits=20),
     Setting(temperature=0.6, care=16.0, visits=50),
     Setting(temperature=0.6, care=24.0, visits=130),
-    Setting(temperature=0.6, care=32.0, visits=350),
-    Setting(temperature=0.6, care=40.0, visits=900),
+    Setting(temperature=0.6, care=100.0, visits=350),
+    Setting(temperature=0.6, care=150.0, visits=900),
 )
 """From the weakest to the strongest.
 
 Looking one ply ahead at every move was tried in the middle and left out: it plays far weaker than a
-tree of eight visits, which costs a quarter.
+tree of eight visits, which costs a quarter. At 350 visits a care of 100 loses 1.3 hundredths of a
+point a move where one of 32 loses 1.6, by Stockfish in 300 positions.
 """
 
 

@@ -8,7 +8,6 @@ worth.
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import numpy as np
@@ -42,6 +41,23 @@ class RungRating:
 
 
 @dataclass(frozen=True, slots=True)
+class OpponentRating:
+    """What somebody is worth whom the rungs met.
+
+    Attributes:
+        name: such as ``Stockfish skill 3``.
+        elo: the rating.
+        error: its standard error, 0 of those on whom the scale hangs.
+        games: played.
+    """
+
+    name: str
+    elo: float
+    error: float
+    games: int
+
+
+@dataclass(frozen=True, slots=True)
 class Level:
     """What a chosen rating stands for.
 
@@ -66,7 +82,7 @@ class StrengthTable:
         date: of the measurement, as 2026-01-31.
         model: fingerprint of the model that played.
         as_learned: what the average style is worth without a chosen strength, if measured.
-        opponents: name, rating and games of the others.
+        opponents: the others who took part.
     """
 
     rungs: tuple[RungRating, ...] = ()
@@ -74,12 +90,18 @@ class StrengthTable:
     date: str = ""
     model: str = ""
     as_learned: RungRating | None = None
-    opponents: tuple[dict[str, Any], ...] = ()
+    opponents: tuple[OpponentRating, ...] = ()
 
     @property
     def is_measured(self) -> bool:
         """Whether there is anything to go by."""
         return len(self.rungs) > 1
+
+    @property
+    def games(self) -> int:
+        """How many were played, each of which two took part in."""
+        sides = [rung.games for rung in self.rungs] + [other.games for other in self.opponents]
+        return sum(sides) // 2
 
     @property
     def reach(self) -> tuple[int, int]:

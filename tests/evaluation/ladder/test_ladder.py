@@ -13,6 +13,7 @@ from engine.evaluation.ladder.ladder import (
     SKILLS,
     Pairing,
     book,
+    each_once,
     ladder_games,
     ladder_series,
     make_table,
@@ -130,6 +131,8 @@ def test_the_games_of_the_first_ladder_still_count(tmp_path: Path) -> None:
     path.write_text(text)
     series = ladder_series(mice(2), [Pairing(0, 1, 4)], 1, path)
     assert [game.round for game in series.missing] == ["3", "4"]
+    path.write_text(text + text)  # two records joined
+    assert len(each_once(ladder_series(mice(2), [Pairing(0, 1, 4)], 1, path).played)) == 2
     path.write_text(text.replace("ladder", "match"))
     with pytest.raises(StylemateError, match="not of a Stylemate ladder"):
         ladder_series(mice(2), [Pairing(0, 1, 4)], 1, path)
@@ -144,15 +147,16 @@ def test_the_openings_are_legal_and_short() -> None:
 
 def test_the_table_never_falls() -> None:
     registry = OpponentRegistry(MergedNetworks(tiny_model()), tiny_space(), "m")
-    rungs = [SettingPlayer(registry, registry.space.style("average"), s) for s in RUNGS[:4]]
-    assert len({rung.name for rung in rungs}) == 4
+    rungs = [SettingPlayer(registry, registry.space.style("average"), s) for s in RUNGS[:5]]
+    assert len({rung.name for rung in rungs}) == 5
     points = (2.0, 6.0, 5.0, 12.0)
-    scores = [Score(r.name, "maia-1500", p, 20) for r, p in zip(rungs, points, strict=True)]
+    scores = [Score(r.name, "maia-1500", p, 20) for r, p in zip(rungs, points, strict=False)]
+    scores.append(Score(rungs[4].name, "maia-1500", 4.0, 4))  # too few to tell
     table, rated = make_table(rungs, scores, "m", datetime.date(2026, 1, 31))
     elos = [rung.elo for rung in table.rungs]
     assert elos == sorted(elos)
     assert len(elos) == 3  # the second and third are one
     assert table.rungs[0].games == 20
     assert table.date == "2026-01-31"
-    assert [row["name"] for row in table.opponents] == ["maia-1500"]
+    assert [row.name for row in table.opponents] == ["maia-1500"]
     assert rated["maia-1500"].elo == 1507

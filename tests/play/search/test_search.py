@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 
+from engine.play.batcher import Answer, BusyError, Planes
 from engine.play.engine import Policy
 from engine.play.search.search import Findings, Limits, Search
 from engine.play.search.tree import EXPLORATION, UNSEEN
@@ -184,6 +185,24 @@ def test_a_network_that_fails_fails_for_all_who_asked_and_goes_on() -> None:
         network(bad)
     logits, values = network(np.zeros((3, 112, 8, 8), dtype=np.float32))
     assert len(logits) == len(values) == 3
+
+
+def test_a_search_whose_network_was_busy_can_be_tried_again() -> None:
+    answers = SharedNetwork(Clueless())
+    asked: list[int] = []
+
+    def busy_once(planes: Planes) -> Answer:
+        asked.append(len(planes))
+        if len(asked) == 3:
+            raise BusyError
+        return answers(planes)
+
+    board, search = chess.Board(), Search(busy_once)
+    with pytest.raises(BusyError):
+        search.run(board, even(board), Limits(60))
+    times = iter(range(1000))
+    again = search.run(board, even(board), Limits(60, 500.0), clock=lambda: float(next(times)))
+    assert again.visits.sum() == 60
 
 
 # ---- an independent loop: one leaf at a time, plain Python, boards replayed from the root ----

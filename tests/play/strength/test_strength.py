@@ -19,7 +19,7 @@ from engine.play.opponents import OpponentRegistry
 from engine.play.search.search import Findings
 from engine.play.strength.rated_bot import BEGINNER, RatedBot, move_chances
 from engine.play.strength.setting import RUNGS, Setting, between
-from engine.play.strength.table import RungRating, StrengthTable, rising
+from engine.play.strength.table import OpponentRating, RungRating, StrengthTable, rising
 from engine.style.recipe import MAXIMUM_ELO, MINIMUM_ELO
 from engine.style.records import PlayerInfo
 from tests.conftest import tiny_model, tiny_space
@@ -33,7 +33,7 @@ TABLE = StrengthTable(
     "2026-01-31",
     "a model",
     None,
-    ({"name": "somebody", "elo": 1500.0, "games": 3},),
+    (OpponentRating("somebody", 1500.0, 20.0, 3),),
 )
 
 
