@@ -49,7 +49,7 @@ RUNGS = (
 
 Looking one ply ahead at every move was tried in the middle and left out: it plays far weaker than a
 tree of eight visits, which costs a quarter. At 350 visits a care of 100 loses 1.3 hundredths of a
-point a move where one of 32 loses 1.6, by Stockfish in 300 positions.
+point a move where one of 32 loses 1.6, by Stockfish in 300 positions (exploration 1.2).
 """
 
 
