@@ -74,6 +74,7 @@ def pipeline(
     tiny_assets: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
+    with_tiny_backbone: None,
 ) -> Callable[..., Any]:
     monkeypatch.setenv(ENVIRONMENT_VARIABLE, str(add_positions(tiny_assets, tmp_path / "shipped")))
 
