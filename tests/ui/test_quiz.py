@@ -77,7 +77,7 @@ def ask(page: AppTest, key: str) -> Question:
 
 
 def texts(page: AppTest) -> str:
-    return " ".join(element.value for element in page.markdown)
+    return " ".join(element.value for element in (*page.title, *page.markdown))
 
 
 @pytest.mark.usefixtures("with_tiny_assets")

@@ -37,7 +37,7 @@ def quiz_page() -> None:
 
 
 def _draw_beginning(session: QuizSession) -> None:
-    st.markdown("## Guess the style")
+    st.title("Guess the style", anchor=False)
     st.markdown(
         "Two famous players each play a short game against themselves, their habits turned up. "
         "Go through both, and say which is whose."
@@ -53,7 +53,7 @@ def _draw_beginning(session: QuizSession) -> None:
 
 def _draw_question(session: QuizSession, question: Question) -> None:
     asked = first_name_first(question.player)
-    st.markdown(f"## Which one is {plain(asked)}?")
+    st.title(f"Which one is {plain(asked)}?", anchor=False)
     with st.container(key="quiz_answers", horizontal=True, vertical_alignment="center"):
         if session.answer is None:
             for game in quiz.GAMES:

@@ -21,7 +21,7 @@ from ui.review.session import ReviewSession, current_session
 from ui.review.work import Answers, Judged
 from ui.shared import game as games
 from ui.shared.candidates import candidates
-from ui.shared.frame import page
+from ui.shared.frame import page, speak_title
 from ui.shared.game import Game
 from ui.shared.game_address import write_address
 from ui.shared.jobs import Job, draw_progress
@@ -35,6 +35,7 @@ from ui.shared.widgets import Held, held
 
 _FOLDER = Path(__file__).parent
 BOARD = "review_board"
+TITLE = "Go through a game"
 
 
 @page
@@ -46,13 +47,14 @@ def review_page() -> None:
         show_problem(problem)
     if session.game is None:
         _write_address({})
-        st.markdown("## Go through a game")
+        st.title(TITLE, anchor=False)
         st.markdown(
             "See how the chances went, where something was thrown away, and what Tal, or "
             "anybody else, would have played at every move."
         )
         _draw_sources(session)
         return
+    speak_title(TITLE)
     _write_address(write_address(Opponent(session.recipe), session.game))
     review.keep_answers(session)
     _draw_review(session, session.game)
