@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.driver import PATIENCE, free_port, serving
+from tests.browser.driver import PATIENCE, Table, free_port, serving
 from tests.ui.test_model_page import put_report
 
 pytestmark = pytest.mark.browser
@@ -27,7 +27,7 @@ def address(assets_to_serve: Path, tmp_path_factory: pytest.TempPathFactory) -> 
 
 def test_targets_and_plots_are_read_on_a_desk(new_page: Callable[..., Page], address: str) -> None:
     page = new_page()
-    page.goto(address)
+    Table(page, address).open().settle()
     page.get_by_role("link", name="Model").click(timeout=PATIENCE)
     expect(page.get_by_role("heading", name="What the model can do")).to_be_visible(
         timeout=PATIENCE
