@@ -42,10 +42,17 @@ COMPONENTS = {
 ALLOWED: dict[str, set[str]] = {
     "engine.errors": set(),
     "engine.progress": set(),
+    "engine.version": set(),
     "engine.files": {"engine.errors"},
     "engine.assets": {"engine.errors"},
     "engine.position": {"engine.errors"},
-    "engine.games": {"engine.errors", "engine.files", "engine.progress", "engine.position"},
+    "engine.games": {
+        "engine.errors",
+        "engine.files",
+        "engine.progress",
+        "engine.version",
+        "engine.position",
+    },
     "engine.attributes": {"engine.errors", "engine.files", "engine.assets", "engine.position"},
     "engine.model": {"engine.errors", "engine.files", "engine.position"},
     "engine.style": {
@@ -60,6 +67,7 @@ ALLOWED: dict[str, set[str]] = {
     },
     "engine.training": {
         "engine.errors",
+        "engine.version",
         "engine.progress",
         "engine.files",
         "engine.assets",
@@ -71,6 +79,7 @@ ALLOWED: dict[str, set[str]] = {
     },
     "engine.play": {
         "engine.errors",
+        "engine.version",
         "engine.progress",
         "engine.files",
         "engine.assets",
@@ -126,6 +135,7 @@ ALLOWED: dict[str, set[str]] = {
     },
     "engine.cli": {
         "engine.errors",
+        "engine.version",
         "engine.files",
         "engine.assets",
         "engine.position",

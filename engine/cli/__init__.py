@@ -8,7 +8,6 @@ Exit codes: 0 done, 1 a fault of ours, 2 a wrong command line or a :class:`Style
 130 stopped with Ctrl-C.
 """
 
-import importlib.metadata
 import importlib.util
 import io
 import os
@@ -37,6 +36,7 @@ from engine.cli import (
 )
 from engine.cli.console import printable
 from engine.errors import StylemateError
+from engine.version import VERSION
 
 DEFAULT_PORT = 8501
 DEBUG_VARIABLE = "STYLEMATE_DEBUG"
@@ -118,7 +118,7 @@ def streamlit_command(script: Path, host: str, port: int, browser: bool) -> list
 
 def _print_version(requested: bool) -> None:
     if requested:
-        typer.echo(f"stylemate {importlib.metadata.version('stylemate')}")
+        typer.echo(f"stylemate {VERSION}")
         raise typer.Exit
 
 

@@ -1,6 +1,5 @@
 """A style as a network that other programs play, without its recipe, its inventory or Stylemate."""
 
-from importlib.metadata import version
 from pathlib import Path
 
 import torch
@@ -12,6 +11,7 @@ from engine.model.onnx_file import save_onnx
 from engine.play.opponents import OpponentRegistry
 from engine.style.recipe import Recipe, parse_recipe
 from engine.style.style import Style
+from engine.version import VERSION
 
 LC0_SUFFIXES = (".pb.gz", ".pb")
 ONNX_SUFFIX = ".onnx"
@@ -58,4 +58,4 @@ def export_style(registry: OpponentRegistry, recipe: Recipe | str, path: Path) -
 
 
 def _by() -> str:
-    return f"Stylemate {version('stylemate')}"
+    return f"Stylemate {VERSION}"

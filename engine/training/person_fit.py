@@ -4,7 +4,6 @@ import datetime
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from importlib.metadata import PackageNotFoundError, version
 
 import numpy as np
 
@@ -27,6 +26,7 @@ from engine.training.few_shot_fit import (
     rows_of_player,
 )
 from engine.training.habits_fit import person_habits
+from engine.version import VERSION
 
 
 def fit_player(
@@ -131,15 +131,8 @@ def style_file_of(
         stability=round(fitted.stability, 4),
         gain=round(fitted.gain, 5),
         created=(today or datetime.date.today()).isoformat(),
-        created_with=_program(),
+        created_with=f"stylemate {VERSION}",
         signature=fitted.signature,
         habits=fitted.habits,
         game_habits=fitted.game_habits,
     )
-
-
-def _program() -> str:
-    try:
-        return f"stylemate {version('stylemate')}"
-    except PackageNotFoundError:
-        return "stylemate"

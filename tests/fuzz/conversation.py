@@ -21,7 +21,6 @@ class Conversation:
             self._hear,
             Options(sliders),
             lambda: Player(OpponentRegistry.load(assets)),
-            lambda: "fuzz",
         )
 
     def _hear(self, line: str) -> None:

@@ -7,7 +7,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import requests
@@ -15,6 +14,7 @@ from urllib3.exceptions import ReadTimeoutError
 
 from engine.games.online.archive import ArchiveError
 from engine.progress import TellShare
+from engine.version import VERSION
 
 _TOO_MANY = 429
 _STEP = 0.25  # seconds between two questions whether to go on, while waiting
@@ -55,7 +55,7 @@ class PoliteSession(requests.Session):
         super().__init__()
         self.site = site
         self.manners = manners or Manners()
-        self.headers["User-Agent"] = f"stylemate/{_version()}"
+        self.headers["User-Agent"] = f"stylemate/{VERSION}"
         self._turn = threading.Lock()
         self._progress: TellShare = lambda share, note: None
         self._share = 0.0
@@ -157,10 +157,3 @@ def _seconds_until(asked: str) -> float:
     if until.tzinfo is None:
         until = until.replace(tzinfo=datetime.UTC)
     return max((until - datetime.datetime.now(datetime.UTC)).total_seconds(), 0.0)
-
-
-def _version() -> str:
-    try:
-        return version("stylemate")
-    except PackageNotFoundError:
-        return "0"

@@ -20,7 +20,7 @@ ATTRIBUTES = ("styles", "attributes.json")
 def main() -> NoReturn:
     """Speak UCI until ``quit`` or the end of the input, and end the process."""
     write = _protected_output()
-    session = Session(write, Options(_sliders()), _load_player, _version)
+    session = Session(write, Options(_sliders()), _load_player)
     source = io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="replace")
     try:
         for line in source:
@@ -62,12 +62,6 @@ def _load_player() -> "Player":
     from engine.play.uci.player import Player
 
     return Player.load()
-
-
-def _version() -> str:
-    from importlib.metadata import version
-
-    return version("stylemate")
 
 
 if __name__ == "__main__":

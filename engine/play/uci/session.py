@@ -18,6 +18,7 @@ from engine.play.uci.limits import Limits, read_limits
 from engine.play.uci.options import Options, Values
 from engine.play.uci.pace import pause
 from engine.play.uci.report import info_lines, move_statistics
+from engine.version import VERSION
 
 if TYPE_CHECKING:
     import chess
@@ -53,7 +54,6 @@ class Session:
         write: Callable[[str], None],
         options: Options,
         load: "Callable[[], Player]",
-        version: Callable[[], str],
     ) -> None:
         """Begin.
 
@@ -61,13 +61,11 @@ class Session:
             write: sends a line; it is called by two threads, one at a time.
             options: what can be set.
             load: brings the model, at the first ``isready`` or ``go``.
-            version: tells the program's version.
         """
         self._write_line = write
         self._writing = threading.Lock()
         self._options = options
         self._load = load
-        self._version = version
         self._wanted = self._followed = options.defaults()
         self._changed: list[str] = []
         self._debug = False
@@ -119,7 +117,7 @@ class Session:
     # --- what is heard ---
 
     def _introduce(self, words: list[str]) -> None:
-        self._write(f"id name Stylemate {self._version()}", f"id author {AUTHOR}")
+        self._write(f"id name Stylemate {VERSION}", f"id author {AUTHOR}")
         self._write(*(option.declaration for option in self._options.options), "uciok")
 
     def _set_debug(self, words: list[str]) -> None:

@@ -18,7 +18,7 @@ class Conversation:
     def __init__(self, load: Callable[[], Player] = Player.load) -> None:
         self._heard: queue.Queue[str] = queue.Queue()
         sliders = {attribute.key: attribute.label for attribute in TINY_ATTRIBUTES}
-        self.session = Session(self._heard.put, Options(sliders), load, lambda: "test")
+        self.session = Session(self._heard.put, Options(sliders), load)
 
     def say(self, *lines: str) -> None:
         """Send lines."""
