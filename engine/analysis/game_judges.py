@@ -52,7 +52,8 @@ class NetworkJudge:
         for move in policy.moves:  # a judge overlooks no mate in one, whatever is likely
             if _mates(board, move):
                 return Verdict(move, 1.0, 1)
-        findings = Search(self._networks.plain).run(board, policy, Limits(self._visits))
+        search = Search(self._networks.plain, self._networks.memory)
+        findings = search.run(board, policy, Limits(self._visits))
         return _found(findings)
 
 

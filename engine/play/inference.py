@@ -15,6 +15,7 @@ from engine.errors import StylemateError
 from engine.model.style_model import StyleModel, value_as_wdl
 from engine.play.batcher import Answer, Batcher, BatchLimits, Planes, RowStyle
 from engine.play.engine import Policy
+from engine.play.search.memory import Memory
 from engine.play.shared_network import forward
 from engine.position.moves import NO_INDEX, legal_moves_and_indices
 from engine.position.planes import board_planes
@@ -74,6 +75,8 @@ class MergedNetworks:
         self.model = model
         self._plain = model.plain_backbone().eval()
         self.batcher = Batcher(self._forward, limits)
+        self.memory = Memory()
+        """What the network without any style said to searches."""
         self._networks: LRUCache[bytes, PlayingNetwork] = LRUCache(kept)
         self._lock = threading.Lock()
 

@@ -5,7 +5,8 @@ rules decide (MCTS-Solver, Winands et al. 2008). Deeper than the first move both
 network without a style would: what a move is worth should not depend on the habits of one side, and
 the questions of all sessions then go to one network in common batches. A position that is reached
 by another order of moves is a node of its own, with its own history for the network: of 350 visits
-7 in 100 lead to such, of 50 visits 2.
+7 in 100 lead to such, of 50 visits 2. What another search asked before is remembered
+(``engine.play.search.memory``).
 
 No kept library searches with a torch network of one's own: those there are bring their games and
 networks with them, or stopped years ago.
@@ -25,6 +26,7 @@ from engine.play.batcher import Answer, Planes
 from engine.play.engine import Policy
 from engine.play.search.lone_king import WON, lone_king_value
 from engine.play.search.mating import Way, way_to_mate
+from engine.play.search.memory import Memory, Opinion, question_of
 from engine.play.search.tree import Exact, Node
 from engine.position.moves import legal_moves_and_indices
 from engine.position.planes import BoardHistory
@@ -93,13 +95,15 @@ class _Leaf:
 class Search:
     """A tree search that keeps its tree from move to move of one game."""
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: Network, memory: Memory | None = None) -> None:
         """Make a search.
 
         Args:
             network: judges positions and names the moves to look at.
+            memory: what it said to other searches, which this one adds to.
         """
         self._network = network
+        self._memory = memory or Memory()
         self._root: Node | None = None
         self._start = ""
         self._moves: list[chess.Move] = []
@@ -139,7 +143,7 @@ class Search:
                 break
             leaves = _gather(root, walk, min(size, left))
             try:
-                _evaluate(self._network, leaves)
+                _evaluate(self._network, self._memory, leaves)
             except BaseException:
                 self._root = None  # its moves would wait for the answer for ever
                 raise
@@ -194,19 +198,34 @@ def _gather(root: Node, walk: "_Walk", size: int) -> list[_Leaf]:
     return leaves
 
 
-def _evaluate(network: Network, leaves: Sequence[_Leaf]) -> None:
-    """Ask the network about new positions, and take the answers into the tree."""
-    if not leaves:
-        return
-    logits, values = network(np.stack([leaf.planes for leaf in leaves]))
-    for leaf, row, output in zip(leaves, logits, values, strict=True):
-        weights = row[leaf.indices].astype(np.float64)
-        weights = np.exp(weights - weights.max())
-        value = _expectation(output) if leaf.known_value is None else leaf.known_value
+def _evaluate(network: Network, memory: Memory, leaves: Sequence[_Leaf]) -> None:
+    """Find out about new positions, and take the answers into the tree."""
+    for leaf, opinion in zip(leaves, _opinions(network, memory, leaves), strict=True):
+        value = opinion.value if leaf.known_value is None else leaf.known_value
         step = leaf.path[-1]
         step.node.waiting.discard(step.move)
-        step.node.children[step.move] = Node(leaf.moves, weights / weights.sum(), value)
+        step.node.children[step.move] = Node(leaf.moves, opinion.priors, value)
         _learn(leaf.path, value)
+
+
+def _opinions(network: Network, memory: Memory, leaves: Sequence[_Leaf]) -> list[Opinion]:
+    """Return what the network thinks of positions, asking it about those not remembered."""
+    questions = [question_of(leaf.planes) for leaf in leaves]
+    found = [memory.recall(question) for question in questions]
+    asked = [place for place, opinion in enumerate(found) if opinion is None]
+    if asked:
+        logits, values = network(np.stack([leaves[place].planes for place in asked]))
+        for place, row, output in zip(asked, logits, values, strict=True):
+            opinion = found[place] = _opinion(row[leaves[place].indices], output)
+            memory.keep(questions[place], opinion)
+    return [opinion for opinion in found if opinion is not None]
+
+
+def _opinion(logits: npt.NDArray[np.float32], output: npt.NDArray[np.float32]) -> Opinion:
+    """Return an opinion from logits (moves,) and the value head's output, (3,) or (1,)."""
+    weights = logits.astype(np.float64)
+    weights = np.exp(weights - weights.max())
+    return Opinion(weights / weights.sum(), _expectation(output))
 
 
 def _learn(path: Sequence[_Step], value: float) -> None:

@@ -58,7 +58,7 @@ class RatedBot(StyledEngine):
         super().__init__(networks, style)
         self.setting = setting
         self._playing = _weakened(style, setting.beginner, space)
-        self._search = Search(networks.plain)
+        self._search = Search(networks.plain, networks.memory)
         self._limits = Limits(setting.visits, seconds)
         self._random = np.random.default_rng(seed)
         self._lock = threading.Lock()
