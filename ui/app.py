@@ -14,7 +14,7 @@ from ui.model.page import model_page
 from ui.play.page import play_page
 from ui.quiz.page import quiz_page
 from ui.review.page import review_page
-from ui.server import ask_no_host_for_our_address
+from ui.server import adapt_streamlit
 from ui.shared.frame import draw_frame, draw_menu
 from ui.shared.handover import game_wish, review_wish, wish
 from ui.shared.history import keep_history
@@ -27,7 +27,7 @@ def _open_play() -> None:
     st.switch_page(play, query_params=st.query_params.to_dict())
 
 
-ask_no_host_for_our_address()  # where Streamlit was started by itself
+adapt_streamlit()  # where Streamlit was started by itself
 draw_frame()
 play = st.Page(play_page, title="Play", icon=":material/swords:", default=True)
 review = st.Page(review_page, title="Review", icon=":material/query_stats:", url_path="review")

@@ -90,3 +90,16 @@ def test_a_reset_and_a_key_in_one_breath_are_both_heeded(table: Table) -> None:
     slider(table, "King danger").press("ArrowLeft")
     slider(table, "King danger").press("ArrowLeft")
     expect_shown(table, "Tal, Mikhail | king_danger -0.5", -0.5)
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_another_page_opens_however_early_its_link_is_pressed(table: Table, moment: int) -> None:
+    page = table.page
+    page.goto(table.address, timeout=PATIENCE, wait_until="commit")
+    link = page.get_by_role("link", name="Arena")
+    link.wait_for(timeout=PATIENCE)
+    page.wait_for_timeout(moment)
+    link.click(timeout=PATIENCE)
+    expect(page.get_by_role("heading", name="A match between styles", level=1)).to_be_attached(
+        timeout=PATIENCE
+    )
