@@ -44,7 +44,7 @@ def free_port() -> int:
 @contextmanager
 def serving(assets: Path, port: int) -> Iterator[str]:
     """Serve the app with these assets and yield its address."""
-    command = [sys.executable, "-m", "streamlit", "run", str(APP)]
+    command = [sys.executable, "-m", "ui.server", "run", str(APP)]
     options = {
         "server.port": str(port),
         "server.address": "127.0.0.1",

@@ -50,7 +50,10 @@ _JUDGED_INTENSITIES = (1.0, 2.0)
 class Settings:
     """How much to measure."""
 
+    # of the sliders, and of the unpushed style that they are held against
     play: GameSettings
+    # of presets and blends: what their targets are stated for
+    portraits: GameSettings
     # people on whose held-out moves prediction is measured, and positions of each
     people: int
     positions: int
@@ -60,14 +63,25 @@ class Settings:
 
 
 SMOKE = Settings(
-    play=GameSettings(games=16, longest=60), people=2, positions=20, own_people=2, own_positions=20
+    play=GameSettings(games=16, longest=60),
+    portraits=GameSettings(games=16, longest=60),
+    people=2,
+    positions=20,
+    own_people=2,
+    own_positions=20,
 )
 SMALL = Settings(
-    play=GameSettings(games=100), people=24, positions=40, own_people=150, own_positions=200
+    play=GameSettings(games=100),
+    portraits=GameSettings(games=100),
+    people=24,
+    positions=40,
+    own_people=150,
+    own_positions=200,
 )
 FULL = Settings(
     play=GameSettings(games=_FULL_GAMES),
-    people=200,
+    portraits=GameSettings(games=100),
+    people=60,
     positions=100,
     own_people=300,
     own_positions=250,
@@ -98,13 +112,15 @@ EXPERIMENT = GamesExperiment()
 def measure(context: Context, settings: Settings) -> Measured:
     """Play and measure everything, taking up what an earlier run left."""
     lots = lots_of_cells(context.space)
-    book = common_openings(context, settings.play)
+    books = {play: common_openings(context, play) for play in (settings.play, settings.portraits)}
     sample = human_sample(context, settings.people, settings.positions)
     results: dict[str, CellResult] = {}
     plain_match: HumanMatch | None = None
     for number, (name, cells) in enumerate(lots.items()):
         span = number / len(lots), (number + 1) / len(lots)
-        played = cell_games(context, name, cells, settings.play, book, span)
+        is_portrait = cells[0].kind in ("preset", "blend")
+        play = settings.portraits if is_portrait else settings.play
+        played = cell_games(context, name, cells, play, books[play], span)
         costs = cell_costs(context, name, cells, sample)
         plain_match = plain_match or costs[0]
         for cell, games, cost in zip(cells, played, costs, strict=True):
@@ -198,6 +214,7 @@ def _result(context: Context, settings: Settings, measured: Measured, own: Rows)
             "people": settings.people,
             "positions": settings.positions,
             **asdict(settings.play),
+            "games_of_portraits": settings.portraits.games,
             "reach": REACH,
             "cells": len(measured.cells),
             "precision_of_games": str(fast_precision(context)).split(".")[-1],
@@ -205,7 +222,7 @@ def _result(context: Context, settings: Settings, measured: Measured, own: Rows)
         figures=_figures(measured),
         tables=(*presentation.tables(measured), *likeness_tables(measured), own_table),
         plots=presentation.plots(measured),
-        targets=tuple(_targets(measured, settings.play.games)),
+        targets=tuple(_targets(measured, settings)),
         data=presentation.data(measured),
     )
 
@@ -215,12 +232,17 @@ def _figures(measured: Measured) -> dict[str, Estimate | float]:
     return {f"unpushed_{key}": presentation.mean(plain, key) for key in presentation.MAIN_FIGURES}
 
 
-def _targets(measured: Measured, games: int) -> list[Target]:
+def _targets(measured: Measured, settings: Settings) -> list[Target]:
     """Judge the goals by the rules of ``judgement``."""
+    games = settings.play.games
     note = f"{games} games a cell." + ("" if games >= _FULL_GAMES else f" {_FULL_GAMES} are meant.")
     sliders, players = judgement.judged(measured.sliders), measured.players
     found = [
-        judge(f"games_likeness_{intensity:g}", float(sum(bot.is_right for bot in bots)), note)
+        judge(
+            f"games_likeness_{intensity:g}",
+            float(sum(bot.is_right for bot in bots)),
+            f"{settings.portraits.games} games a cell.",
+        )
         for intensity, bots in bot_likeness(measured.cells, measured.players).items()
         if intensity in _JUDGED_INTENSITIES and len(bots) == len(PRESETS)
     ]

@@ -34,6 +34,7 @@ def small(context: Context, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     """A context whose styles are those of two presets and of a player of the store."""
     settings = experiment.Settings(
         play=GameSettings(games=4, opening_plies=4, longest=24),
+        portraits=GameSettings(games=8, opening_plies=4, longest=24),
         people=1,
         positions=10,
         own_people=3,
@@ -75,7 +76,9 @@ def test_the_experiment_from_end_to_end(
     assert repr(EXPERIMENT.run(small)) == repr(result)  # a second run takes up all games
     assert result.settings["cells"] == 10
     cells = {cell["name"]: cell for cell in result.data["cells"]}
-    assert {cell["games"] for cell in cells.values()} == {4}
+    portraits = {"Tal", "Petrosian", "Tal x0", "Petrosian x0", "Tal and Petrosian"}
+    assert {name for name, cell in cells.items() if cell["games"] == 8} == portraits
+    assert {cell["games"] for cell in cells.values()} == {4, 8}
     assert all(len(cell["values"]) == len(FIGURE_KEYS) for cell in cells.values())
     assert cells[UNPUSHED]["cross_entropy"][0] == 0
     assert cells["king_danger +5"]["cross_entropy"][0] != 0
