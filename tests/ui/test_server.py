@@ -1,31 +1,71 @@
-"""A press on a link to another page, and what else is asked for before the page is opened."""
+"""A press on a link to another page, and what else is asked for before the page is there."""
 
 import pytest
-from streamlit.proto.WidgetStates_pb2 import WidgetStates
+from streamlit.proto.ClientState_pb2 import ClientState
+from streamlit.runtime import websocket_session_manager
+from streamlit.runtime.scriptrunner import script_runner
 from streamlit.runtime.scriptrunner_utils.script_requests import RerunData, ScriptRequests
 
 from ui import server
-from ui.server import Requests
+from ui.server import Links, Requests
 
-SEEN, OTHER = "seen", "other"  # hashes of pages
-
-
-def widgets(*names: str) -> WidgetStates:
-    states = WidgetStates()
-    for name in names:
-        states.widgets.add(id=name).int_value = 1
-    return states
+SEEN, OTHER, THIRD = "seen", "other", "third"  # hashes of pages
 
 
-def press(page: str) -> RerunData:
+def said(page: str, *widgets: str, fragment: str = "") -> ClientState:
+    """Return what a browser sends, with the state of some widgets."""
+    state = ClientState(page_script_hash=page, fragment_id=fragment, query_string=f"on={page}")
+    for name in widgets:
+        state.widget_states.widgets.add(id=name).int_value = 1
+    return state
+
+
+def press(page: str) -> ClientState:
     """Return what a browser sends for a link: the state of what stands on every page."""
-    return RerunData(page_script_hash=page, query_string="kept=1", widget_states=widgets("menu"))
+    return said(page, "menu")
+
+
+SLIDER = said(SEEN, "menu", "slider")
+CLOCK = said(SEEN, "menu", fragment="clock")
+
+
+def page_of(links: Links, asks: ClientState, runs: str) -> str:
+    return links.heeded(asks, runs).page_script_hash
+
+
+@pytest.mark.parametrize("late", [SLIDER, CLOCK])
+@pytest.mark.parametrize("runs", [SEEN, OTHER])
+def test_nothing_on_the_page_that_is_left_brings_a_person_back(
+    late: ClientState, runs: str
+) -> None:
+    links = Links()
+    assert page_of(links, press(OTHER), SEEN) == OTHER
+    for _ in range(2):  # a component says it again
+        heeded = links.heeded(late, runs)
+        assert (heeded.page_script_hash, heeded.query_string) == (OTHER, f"on={OTHER}")
+        assert heeded.widget_states == late.widget_states
+    assert page_of(links, press(THIRD), runs) == THIRD
+
+
+def test_the_last_link_pressed_is_the_one_that_opens() -> None:
+    links = Links()
+    assert page_of(links, SLIDER, SEEN) == SEEN
+    assert page_of(links, press(OTHER), SEEN) == OTHER
+    assert page_of(links, press(SEEN), OTHER) == SEEN
+    assert page_of(links, SLIDER, SEEN) == SEEN
+
+
+def test_a_page_that_no_link_opened_is_heard() -> None:
+    links = Links()
+    assert page_of(links, said(""), "") == ""  # the first request: the address names the page
+    assert page_of(links, SLIDER, SEEN) == SEEN
+    # The script itself opened another page, as "Play this" does.
+    assert page_of(links, said(OTHER, "menu", "board"), OTHER) == OTHER
+    assert page_of(links, said(OTHER, "menu", "board", "clock"), OTHER) == OTHER
 
 
 AGAIN = RerunData(page_script_hash=SEEN)
-SLIDER = RerunData(page_script_hash=SEEN, widget_states=widgets("menu", "slider"))
-CLOCK = RerunData(page_script_hash=SEEN, fragment_id="clock", is_auto_rerun=True)
-PANEL = RerunData(page_script_hash=SEEN, fragment_id="panel", widget_states=widgets("menu"))
+PRESSED = RerunData(page_script_hash=OTHER, query_string="on=other")
 
 
 class Script:
@@ -37,69 +77,34 @@ def in_the_script(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(server, "get_script_run_ctx", lambda **_: Script())
 
 
-def opened(*asked: RerunData, requests: ScriptRequests | None = None) -> RerunData:
+def opened(requests: ScriptRequests, *asked: RerunData) -> RerunData:
     """Return what the script is run for after ``asked`` came while it was running."""
-    requests = requests or Requests()
     for request in asked:
         assert requests.request_rerun(request)
-    chosen = requests.on_scriptrunner_ready()
-    return chosen.rerun_data
-
-
-def opening(page: str, requests: ScriptRequests) -> ScriptRequests:
-    """Return ``requests`` while the script runs for a link that was pressed."""
-    assert opened(press(page), requests=requests).page_script_hash == page
-    return requests
-
-
-@pytest.mark.parametrize("later", [SLIDER, CLOCK, PANEL])
-def test_nothing_on_the_page_that_is_left_holds_a_person_there(later: RerunData) -> None:
-    chosen = opened(press(OTHER), later)
-    assert (chosen.page_script_hash, chosen.query_string) == (OTHER, "kept=1")
-    assert not chosen.fragment_id_queue
+    return requests.on_scriptrunner_ready().rerun_data
 
 
 @pytest.mark.usefixtures("in_the_script")
 def test_a_script_that_runs_itself_again_holds_nobody() -> None:
-    assert opened(press(OTHER), AGAIN).page_script_hash == OTHER
+    chosen = opened(Requests(), PRESSED, AGAIN)
+    assert (chosen.page_script_hash, chosen.query_string) == (OTHER, "on=other")
+    assert opened(Requests(), AGAIN).page_script_hash == SEEN
 
 
 @pytest.mark.usefixtures("in_the_script")
 def test_a_script_that_opens_a_page_opens_it() -> None:
-    third = RerunData(page_script_hash="third")
-    assert opened(press(OTHER), third).page_script_hash == "third"
+    third = RerunData(page_script_hash=THIRD)
+    assert opened(Requests(), PRESSED, third).page_script_hash == THIRD
 
 
-def test_the_last_link_pressed_is_the_one_that_opens() -> None:
-    assert opened(press(OTHER), press(SEEN)).page_script_hash == SEEN
-    assert opened(SLIDER, CLOCK, press(OTHER)).page_script_hash == OTHER
-    assert opened(press(OTHER), SLIDER, press("third")).page_script_hash == "third"
+def test_streamlit_itself_still_needs_this() -> None:
+    """Where this fails Streamlit has learnt it, and much of ``ui.server`` may go."""
+    assert opened(ScriptRequests(), PRESSED, AGAIN).page_script_hash == SEEN
 
 
-def test_what_was_said_meanwhile_is_heard() -> None:
-    chosen = opened(press(OTHER), SLIDER)
-    assert chosen.widget_states is not None
-    assert {state.id for state in chosen.widget_states.widgets} == {"menu", "slider"}
-
-
-@pytest.mark.parametrize("later", [SLIDER, CLOCK, PANEL])
-def test_nothing_brings_a_person_back_who_is_on_the_way(later: RerunData) -> None:
-    requests = opening(OTHER, Requests())
-    assert opened(later, requests=requests).page_script_hash == OTHER
-    assert opened(press(SEEN), requests=requests).page_script_hash == SEEN
-
-
-def test_a_page_is_heard_that_opens_without_a_link() -> None:
-    """The first request of a browser names no page: the address does."""
-    requests = Requests()
-    opened(RerunData(page_name="arena", widget_states=widgets()), requests=requests)
-    assert opened(SLIDER, requests=requests).page_script_hash == SEEN
-
-
-@pytest.mark.parametrize("later", [SLIDER, CLOCK, PANEL, AGAIN])
-def test_streamlit_itself_still_needs_this(later: RerunData) -> None:
-    """Where this fails Streamlit has learnt it, and ``Requests`` may go."""
-    chosen = opened(press(OTHER), later, requests=ScriptRequests())
-    assert chosen.page_script_hash == SEEN
-    chosen = opened(later, requests=opening(OTHER, ScriptRequests()))
-    assert chosen.page_script_hash == SEEN
+def test_sessions_and_requests_are_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(websocket_session_manager, "AppSession", None)
+    monkeypatch.setattr(script_runner, "ScriptRequests", None)
+    server.adapt_streamlit()
+    assert websocket_session_manager.AppSession is server.Session  # type: ignore[attr-defined]
+    assert script_runner.ScriptRequests is Requests  # type: ignore[attr-defined]
