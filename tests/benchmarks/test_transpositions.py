@@ -19,7 +19,7 @@ from engine.play.strength.rated_bot import move_chances
 from engine.play.strength.setting import RUNGS, Setting
 
 PLIES = 40
-SEARCHING = [setting for setting in RUNGS if 0 < setting.visits <= 350]
+SEARCHING = [setting for setting in RUNGS if 0 < setting.visits <= 130]
 
 
 @dataclass(slots=True)

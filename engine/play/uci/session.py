@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 AUTHOR = "the Stylemate developers"
 _START = "startpos"
 _SHOWN = 80
+LONGEST_SILENCE = 10.0
+"""Seconds after which ``isready`` is answered even if the model is still loading: Cute Chess gives
+an engine up after 15, and the first move can wait for the rest."""
 
 
 @dataclass(slots=True)
@@ -126,8 +129,10 @@ class Session:
     def _confirm(self, words: list[str]) -> None:
         if self._is_searching:
             self._write("readyok")
-        else:
-            self._jobs.put(self._get_ready)
+            return
+        answer = _Answer(lambda: self._write("readyok"))
+        answer.come_after(LONGEST_SILENCE)
+        self._jobs.put(lambda: self._get_ready(answer))
 
     def _set_option(self, words: list[str]) -> None:
         if words[:1] != ["name"]:
@@ -200,10 +205,10 @@ class Session:
             with self._telling():
                 job()
 
-    def _get_ready(self) -> None:
+    def _get_ready(self, answer: "_Answer") -> None:
         with self._telling():
             self._configured()
-        self._write("readyok")
+        answer.give()
 
     def _want(self, name: str, value: str) -> None:
         self._wanted = self._wanted.with_value(name, value)
@@ -309,6 +314,30 @@ class Session:
 
     def _say(self, text: str) -> None:
         self._write("info string " + " ".join(text.split()))
+
+
+class _Answer:
+    """What is said once: when all is done, or when the other side has waited long enough."""
+
+    def __init__(self, say: Callable[[], None]) -> None:
+        self._say = say
+        self._lock = threading.Lock()
+        self._is_given = False
+        self._timer: threading.Timer | None = None
+
+    def come_after(self, seconds: float) -> None:
+        self._timer = threading.Timer(seconds, self.give)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def give(self) -> None:
+        with self._lock:
+            if self._is_given:
+                return
+            self._is_given = True
+            self._say()
+        if self._timer is not None:
+            self._timer.cancel()
 
 
 @contextmanager

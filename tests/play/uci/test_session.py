@@ -3,6 +3,7 @@
 import itertools
 import random
 import re
+import threading
 from collections.abc import Iterator
 
 import chess
@@ -14,7 +15,8 @@ from hypothesis import strategies as st
 from engine.errors import StylemateError
 from engine.play.opponents import load_registry
 from engine.play.uci.player import Player
-from tests.play.uci.conversation import Conversation, strings
+from engine.version import VERSION
+from tests.play.uci.conversation import PATIENCE, Conversation, strings
 
 pytestmark = pytest.mark.usefixtures("with_tiny_assets")
 
@@ -46,13 +48,32 @@ def test_it_introduces_itself_without_a_model() -> None:
     talk = Conversation(no_model)
     talk.say("uci")
     lines = talk.hear("uciok")
-    assert lines[0] == "id name Stylemate test"
+    assert lines[0] == f"id name Stylemate {VERSION}"
     names = {line.removeprefix("option name ").split(" type ")[0] for line in lines[2:-1]}
     # What lichess-bot's default configuration sets; an undeclared one would end the bot.
     assert names >= {"Move Overhead", "Threads", "Hash", "SyzygyPath", "UCI_ShowWDL"}
     assert names >= {"Recipe", "StyleFile", "Intensity", "Temperature", "TopP", "Seed", "MultiPV"}
     assert names >= {"King danger", "Strength", "Human Time", "Ponder", "UCI_Opponent"}
     assert "UCI_Chess960" not in names
+
+
+def test_who_asks_whether_it_is_ready_does_not_wait_for_ever(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("engine.play.uci.session.LONGEST_SILENCE", 0.01)
+    may_load = threading.Event()
+
+    def load_slowly() -> Player:
+        assert may_load.wait(PATIENCE)
+        return Player.load()
+
+    talk = Conversation(load_slowly)
+    talk.say("isready")
+    assert talk.hear("readyok") == ["readyok"]
+    talk.say("position startpos", "go nodes 1")
+    may_load.set()
+    assert talk.hear("bestmove")[0].startswith("info ")  # and no second readyok before it
+    assert talk.rest() == []
 
 
 def test_it_plays_by_its_recipe_and_history(talk: Conversation) -> None:
@@ -299,8 +320,19 @@ def test_nothing_that_is_said_ends_it(lines: list[str]) -> None:
     assert asked <= len(lines)
 
 
+def is_quiet(board: chess.Board, move: chess.Move) -> bool:
+    """Return whether a move takes nothing and the game goes on after it."""
+    if board.is_capture(move):
+        return False
+    board.push(move)
+    goes_on = any(board.legal_moves)
+    board.pop()
+    return goes_on
+
+
 @pytest.mark.parametrize("seed", [1, 2])
 def test_a_game_of_five_hundred_plies(talk: Conversation, seed: int) -> None:
+    talk.ask(f"setoption name Seed value {seed}")
     source = random.Random(seed)
     board = chess.Board()
     words: list[str] = []
@@ -312,7 +344,7 @@ def test_a_game_of_five_hundred_plies(talk: Conversation, seed: int) -> None:
             assert not strings(answer)[1:]
             move = chess.Move.from_uci(answer[-1].split()[1])
         else:
-            quiet = [move for move in board.legal_moves if not board.is_capture(move)]
+            quiet = [move for move in board.legal_moves if is_quiet(board, move)]
             move = source.choice(quiet or list(board.legal_moves))
         assert move in board.legal_moves
         board.push(move)
