@@ -150,7 +150,7 @@ def identify(style: "StyleFile", top: int = 10) -> "list[IdentifiedPlayer]":
     Raises:
         StylemateError: the style is of another model, or of before styles could be recognised.
     """
-    from engine.analysis.identification import SCALE_FILE, load_scale
+    from engine.analysis.identification import COSINE_SCALE_FILE, load_scale
     from engine.analysis.identification import identify as rank
     from engine.assets import assets_directory
 
@@ -158,7 +158,7 @@ def identify(style: "StyleFile", top: int = 10) -> "list[IdentifiedPlayer]":
     style.require_model(registry.fingerprint)
     if style.signature is None:
         raise StylemateError("This style file is too old to be recognised by. Fit it again.")
-    scale = load_scale(assets_directory() / SCALE_FILE, registry.fingerprint)
+    scale = load_scale(assets_directory() / COSINE_SCALE_FILE, registry.fingerprint)
     return rank(style.signature, registry.space, style.games, scale)[:top]
 
 

@@ -6,6 +6,16 @@ from pathlib import Path
 from engine.errors import StylemateError
 
 ENVIRONMENT_VARIABLE = "STYLEMATE_ASSETS"
+MODEL_DIRECTORY = "model"
+STYLES_DIRECTORY = "styles"
+POSITIONS_DIRECTORY = "positions"
+TRAINING_DIRECTORY = "training"
+REPORT_DIRECTORY = "report"
+OPENINGS_FILE = "openings.tsv"
+ATTRIBUTES_FILE = "attributes.json"
+"""The sliders, in the directory of the styles."""
+REPORT_FILE = "report.json"
+"""In the directory of the report."""
 
 
 def assets_directory() -> Path:

@@ -18,16 +18,24 @@ from typing import Any
 
 import torch
 
-from engine.analysis.identification import SCALE_FILE, save_scale
+from engine.analysis.identification import COSINE_SCALE_FILE, save_scale
 from engine.analysis.projection import compute_projection, save_projection
-from engine.assets import assets_directory
+from engine.assets import (
+    OPENINGS_FILE,
+    POSITIONS_DIRECTORY,
+    REPORT_DIRECTORY,
+    REPORT_FILE,
+    STYLES_DIRECTORY,
+    TRAINING_DIRECTORY,
+    assets_directory,
+)
 from engine.attributes.fixed_positions import load_fixed_positions
 from engine.errors import StylemateError
 from engine.evaluation.context import Size
 from engine.evaluation.measures.real_games import LEAST_GAMES, MOST_GAMES, ship_player_games
 from engine.evaluation.report.confidence import scale_of
-from engine.evaluation.report.report import REPORT_DIRECTORY, REPORT_FILE, Report
-from engine.evaluation.report.slider_games import EXPERIMENT as GAMES
+from engine.evaluation.report.report import Report
+from engine.evaluation.report.slider_games import GAMES_EXPERIMENT as GAMES
 from engine.evaluation.report.slider_mixing import mixing_of_report
 from engine.evaluation.suite import EXPERIMENTS, Plan, Step, run_suite
 from engine.files import read_json_as, write_json
@@ -58,7 +66,7 @@ from engine.training.run import (
 )
 
 STEPS_FILE = "steps.json"
-_SHARED = ("positions", "openings.tsv")
+_SHARED = (POSITIONS_DIRECTORY, OPENINGS_FILE)
 """What assets hold besides that no training makes."""
 _STOPPED = "Stopped; run the same command again to go on."
 Tell = Callable[[str, float, str], None]
@@ -206,7 +214,7 @@ class _Pipeline:
                 shutil.copytree(source, target, dirs_exist_ok=True)
             elif source.is_file():
                 shutil.copyfile(source, target)
-        logs = self.assets / "training"
+        logs = self.assets / TRAINING_DIRECTORY
         logs.mkdir(exist_ok=True)
         for name in ("backbone", "styles"):
             shutil.copyfile(self.work / name / LOG_NAME, logs / f"{name}.jsonl")
@@ -218,7 +226,7 @@ class _Pipeline:
             measured += more
             self.tell("Measuring styles", measured / max(needed, 1), "")
 
-        positions = load_fixed_positions(self.assets / "positions")
+        positions = load_fixed_positions(self.assets / POSITIONS_DIRECTORY)
         build_assets(trained, self.assets, positions, self.options.build, count)
 
     def train_dials(self) -> None:
@@ -238,7 +246,7 @@ class _Pipeline:
         )
         if done is None:
             raise StoppedError(_STOPPED)
-        positions = load_fixed_positions(self.assets / "positions")
+        positions = load_fixed_positions(self.assets / POSITIONS_DIRECTORY)
         install_dials(
             load_dials(run),
             self.assets,
@@ -263,17 +271,17 @@ class _Pipeline:
     def measure_players(self) -> None:
         watch = self._watch("Measuring players' games")
         least, most = self.options.least_games, self.options.most_games
-        ship_player_games(self.store, self.assets / "styles", least, most, watch.count)
+        ship_player_games(self.store, self.assets / STYLES_DIRECTORY, least, most, watch.count)
 
     def mix_sliders(self, command: str) -> None:
         """Learn how habits are mixed of sliders, from what these do in games."""
         self.measure((GAMES,), command)
-        styles = self.assets / "styles"
+        styles = self.assets / STYLES_DIRECTORY
         report = self.assets / REPORT_DIRECTORY / REPORT_FILE
         mixing_of_report(report, PlayerGames.load(styles)).save(styles)
 
     def draw_map(self) -> None:
-        styles = self.assets / "styles"
+        styles = self.assets / STYLES_DIRECTORY
         projection = compute_projection(
             StyleSpace.load(styles), progress=lambda step: self.tell("Drawing the map", 0.0, step)
         )
@@ -295,7 +303,7 @@ class _Pipeline:
         )
         report = run_suite(plan, tell)
         if "stylometry" in report.experiments:
-            save_scale(self.assets / SCALE_FILE, scale_of(report), report.model)
+            save_scale(self.assets / COSINE_SCALE_FILE, scale_of(report), report.model)
         return report
 
     @property

@@ -43,6 +43,7 @@ ALLOWED: dict[str, set[str]] = {
     "engine.errors": set(),
     "engine.progress": set(),
     "engine.version": set(),
+    "engine.intervals": set(),
     "engine.files": {"engine.errors"},
     "engine.assets": {"engine.errors"},
     "engine.position": {"engine.errors"},
@@ -58,6 +59,7 @@ ALLOWED: dict[str, set[str]] = {
     "engine.style": {
         "engine.errors",
         "engine.progress",
+        "engine.intervals",
         "engine.files",
         "engine.assets",
         "engine.position",
@@ -102,6 +104,7 @@ ALLOWED: dict[str, set[str]] = {
     "engine.evaluation": {
         "engine.errors",
         "engine.progress",
+        "engine.intervals",
         "engine.files",
         "engine.assets",
         "engine.position",
@@ -136,6 +139,7 @@ ALLOWED: dict[str, set[str]] = {
     "engine.cli": {
         "engine.errors",
         "engine.version",
+        "engine.intervals",
         "engine.files",
         "engine.assets",
         "engine.position",

@@ -15,7 +15,7 @@ import torch
 
 from engine.errors import StylemateError
 from engine.evaluation.experiment import Plot, PlotSeries
-from engine.evaluation.matches.record import PlayedGame, append_game
+from engine.evaluation.matches.record import RecordedGame, append_game
 from engine.evaluation.report.figures import write_figure
 from engine.files import (
     decoded,
@@ -64,7 +64,7 @@ APPEND = {
 
 
 _BARS = Plot("bar", "Long" * 6000, "", "%", (PlotSeries("own", ("a",), (1.0,)),))
-_GAME = PlayedGame("1", "A", "B", 0, chess.STARTING_FEN, (), "x" * 30_000, "", ("a", "b"), 1)
+_GAME = RecordedGame("1", "A", "B", 0, chess.STARTING_FEN, (), "x" * 30_000, "", ("a", "b"), 1)
 
 
 @contextmanager

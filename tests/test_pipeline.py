@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import torch
 
-from engine.analysis.identification import SCALE_FILE, load_scale
+from engine.analysis.identification import COSINE_SCALE_FILE, load_scale
 from engine.assets import ENVIRONMENT_VARIABLE
 from engine.errors import StylemateError
 from engine.evaluation.report.report import read_report
@@ -107,7 +107,7 @@ def test_games_become_assets_with_a_report(
     assert read_report(tmp_path / "assets" / "report").experiments == report.experiments
     if "stylometry" in report.experiments:
         fingerprint = model_fingerprint(registry.model)
-        assert load_scale(tmp_path / "assets" / SCALE_FILE, fingerprint).calibrations
+        assert load_scale(tmp_path / "assets" / COSINE_SCALE_FILE, fingerprint).by_games
     assert "Training the styles" in told
 
     told.clear()

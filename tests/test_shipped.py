@@ -9,7 +9,7 @@ import chess
 import numpy as np
 import pytest
 
-from engine.analysis.identification import SCALE_FILE, load_scale
+from engine.analysis.identification import COSINE_SCALE_FILE, load_scale
 from engine.analysis.projection import load_projection
 from engine.assets import ENVIRONMENT_VARIABLE
 from engine.attributes.fixed_positions import load_fixed_positions
@@ -142,7 +142,7 @@ def test_the_report_is_of_what_ships(monkeypatch: pytest.MonkeyPatch) -> None:
     assert report.model == registry.fingerprint
     assert set(report.experiments) == set(EXPERIMENTS) - NOT_MEASURED_AGAIN
     assert not report.failures
-    scale = load_scale(ASSETS / SCALE_FILE, registry.fingerprint)
+    scale = load_scale(ASSETS / COSINE_SCALE_FILE, registry.fingerprint)
     assert scale == scale_of(report)
 
 

@@ -14,7 +14,7 @@ from engine.style.recipe import Recipe
 from engine.style.space import StyleSpace
 from engine.style.steering.calibration import Unit
 
-Source = Literal["shipped", "measured", "estimated"]
+ProfileSource = Literal["shipped", "measured", "estimated"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Profile:
 
     levels: Mapping[str, float]
     percentiles: Mapping[str, float]
-    source: Source
+    source: ProfileSource
 
 
 class Profiler:
@@ -79,7 +79,7 @@ class Profiler:
         known = space.find(recipe.player).attributes
         return known if all(key in known for key in self._levels.keys) else None
 
-    def _profile(self, levels: Mapping[str, float], source: Source) -> Profile:
+    def _profile(self, levels: Mapping[str, float], source: ProfileSource) -> Profile:
         known = {key: levels[key] for key in self._levels.keys if key in levels}
         percentiles = {key: self._levels.percentile(key, level) for key, level in known.items()}
         return Profile(known, percentiles, source)

@@ -12,7 +12,7 @@ import numpy as np
 from engine.analysis.game_review import Verdict
 from engine.errors import StylemateError
 from engine.play.inference import MergedNetworks
-from engine.play.search.search import Findings, Limits, Search
+from engine.play.search.search import Findings, Search, SearchLimits
 from engine.style.style import Style
 
 VISITS = 96
@@ -53,7 +53,7 @@ class NetworkJudge:
             if _mates(board, move):
                 return Verdict(move, 1.0, 1)
         search = Search(self._networks.plain, self._networks.memory)
-        findings = search.run(board, policy, Limits(self._visits))
+        findings = search.run(board, policy, SearchLimits(self._visits))
         return _found(findings)
 
 

@@ -1,11 +1,11 @@
 """Stylometry: whose style is this? Known styles ranked by cosine, with an honest confidence.
 
 Players are recognised by their signatures (``engine.style.prior``); styles are compared as
-differences from the population's mean style. The confidence of a match is
-the probability that the player is that one *if they are one of those compared*, a softmax of the
-cosines times a sharpness. How sharp is honest depends on the number of games, and is measured: see
-``calibrate``. Somebody whom nobody compared is gets confidences too; the cosines, held against
-those typical of a player's own two halves and of strangers, tell them apart.
+differences from the population's mean style. The confidence of a match is the probability that the
+player is that one *if they are one of those compared*: a softmax of the cosines times a sharpness.
+How sharp is honest depends on the number of games, and is measured: see ``cosine_statistics``.
+Somebody who is none of those compared gets confidences too. The cosines themselves tell them apart:
+they are held against those typical of a player's own two halves and of strangers.
 """
 
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ Cosines = npt.NDArray[np.float64]
 """Cosines: float64 (queries, styles)."""
 
 VERSION = 1
-SCALE_FILE = "identify.json"
+COSINE_SCALE_FILE = "identify.json"
 """Name of the measurements in an assets directory."""
 MOST_CONFIDENT = 0.99
 """Nobody is recognised for certain."""
@@ -66,7 +66,7 @@ class CosineRange:
 
 
 @dataclass(frozen=True, slots=True)
-class Calibration:
+class CosineStatistics:
     """What cosines mean for styles fitted to some number of games.
 
     Attributes:
@@ -95,28 +95,28 @@ class Calibration:
 
 @dataclass(frozen=True)
 class CosineScale:
-    """Calibrations at several numbers of games, and what lies between them."""
+    """What cosines mean at several numbers of games, and what lies between them."""
 
-    calibrations: tuple[Calibration, ...]
+    by_games: tuple[CosineStatistics, ...]
 
     def __post_init__(self) -> None:
-        if not self.calibrations:
+        if not self.by_games:
             raise StylemateError("There are no measurements to tell what a cosine means.")
 
     @cached_property
-    def _by_games(self) -> list[Calibration]:
-        return sorted(self.calibrations, key=lambda calibration: calibration.games)
+    def _rising(self) -> list[CosineStatistics]:
+        return sorted(self.by_games, key=lambda one: one.games)
 
     def sharpness(self, games: int) -> float:
         """Return the factor for styles fitted to some games, in between by the log of both.
 
         Beyond the fewest and the most games that were measured it stays as it is there.
         """
-        known = self._by_games
+        known = self._rising
         logs = np.interp(
             np.log(max(games, 1)),
-            np.log([calibration.games for calibration in known]),
-            np.log([calibration.sharpness for calibration in known]),
+            np.log([one.games for one in known]),
+            np.log([one.sharpness for one in known]),
         )
         return float(np.exp(logs))
 
@@ -126,19 +126,19 @@ class CosineScale:
         It is the share of players who ranked first when that was measured, in between by the log of
         the games, and never certainty.
         """
-        known = [calibration for calibration in self._by_games if calibration.players]
+        known = [one for one in self._rising if one.players]
         if not known:
             return MOST_CONFIDENT
         share = np.interp(
             np.log(max(games, 1)),
-            np.log([calibration.games for calibration in known]),
-            [calibration.top1 for calibration in known],
+            np.log([one.games for one in known]),
+            [one.top1 for one in known],
         )
         return float(np.clip(share, 0.0, MOST_CONFIDENT))
 
-    def nearest(self, games: int) -> Calibration:
+    def nearest(self, games: int) -> CosineStatistics:
         """Return the measurements at the number of games nearest to this one, by ratio."""
-        return min(self._by_games, key=lambda c: abs(np.log(c.games) - np.log(max(games, 1))))
+        return min(self._rising, key=lambda c: abs(np.log(c.games) - np.log(max(games, 1))))
 
 
 def cosines(queries: Routing, space: StyleSpace) -> Cosines:
@@ -173,7 +173,7 @@ def identify(
         z: float32 (heads, modules), a fitted signature.
         space: the known styles.
         games: how many games ``z`` was fitted to, or how many against many opponents tell as much
-            (``engine.training.fit_warnings.told_games``) if they are fewer.
+            (``engine.training.fit_warnings.games_worth``) if they are fewer.
         scale: what cosines mean; by default as measured on the shipped model.
 
     Returns:
@@ -221,12 +221,12 @@ def confidences_of(
     return np.asarray(softmax(sharpness * signature_cosines(queries, space), axis=1))
 
 
-def calibrate(
+def cosine_statistics(
     queries: Routing,
     truth: Sequence[int] | npt.NDArray[np.int64],
     space: StyleSpace,
     games: int,
-) -> Calibration:
+) -> CosineStatistics:
     """Measure what cosines mean, on players who are known.
 
     The sharpness is the one that makes the confidence of the right player largest, in the mean of
@@ -245,10 +245,10 @@ def calibrate(
     likeness = signature_cosines(queries, space)
     rows = np.asarray(truth, dtype=np.intp)
     if min(likeness.shape) < 2:
-        raise StylemateError("Calibration needs at least two players and two known styles.")
+        raise StylemateError("Measuring cosines needs at least two players and two known styles.")
     own = likeness[np.arange(len(rows)), rows]
     others = np.delete(likeness.ravel(), np.arange(len(rows)) * likeness.shape[1] + rows)
-    return Calibration(
+    return CosineStatistics(
         games=games,
         players=len(rows),
         universe=likeness.shape[1],
@@ -291,8 +291,8 @@ def _normalised(rows: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
 
 def save_scale(path: Path, scale: CosineScale, model: str) -> None:
     """Write measurements, with the fingerprint of the model on which they were made."""
-    rows = [asdict(calibration) for calibration in scale.calibrations]
-    write_json(path, {"version": VERSION, "model": model, "calibrations": rows})
+    rows = [asdict(one) for one in scale.by_games]
+    write_json(path, {"version": VERSION, "model": model, "by_games": rows})
 
 
 def load_scale(path: Path, model: str) -> CosineScale:
@@ -313,10 +313,10 @@ def load_scale(path: Path, model: str) -> CosineScale:
     found = read_json_as(path, _Measured)
     if found.version != VERSION or found.model != model:
         return DEFAULT_SCALE
-    for calibration in found.calibrations:
-        if not (calibration.games >= 1 and 0 < calibration.sharpness < float("inf")):
+    for one in found.by_games:
+        if not (one.games >= 1 and 0 < one.sharpness < float("inf")):
             raise StylemateError(f"{path} is damaged: a number is out of range. Restore it.")
-    return CosineScale(found.calibrations)
+    return CosineScale(found.by_games)
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,12 +325,12 @@ class _Measured:
 
     version: int
     model: str
-    calibrations: tuple[Calibration, ...]
+    by_games: tuple[CosineStatistics, ...]
 
 
 DEFAULT_SCALE = CosineScale(
     (
-        Calibration(
+        CosineStatistics(
             games=100,
             players=0,
             universe=0,

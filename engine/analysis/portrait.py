@@ -73,7 +73,7 @@ def draw_portrait(
     style: StyleFile,
     surroundings: Surroundings,
     report: Callable[[float], None] = lambda share: None,
-    told_games: int | None = None,
+    games_worth: int | None = None,
 ) -> Portrait:
     """Describe a style.
 
@@ -81,14 +81,14 @@ def draw_portrait(
         style: a style of the model of the known ones.
         surroundings: what to hold it against.
         report: told the share done, 0 to 1; it may raise to stop.
-        told_games: how many games against many opponents tell as much as these; all by default.
+        games_worth: how many games against many opponents tell as much as these; all by default.
 
     Raises:
         StylemateError: the style is of another shape than the known ones.
     """
     space = surroundings.space
     signature = style.z - space.average if style.signature is None else style.signature
-    told = style.games if told_games is None else min(told_games, style.games)
+    told = style.games if games_worth is None else min(games_worth, style.games)
     matches = identify(signature, space, told, surroundings.scale)[:_MATCHES_KEPT]
     opponents = find_peers(space, style.rating)
     peers = find_peers(space, style.rating, PEERS_FOR_PERCENTILES)

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from engine.errors import StylemateError
 from engine.play.engine import AskPolicies
 
-Chances = npt.NDArray[np.float64]
+Probabilities = npt.NDArray[np.float64]
 """Probabilities: float64 (styles,)."""
 
 DEFAULT_THRESHOLD = 0.02
@@ -67,8 +67,8 @@ class _Node:
     board: chess.Board
     san: str
     is_own: bool
-    chances: Chances
-    reach: Chances
+    chances: Probabilities
+    reach: Probabilities
     following: list["_Node"]
 
     def branch(self) -> Branch:

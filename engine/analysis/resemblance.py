@@ -11,7 +11,6 @@ against it: the answer is usable while the styles are still being gone through, 
 """
 
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -19,6 +18,7 @@ from functools import cached_property
 import chess
 import numpy as np
 import numpy.typing as npt
+from cachetools import LRUCache
 from scipy.special import softmax
 
 from engine.errors import StylemateError
@@ -165,7 +165,7 @@ class Reader:
         self._average = average
         self._names, self._z = tuple(names), z
         self._decisions: tuple[Decision, ...] = ()
-        self._rows: OrderedDict[Decision, _Row] = OrderedDict()
+        self._rows: LRUCache[Decision, _Row] = LRUCache(_ROWS_KEPT)
         self._leaders: npt.NDArray[np.int64] | None = None  # found anew for each new move
         self._lock = threading.Lock()
 
@@ -287,9 +287,6 @@ class Reader:
             unknown = np.full(len(self._names), np.nan, dtype=np.float32)
             row = _Row(unknown, float(chances[0]), legal_moves)
             self._rows[task.decision] = row
-        self._rows.move_to_end(task.decision)
-        while len(self._rows) > _ROWS_KEPT:
-            self._rows.popitem(last=False)
         row.probabilities[task.styles] = chances[1:]
 
     def _known(self) -> float:

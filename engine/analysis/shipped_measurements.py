@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from engine.assets import REPORT_DIRECTORY, REPORT_FILE, STYLES_DIRECTORY
 from engine.errors import StylemateError
 from engine.files import read_json_as
 from engine.style.space import StyleSpace
@@ -12,9 +13,7 @@ from engine.style.steering.calibration import Calibration, load_calibration
 from engine.style.steering.dose_response import Dose, DoseResponse, Shift
 from engine.style.steering.figures import SteeringFigures
 
-REPORT_PATH = Path("report") / "report.json"
-STYLES_DIRECTORY = "styles"
-EXPERIMENT = "steering"
+STEERING_EXPERIMENT = "steering"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,7 @@ def shipped_response(
     """
     notes: list[str] = []
     try:
-        return _from_report(assets / REPORT_PATH, key, fingerprint)
+        return _from_report(assets / REPORT_DIRECTORY / REPORT_FILE, key, fingerprint)
     except StylemateError as error:
         notes.append(str(error))
     try:
@@ -68,7 +67,7 @@ def _from_report(path: Path, key: str, fingerprint: str) -> DoseResponse:
     report = read_json_as(path, _Report)
     if report.model != fingerprint:
         raise StylemateError("The shipped report is of another model, and not shown.")
-    experiment = report.experiments.get(EXPERIMENT, _Experiment())
+    experiment = report.experiments.get(STEERING_EXPERIMENT, _Experiment())
     figures = SteeringFigures.from_json(experiment.data)
     about = (
         f"{len(figures.players) or 'some'} players' styles in "

@@ -21,7 +21,7 @@ from engine.style.recipe import Recipe
 from engine.style.space import StyleSpace
 from engine.style.style import Routing, centred
 
-Kind = Literal["pca", "tsne", "habits", "attributes"]
+MapKind = Literal["pca", "tsne", "habits", "attributes"]
 EDGE: Final = 3.0
 """Standard deviations at which a map of attributes ends. Rating groups of the online games lie as
 far as 20 out; whoever lies beyond is drawn at the edge, so that the players have the whole map."""
@@ -29,7 +29,7 @@ _NEIGHBOURS = 12  # that place a style on a t-SNE map
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class MapView:
     """One way to draw the map.
 
     Attributes:
@@ -41,7 +41,7 @@ class View:
         StylemateError: the parts do not fit each other.
     """
 
-    kind: Kind = "pca"
+    kind: MapKind = "pca"
     dimensions: int = 2
     attributes: tuple[str, ...] = ()
 
@@ -64,9 +64,9 @@ class StyleMap:
         self.levels = Levels(space)
 
     @property
-    def kinds(self) -> tuple[Kind, ...]:
+    def kinds(self) -> tuple[MapKind, ...]:
         """The kinds of map there are for this space."""
-        found: list[Kind] = ["pca"]
+        found: list[MapKind] = ["pca"]
         if self.projection.tsne:
             found.append("tsne")
         if self.projection.habits:
@@ -75,7 +75,7 @@ class StyleMap:
             found.append("attributes")
         return tuple(found)
 
-    def coordinates(self, view: View) -> Places:
+    def coordinates(self, view: MapView) -> Places:
         """Return the places of all players, guests left out, float32 (players, dimensions).
 
         Raises:
@@ -90,7 +90,7 @@ class StyleMap:
         columns = [self.levels.column(self._key(key)) for key in view.attributes]
         return _clipped(np.stack(columns, axis=1))
 
-    def place(self, view: View, styles: Routing) -> Places:
+    def place(self, view: MapView, styles: Routing) -> Places:
         """Return the places of any styles (N, heads, modules), float32 (N, dimensions).
 
         On a PCA map they are exact; on a t-SNE map a player's own style gets the player's place and
@@ -110,7 +110,7 @@ class StyleMap:
         return _clipped(estimates[:, columns])
 
     def place_recipe(
-        self, view: View, recipe: Recipe, space: StyleSpace | None = None
+        self, view: MapView, recipe: Recipe, space: StyleSpace | None = None
     ) -> npt.NDArray[np.float32]:
         """Return the place of a recipe's style, float32 (dimensions,).
 
@@ -131,7 +131,7 @@ class StyleMap:
         place: npt.NDArray[np.float32] = self.place(view, style[None])[0]
         return place
 
-    def recipe_at(self, view: View, place: npt.ArrayLike) -> Recipe:
+    def recipe_at(self, view: MapView, place: npt.ArrayLike) -> Recipe:
         """Return a blend of near players whose style lies at a place; see ``blend_at``.
 
         Raises:

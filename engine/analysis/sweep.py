@@ -10,7 +10,7 @@ import numpy.typing as npt
 from engine.play.inference import MergedNetworks, evaluate_styles
 from engine.style.style import Routing, steer
 
-Chances = npt.NDArray[np.float64]
+Probabilities = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -25,7 +25,7 @@ class Sweep:
 
     amounts: tuple[float, ...]
     moves: tuple[chess.Move, ...]
-    chances: Chances
+    chances: Probabilities
 
     def leading(self, count: int) -> list[int]:
         """Return the moves that are among the ``count`` likeliest at any amount, as indices.
@@ -36,7 +36,7 @@ class Sweep:
         best = self.chances.max(axis=0)
         return sorted({int(move) for move in top.ravel()}, key=lambda move: -best[move])
 
-    def expected(self, values: npt.NDArray[np.float32]) -> Chances:
+    def expected(self, values: npt.NDArray[np.float32]) -> Probabilities:
         """Return the expected value at each amount (amounts,) of moves' values (moves,)."""
         return np.asarray(self.chances @ np.asarray(values, dtype=np.float64))
 

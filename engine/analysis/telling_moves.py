@@ -15,9 +15,8 @@ from engine.games.chosen_player import ChosenPlayer
 from engine.games.records import GameRecord
 from engine.play.engine import AskPolicies, Policy
 from engine.position.moves import decode_move
+from engine.position.phases import BOOK_PLIES
 
-FIRST_PLY = 10
-"""Moves before it are theory, and tell of books rather than of people."""
 MOST_GAMES = 50
 _BATCH = 64
 _HISTORY = 8  # boards that the planes show
@@ -117,7 +116,7 @@ def _moves_of(
     for ply, code in enumerate(record.moves.tolist()):
         move = decode_move(code)
         # A forced move says nothing about who made it.
-        if ply >= FIRST_PLY and board.turn == side and board.legal_moves.count() > 1:
+        if ply >= BOOK_PLIES and board.turn == side and board.legal_moves.count() > 1:
             found.append((record, board.copy(stack=_HISTORY), move))
         if not board.is_legal(move):
             raise StylemateError("A game holds an illegal move. Read the games again.")

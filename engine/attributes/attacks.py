@@ -26,7 +26,7 @@ from engine.attributes.bitboards import (
     Integers,
 )
 from engine.attributes.sides import Sides, opponents_squares
-from engine.attributes.tapered import Score
+from engine.attributes.tapered import TaperedScore
 
 Reach = Callable[[Indices, Indices], Bitboards]
 
@@ -69,7 +69,7 @@ class Attacks:
     attackers: Integers
     attacker_weight: Integers
     attacks_beside_king: Integers
-    mobility: Score
+    mobility: TaperedScore
 
     @classmethod
     def of(cls, sides: Sides) -> "Attacks":
@@ -151,7 +151,7 @@ class _Survey:
         self.attackers = bitboards.count(opponents_squares(whole_ring) & self.by_pawn)
         self.attacker_weight = np.zeros(rows, dtype=np.int32)
         self.attacks_beside_king = np.zeros(rows, dtype=np.int32)
-        self.mobility = Score.zeros(rows)
+        self.mobility = TaperedScore.zeros(rows)
 
     def result(self) -> Attacks:
         ours, occupied = self.sides.ours, self.sides.occupied

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Final, Literal
 
-Unit = Literal[
+FigureUnit = Literal[
     "share of games", "share of moves", "share of points", "number", "points", "pawns", "moves"
 ]
-Comparison = Literal["ratio", "spread"]
+ComparedBy = Literal["ratio", "spread"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +26,10 @@ class Figure:
 
     key: str
     label: str
-    unit: Unit
+    unit: FigureUnit
     words: str
     own_of: str | None = None
-    comparison: Comparison = "ratio"
+    comparison: ComparedBy = "ratio"
 
     @property
     def is_share_of_games(self) -> bool:

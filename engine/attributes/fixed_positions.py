@@ -14,7 +14,7 @@ import chess
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.assets import assets_directory
+from engine.assets import POSITIONS_DIRECTORY, assets_directory
 from engine.attributes.moves import move_attributes_many
 from engine.attributes.sampling import Phase, SampledPosition
 from engine.errors import StylemateError
@@ -57,7 +57,7 @@ def load_fixed_positions(directory: Path | None = None) -> list[FixedPosition]:
     Raises:
         StylemateError: a file is missing or damaged.
     """
-    folder = assets_directory() / "positions" if directory is None else directory
+    folder = assets_directory() / POSITIONS_DIRECTORY if directory is None else directory
     positions = read_json_as(folder / POSITIONS_FILE, list[SampledPosition])
     boards = [_board(position, number) for number, position in enumerate(positions, start=1)]
     losses = _losses(folder / QUALITY_FILE, len(boards))

@@ -20,7 +20,7 @@ from engine.attributes.bitboards import (
 )
 from engine.attributes.pawns import shelter
 from engine.attributes.sides import Sides, opponents
-from engine.attributes.tapered import Pair, Score, divided
+from engine.attributes.tapered import TaperedScore, TaperedWeight, divided
 
 _CAMP = ~(RANKS[5] | RANKS[6] | RANKS[7])
 # The wing a king lives on, by its file.
@@ -50,7 +50,7 @@ class KingSafety:
     """
 
     danger: Integers
-    score: Score
+    score: TaperedScore
 
     @classmethod
     def of(cls, sides: Sides, attacks: Attacks) -> "KingSafety":
@@ -86,7 +86,7 @@ class KingSafety:
         return cls(danger=danger, score=score)
 
 
-def _subtract_danger(score: Score, danger: Integers) -> None:
+def _subtract_danger(score: TaperedScore, danger: Integers) -> None:
     felt = np.where(danger > weights.DANGER_THRESHOLD, danger, 0)
     score.middle_game -= felt * felt // 4096
     score.end_game -= felt // 16
@@ -134,7 +134,7 @@ def _checks(sides: Sides, attacks: Attacks, theirs: OpponentAttacks) -> tuple[In
     return points, unsafe
 
 
-def _check_points(squares: Bitboards, worth: Pair) -> Integers:
+def _check_points(squares: Bitboards, worth: TaperedWeight) -> Integers:
     several = bitboards.more_than_one(squares)
     points: Integers = np.where(several, worth[1], worth[0]) * (squares != EMPTY)
     return points.astype(np.int32)

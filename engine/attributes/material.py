@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from engine.attributes import bitboards, weights
 from engine.attributes.bitboards import Integers
 from engine.attributes.sides import Men, Sides
-from engine.attributes.tapered import Score, divided
+from engine.attributes.tapered import TaperedScore, divided
 
 _BISHOP = 2
 _KING = 5
@@ -55,13 +55,13 @@ def middle_game_share(pieces: Integers) -> NDArray[np.float32]:
     return ((steps - weights.END_GAME_MATERIAL) / span).astype(np.float32)
 
 
-def imbalance(material: Material) -> Score:
+def imbalance(material: Material) -> TaperedScore:
     """Return each side's part of the material imbalance."""
     ours, theirs = _with_pair(material.ours), _with_pair(material.theirs)
-    return Score(*(_in_units(_polynomial(ours, theirs, phase)) for phase in (0, 1)))
+    return TaperedScore(*(_in_units(_polynomial(ours, theirs, phase)) for phase in (0, 1)))
 
 
-def bishop_pair(material: Material) -> Score:
+def bishop_pair(material: Material) -> TaperedScore:
     """Return the part of the imbalance that each side owes to having both bishops.
 
     It is the change of the imbalance when our two bishops stop counting as a pair, everything else
@@ -69,7 +69,9 @@ def bishop_pair(material: Material) -> Score:
     """
     ours, theirs = _with_pair(material.ours), _with_pair(material.theirs)
     has_pair = ours[:, _PAIR]
-    return Score(*(_in_units(has_pair * _pair_worth(ours, theirs, phase)) for phase in (0, 1)))
+    return TaperedScore(
+        *(_in_units(has_pair * _pair_worth(ours, theirs, phase)) for phase in (0, 1))
+    )
 
 
 def _with_pair(counts: Integers) -> Integers:

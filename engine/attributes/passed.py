@@ -20,7 +20,7 @@ from engine.attributes.bitboards import (
 )
 from engine.attributes.pawns import PawnStructure
 from engine.attributes.sides import Sides
-from engine.attributes.tapered import Score, divided
+from engine.attributes.tapered import TaperedScore, divided
 
 _RANK_3 = 2
 _RANK_7 = 6
@@ -33,13 +33,13 @@ _NEXT_SQUARE_FREE = 7
 _GUARDED_ADVANCE = 5
 
 
-def passed_pawns(sides: Sides, attacks: Attacks, structure: PawnStructure) -> Score:
+def passed_pawns(sides: Sides, attacks: Attacks, structure: PawnStructure) -> TaperedScore:
     """Return the worth of each row's own passed pawns."""
     theirs = attacks.opponents()
-    score = Score.zeros(len(sides.occupied))
+    score = TaperedScore.zeros(len(sides.occupied))
     runners = _without_stuck(sides, attacks, theirs, structure.passed)
     for rows, squares in bitboards.each_square(runners):
-        pawn = Score(
+        pawn = TaperedScore(
             weights.PASSED_RANK[0, RANK_OF[squares]], weights.PASSED_RANK[1, RANK_OF[squares]]
         )
         eager = RANK_OF[squares] > _RANK_3

@@ -26,7 +26,7 @@ from engine.attributes.bitboards import (
     Integers,
 )
 from engine.attributes.sides import Sides, opponents, opponents_squares
-from engine.attributes.tapered import Score, divided
+from engine.attributes.tapered import TaperedScore, divided
 
 _RANK_5 = 4
 _GONE_KING_SIDE = 6
@@ -46,7 +46,7 @@ class PawnStructure:
 
     passed: Bitboards
     blocked: Integers
-    score: Score
+    score: TaperedScore
 
     @classmethod
     def of(cls, sides: Sides) -> "PawnStructure":
@@ -56,7 +56,7 @@ class PawnStructure:
         fixed = bitboards.up(ours) & (theirs | double_guarded)
         blocked = bitboards.count(fixed)
         passed = np.zeros_like(ours)
-        score = Score.zeros(len(ours))
+        score = TaperedScore.zeros(len(ours))
         enemy_reach = theirs | opponents_squares(bitboards.pawn_attacks_up(ours))
         none_fixed = (ours & bitboards.down(enemy_reach)) == EMPTY
         for rows, squares in bitboards.each_square(ours):
@@ -123,13 +123,13 @@ class _Pawn:
         passes: Flags = (only_levers | only_after_push | sneaks) & front
         return passes
 
-    def score(self, none_fixed: Flags) -> Score:
+    def score(self, none_fixed: Flags) -> TaperedScore:
         """Value the pawn's place in the structure.
 
         Args:
             none_fixed: whether no pawn of ours is held by an enemy pawn or its attack.
         """
-        score = Score.zeros(len(self.squares))
+        score = TaperedScore.zeros(len(self.squares))
         unsupported = self.support == EMPTY
         connected = ~unsupported | (self.phalanx != EMPTY)
         isolated = ~connected & (self.neighbours == EMPTY)
@@ -153,7 +153,7 @@ class _Pawn:
         backward: Flags = held & (level_or_behind == EMPTY)
         return backward
 
-    def _add_connected(self, score: Score, connected: Flags) -> None:
+    def _add_connected(self, score: TaperedScore, connected: Flags) -> None:
         steps = 2 + (self.phalanx != EMPTY).astype(np.int32) - self.opposed
         value = weights.CONNECTED[self.ranks] * steps
         value += weights.CONNECTED_SUPPORT * bitboards.count(self.support)
@@ -161,7 +161,7 @@ class _Pawn:
         score.middle_game += value
         score.end_game += divided(value * (self.ranks - 2), 4)
 
-    def _subtract_isolated(self, score: Score, isolated: Flags) -> None:
+    def _subtract_isolated(self, score: TaperedScore, isolated: Flags) -> None:
         behind = (self.our_pawns & BACKWARD_FILE[self.squares]) != EMPTY
         unchallenged = (self.their_pawns & ADJACENT_FILES[self.squares]) == EMPTY
         as_doubled = isolated & self.opposed & behind & unchallenged
@@ -171,7 +171,7 @@ class _Pawn:
         score.subtract(weights.WEAK_UNOPPOSED, plain & ~self.opposed)
 
 
-def shelter(sides: Sides) -> Score:
+def shelter(sides: Sides) -> TaperedScore:
     """Return the worth of our king's pawn shelter against their pawns.
 
     Where castling is still possible the best of staying and castling counts.
@@ -189,13 +189,13 @@ def shelter(sides: Sides) -> Score:
     return best
 
 
-def _shelter_at(sides: Sides, king_square: Indices) -> Score:
+def _shelter_at(sides: Sides, king_square: Indices) -> TaperedScore:
     ours, theirs = sides.ours.pawns, sides.theirs.pawns
     not_behind = FORWARD_RANKS[king_square] | RANKS[RANK_OF[king_square]]
     attacked = opponents_squares(bitboards.pawn_attacks_up(ours))
     shield = ours & not_behind & ~attacked
     storm = theirs & not_behind
-    score = Score.zeros(len(ours))
+    score = TaperedScore.zeros(len(ours))
     score.middle_game += weights.SHELTER_BASE[0]
     score.end_game += weights.SHELTER_BASE[1]
     king_file = FILE_OF[king_square]
@@ -209,7 +209,7 @@ def _shelter_at(sides: Sides, king_square: Indices) -> Score:
     return score
 
 
-def _add_file(score: Score, shield: Bitboards, storm: Bitboards, files: Integers) -> None:
+def _add_file(score: TaperedScore, shield: Bitboards, storm: Bitboards, files: Integers) -> None:
     our_rank = _lowest_rank(shield & FILES[files])
     their_rank = _lowest_rank(storm & FILES[files])
     edge = EDGE_DISTANCE[files]

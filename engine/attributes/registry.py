@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final, Literal
 
-Kind = Literal["term", "habit", "quality"]
+AttributeKind = Literal["term", "habit", "quality"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Attribute:
     label: str
     description: str
     unit: str
-    kind: Kind
+    kind: AttributeKind
     low: str
     high: str
     primary: bool = False

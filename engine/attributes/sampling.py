@@ -13,13 +13,12 @@ from engine.attributes.material import Material, middle_game_share
 from engine.attributes.position_batch import PositionBatch
 from engine.attributes.sides import Sides
 from engine.errors import StylemateError
+from engine.position.phases import BOOK_PLIES, FIXED_OPENING_PLIES
 
 Phase = Literal["opening", "middlegame", "endgame"]
 PHASES: Final[tuple[Phase, ...]] = get_args(Phase)
 
 HISTORY_PLIES: Final = 7
-FIRST_PLY: Final = 10
-LAST_OPENING_PLY: Final = 24
 # Share of a middle game (by material) below which a position counts as an end game.
 END_GAME_SHARE: Final = 0.3
 # With fewer legal moves a style has little to choose.
@@ -119,12 +118,12 @@ def _candidates(moves: Sequence[chess.Move]) -> Iterator[_Candidate]:
     sides = Sides.of(PositionBatch.from_boards(boards))
     pieces = Material.of(sides).pieces()[: len(boards)]
     ending = middle_game_share(pieces) < END_GAME_SHARE
-    for ply in range(FIRST_PLY, len(boards)):
+    for ply in range(BOOK_PLIES, len(boards)):
         if boards[ply].legal_moves.count() >= FEWEST_MOVES:
             yield _Candidate(ply, _phase(ply, ending[ply]), boards[ply].turn, boards[ply].epd())
 
 
 def _phase(ply: int, ending: np.bool_) -> Phase:
-    if ply <= LAST_OPENING_PLY:
+    if ply <= FIXED_OPENING_PLIES:
         return "opening"
     return "endgame" if ending else "middlegame"

@@ -7,7 +7,7 @@ from engine.attributes.attacks import Attacks
 from engine.attributes.bitboards import CENTRE_FILES, RANKS, Integers
 from engine.attributes.pawns import PawnStructure
 from engine.attributes.sides import Sides
-from engine.attributes.tapered import Score
+from engine.attributes.tapered import TaperedScore
 
 _OUR_CENTRE = CENTRE_FILES & (RANKS[1] | RANKS[2] | RANKS[3])
 _MOST_BLOCKED = 9
@@ -15,7 +15,7 @@ _MOST_BLOCKED = 9
 
 def space(
     sides: Sides, attacks: Attacks, structure: PawnStructure, pieces_material: Integers
-) -> Score:
+) -> TaperedScore:
     """Return the space of each row's own side.
 
     Args:
@@ -29,7 +29,7 @@ def space(
     behind |= bitboards.down(bitboards.down(behind))
     squares = bitboards.count(safe) + bitboards.count(behind & safe & ~theirs.any)
     weight = bitboards.count(sides.ours.all) - 3 + np.minimum(structure.blocked, _MOST_BLOCKED)
-    score = Score.zeros(len(ours))
+    score = TaperedScore.zeros(len(ours))
     enough = pieces_material >= weights.SPACE_MATERIAL
     score.middle_game += squares * weight * weight // 16 * enough
     return score

@@ -8,27 +8,27 @@ from numpy.typing import NDArray
 from engine.attributes import weights
 from engine.attributes.bitboards import Integers
 
-Pair = tuple[int, int]
+TaperedWeight = tuple[int, int]
 
 
 @dataclass(slots=True)
-class Score:
+class TaperedScore:
     """A running (middle game, end game) value for each of 2N rows, int32, in internal units."""
 
     middle_game: Integers
     end_game: Integers
 
     @classmethod
-    def zeros(cls, rows: int) -> "Score":
+    def zeros(cls, rows: int) -> "TaperedScore":
         """Start every row at nothing."""
         return cls(np.zeros(rows, dtype=np.int32), np.zeros(rows, dtype=np.int32))
 
-    def add(self, pair: Pair, times: NDArray[np.int32] | NDArray[np.bool_]) -> None:
+    def add(self, pair: TaperedWeight, times: NDArray[np.int32] | NDArray[np.bool_]) -> None:
         """Add ``pair`` as often as ``times`` says for each row."""
         self.middle_game += pair[0] * times
         self.end_game += pair[1] * times
 
-    def subtract(self, pair: Pair, times: NDArray[np.int32] | NDArray[np.bool_]) -> None:
+    def subtract(self, pair: TaperedWeight, times: NDArray[np.int32] | NDArray[np.bool_]) -> None:
         """Take ``pair`` away as often as ``times`` says for each row."""
         self.add((-pair[0], -pair[1]), times)
 

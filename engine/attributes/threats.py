@@ -6,13 +6,13 @@ from engine.attributes import bitboards, weights
 from engine.attributes.attacks import Attacks, OpponentAttacks
 from engine.attributes.bitboards import EMPTY, KNIGHT_ATTACKS, RANKS, Bitboards
 from engine.attributes.sides import Sides
-from engine.attributes.tapered import Score
+from engine.attributes.tapered import TaperedScore
 
 
-def threats(sides: Sides, attacks: Attacks) -> Score:
+def threats(sides: Sides, attacks: Attacks) -> TaperedScore:
     """Return the threats of each row's own side against the opponent."""
     theirs = attacks.opponents()
-    score = Score.zeros(len(sides.occupied))
+    score = TaperedScore.zeros(len(sides.occupied))
     well_guarded = theirs.by_pawn | (theirs.twice & ~attacks.twice)
     _add_attacked_men(score, sides, attacks, theirs, well_guarded)
     restricted = theirs.any & ~well_guarded & attacks.any
@@ -23,7 +23,7 @@ def threats(sides: Sides, attacks: Attacks) -> Score:
 
 
 def _add_attacked_men(
-    score: Score,
+    score: TaperedScore,
     sides: Sides,
     attacks: Attacks,
     theirs: OpponentAttacks,
@@ -45,7 +45,7 @@ def _add_attacked_men(
 
 
 def _add_pawn_threats(
-    score: Score, sides: Sides, attacks: Attacks, theirs: OpponentAttacks
+    score: TaperedScore, sides: Sides, attacks: Attacks, theirs: OpponentAttacks
 ) -> None:
     pieces = sides.theirs.all & ~sides.theirs.pawns
     safe = ~theirs.any | attacks.any
@@ -58,7 +58,7 @@ def _add_pawn_threats(
 
 
 def _add_queen_threats(
-    score: Score, sides: Sides, attacks: Attacks, well_guarded: Bitboards
+    score: TaperedScore, sides: Sides, attacks: Attacks, well_guarded: Bitboards
 ) -> None:
     """Add squares from which our men could attack a lone queen next move."""
     queens = sides.theirs.queens
@@ -72,7 +72,7 @@ def _add_queen_threats(
     sliders = attacks.by_bishop[rows] & bitboards.bishop_attacks(squares, occupied)
     sliders |= attacks.by_rook[rows] & bitboards.rook_attacks(squares, occupied)
     sliders &= safe & attacks.twice[rows]
-    added = Score.zeros(len(rows))
+    added = TaperedScore.zeros(len(rows))
     added.add(weights.KNIGHT_ON_QUEEN, bitboards.count(knight) * times)
     added.add(weights.SLIDER_ON_QUEEN, bitboards.count(sliders) * times)
     score.middle_game[rows] += added.middle_game

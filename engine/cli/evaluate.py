@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from engine.assets import MODEL_DIRECTORY, STYLES_DIRECTORY
 from engine.cli.console import chosen_device, killed_like_interrupted, progress_bar
 from engine.errors import StylemateError
 
@@ -93,7 +94,7 @@ def _names(only: list[str]) -> list[str]:
 def _require_folders(store: Path, model: Path, out: Path) -> None:
     if not store.is_dir():
         raise StylemateError(f"There is no game store {store}. `stylemate ingest` makes one.")
-    for part in ("model", "styles"):
+    for part in (MODEL_DIRECTORY, STYLES_DIRECTORY):
         if not (model / part).is_dir():
             raise StylemateError(
                 f"{model} holds no {part}/. Give the assets folder, as `stylemate styles build` "

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from engine.assets import MODEL_DIRECTORY, STYLES_DIRECTORY
 from engine.cli.console import print_json, printable, progress_bar
 from engine.errors import StylemateError
 
@@ -122,16 +123,16 @@ def identify(
     The confidence supposes that the player is one of the known ones. Games against few opponents
     tell less, and count for as many as tell as much against many.
     """
-    from engine.analysis.identification import SCALE_FILE, load_scale
+    from engine.analysis.identification import COSINE_SCALE_FILE, load_scale
     from engine.analysis.identification import identify as rank_styles
     from engine.assets import assets_directory
     from engine.model.fingerprint import model_fingerprint
-    from engine.training.fit_warnings import told_games
+    from engine.training.fit_warnings import games_worth
 
     person = _fit_person(games, player or [])
-    scale = load_scale(assets_directory() / SCALE_FILE, model_fingerprint(person.model))
+    scale = load_scale(assets_directory() / COSINE_SCALE_FILE, model_fingerprint(person.model))
     fitted = person.fitted
-    told = min(fitted.games, told_games(person.player, person.records))
+    told = min(fitted.games, games_worth(person.player, person.records))
     matches = rank_styles(fitted.signature, person.space, told, scale)[:top]
     if as_json:
         described = {
@@ -213,7 +214,7 @@ def _load_assets() -> "tuple[StyleModel, StyleSpace]":
     from engine.style.space import StyleSpace
 
     directory = assets_directory()
-    return load_model(directory / "model"), StyleSpace.load(directory / "styles")
+    return load_model(directory / MODEL_DIRECTORY), StyleSpace.load(directory / STYLES_DIRECTORY)
 
 
 def _read_games(paths: list[str]) -> "tuple[GameRecord, ...]":

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from engine.games.ingest import IngestSummary
-    from engine.games.players import PlayerGames
+    from engine.games.players import PlayerSummary
 
 _DEFAULT_ROWS = 50
 
@@ -116,7 +116,7 @@ def players(
     _print_players(shown, len(found))
 
 
-def _print_players(shown: list["PlayerGames"], found: int) -> None:
+def _print_players(shown: list["PlayerSummary"], found: int) -> None:
     width = max([len("player"), *(len(player.name) for player in shown)])
     typer.echo(f"{'player':<{width}}  {'games':>7}  {'rating':^9}  years")
     for player in shown:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from engine.assets import STYLES_DIRECTORY
 from engine.cli.console import print_json, progress_bar, stop_flag
 from engine.cli.style import styles_app
 from engine.cli.train import train_app
@@ -82,7 +83,7 @@ def show_habits(
     from engine.style.habits import Certainty, described
     from engine.style.space import StyleSpace
 
-    space = StyleSpace.load(assets_directory() / "styles")
+    space = StyleSpace.load(assets_directory() / STYLES_DIRECTORY)
     player = space.find(name)
     in_games, chosen = space.game_habits_of(player.name), space.habits_of(player.name)
     if in_games is None and (chosen is None or space.habits is None):

@@ -12,6 +12,7 @@ import typer
 
 from engine.cli.console import progress_bar, stop_flag
 from engine.errors import StylemateError
+from engine.intervals import NORMAL_95
 
 if TYPE_CHECKING:
     from engine.evaluation.matches.loop import MatchPlayer
@@ -141,7 +142,7 @@ def _ladder(
     table, rated = ladder.make_table(own, scores, registry.fingerprint, _today())
     table.save(out / STRENGTH_FILE)
     for name, one in sorted(rated.items(), key=lambda item: item[1].elo):
-        typer.echo(f"{one.elo:6.0f} +-{ladder.WIDTH * one.error:3.0f}  {one.games:5} games  {name}")
+        typer.echo(f"{one.elo:6.0f} +-{NORMAL_95 * one.error:3.0f}  {one.games:5} games  {name}")
     typer.echo(f"Scale: {table.scale}. The table is {out / STRENGTH_FILE}.")
     return len(series.missing)
 
@@ -166,7 +167,7 @@ def _blunders(
             f"There are no games of a ladder in {out / GAMES_FILE}: play it first."
         )
     looked_at = blunders.chosen_games(played, names, games)
-    plies = max(ladder.OPENING_PLIES)
+    plies = max(ladder.BOOK_LINE_PLIES)
     with stop_flag() as is_stopped, progress_bar("Judging", len(looked_at)) as bar:
         record = out / "blunders.jsonl"
         known = blunders.judge_games(looked_at, plies, stockfish, record, is_stopped, bar.add)
@@ -237,7 +238,7 @@ def _styles(
     _play(series)
     found = styles.slider_forces(registry, keys, elos, series.played)
     rows = [force.as_json() for force in found]
-    shipped.save_rows(out / shipped.STYLES_FILE, rows, registry.fingerprint, _today())
+    shipped.save_rows(out / shipped.STYLE_RATINGS_FILE, rows, registry.fingerprint, _today())
     for force in found:
         typer.echo(styles.in_words(force))
     return len(series.missing)

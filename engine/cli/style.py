@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from engine.assets import REPORT_DIRECTORY, REPORT_FILE, STYLES_DIRECTORY
 from engine.cli.console import progress_bar
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ def build_styles(
             (abs(effects[other]), effects[other], other) for other in keys if other != key
         )
         typer.echo(f"  {key:16} {effects[key]:+.2f}   most elsewhere: {effect:+.2f} {where}")
-    _project(out / "styles")
+    _project(out / STYLES_DIRECTORY)
 
 
 @styles_app.command("games")
@@ -139,7 +140,7 @@ def measure_games_of_players(
     from engine.style.player_games import PLAYER_GAMES_FILE
 
     torch.set_num_threads(1)  # replaying is many small steps
-    folder = (assets_directory() if assets is None else assets) / "styles"
+    folder = (assets_directory() if assets is None else assets) / STYLES_DIRECTORY
     with progress_bar("Measuring players' games") as bar:
         table = ship_player_games(store, folder, least, most, bar.show)
     typer.echo(f"{len(table.names):,} players' games in {folder / PLAYER_GAMES_FILE}.")
@@ -166,9 +167,9 @@ def mix_sliders(
     from engine.style.player_games import PlayerGames
 
     directory = assets_directory() if assets is None else assets
-    styles = directory / "styles"
+    styles = directory / STYLES_DIRECTORY
     mixing = mixing_of_report(
-        report or directory / "report" / "report.json", PlayerGames.load(styles)
+        report or directory / REPORT_DIRECTORY / REPORT_FILE, PlayerGames.load(styles)
     )
     mixing.save(styles)
     typer.echo(
@@ -251,7 +252,7 @@ def project_styles(
     """
     from engine.assets import assets_directory
 
-    _project((assets_directory() if assets is None else assets) / "styles")
+    _project((assets_directory() if assets is None else assets) / STYLES_DIRECTORY)
 
 
 @styles_app.command("confidence")
@@ -264,7 +265,7 @@ def learn_confidence(
     ] = None,
 ) -> None:
     """Take over what a report measured: how sure `identify` may be, and what cosines mean."""
-    from engine.analysis.identification import SCALE_FILE, save_scale
+    from engine.analysis.identification import COSINE_SCALE_FILE, save_scale
     from engine.assets import assets_directory
     from engine.evaluation.report.confidence import scale_of
     from engine.evaluation.report.report import read_report
@@ -272,8 +273,8 @@ def learn_confidence(
     directory = assets_directory() if assets is None else assets
     measured = read_report(report)
     scale = scale_of(measured)
-    save_scale(directory / SCALE_FILE, scale, measured.model)
-    for one in scale.calibrations:
+    save_scale(directory / COSINE_SCALE_FILE, scale, measured.model)
+    for one in scale.by_games:
         typer.echo(
             f"{one.games:4} games: {one.top1:6.1%} of {one.players} players found among "
             f"{one.universe:,}; cosine with oneself {one.same.mean:+.2f}, "
@@ -300,7 +301,7 @@ def _space() -> "StyleSpace":
     from engine.assets import assets_directory
     from engine.style.space import StyleSpace
 
-    return StyleSpace.load(assets_directory() / "styles")
+    return StyleSpace.load(assets_directory() / STYLES_DIRECTORY)
 
 
 def _project(directory: Path) -> None:

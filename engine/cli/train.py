@@ -11,7 +11,7 @@ import typer
 
 from engine.cli.console import Bar, chosen_device, progress_bar, stop_flag
 from engine.cli.evaluate import SizeName
-from engine.model.mhr.config import Attachment, MHRConfig, Mixing
+from engine.model.mhr.config import Attachment, MHRConfig, RoutingActivation
 from engine.training.dials.options import DialOptions, DistillationOptions, HeadOptions
 from engine.training.options import (
     SHIPPED_INVENTORY,
@@ -146,7 +146,7 @@ def train_styles(
         float, typer.Option(min=0, help="Adapters are scaled by alpha / r.")
     ] = SHIPPED_INVENTORY.alpha,
     routing: Annotated[
-        Mixing, typer.Option(help="How routing logits become weights.")
+        RoutingActivation, typer.Option(help="How routing logits become weights.")
     ] = SHIPPED_INVENTORY.routing,
     attach: Annotated[
         Attachment, typer.Option(help="Layers that carry adapters.")

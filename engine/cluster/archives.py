@@ -24,7 +24,7 @@ _CHUNK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Archive:
+class ReadArchive:
     """An archive that was read.
 
     Attributes:
@@ -40,7 +40,7 @@ class Archive:
     problem: str = ""
 
 
-def read_archives(paths: Sequence[str | Path], parts: Path) -> list[Archive]:
+def read_archives(paths: Sequence[str | Path], parts: Path) -> list[ReadArchive]:
     """Read archives on all machines of the cluster.
 
     Args:
@@ -64,16 +64,16 @@ def read_archives(paths: Sequence[str | Path], parts: Path) -> list[Archive]:
             try:
                 archive = read_archive(Path(row["path"]), parts, Path(unfinished))
             except StylemateError as error:
-                archive = Archive(row["path"], problem=str(error))
+                archive = ReadArchive(row["path"], problem=str(error))
             return {"number": row["number"], **asdict(archive)}
 
         # A block each: a machine that dies takes no more than one archive's work with it.
         found = ray.data.from_items(rows, override_num_blocks=len(rows)).map(read, num_cpus=1)
         kept = sorted(found.take_all(), key=lambda row: row["number"])
-    return [Archive(r["path"], r["content"], r["games"], r["problem"]) for r in kept]
+    return [ReadArchive(r["path"], r["content"], r["games"], r["problem"]) for r in kept]
 
 
-def read_archive(path: Path, parts: Path, unfinished: Path) -> Archive:
+def read_archive(path: Path, parts: Path, unfinished: Path) -> ReadArchive:
     """Read one archive, unless a store of its content is there already.
 
     Args:
@@ -95,10 +95,10 @@ def read_archive(path: Path, parts: Path, unfinished: Path) -> Archive:
         except OSError as error:
             if not store.exists():
                 raise StylemateError(f"Cannot write {store}: {error.strerror}.") from error
-    return Archive(str(path), content, GameStore.open(store).game_count)
+    return ReadArchive(str(path), content, GameStore.open(store).game_count)
 
 
-def join(archives: Sequence[Archive], parts: Path, out: Path) -> int:
+def join(archives: Sequence[ReadArchive], parts: Path, out: Path) -> int:
     """Write one store of all archives' games, each game once; return their number.
 
     It is the store that reading all archives at once would have made.

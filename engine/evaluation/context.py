@@ -13,6 +13,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
+from engine.assets import MODEL_DIRECTORY, STYLES_DIRECTORY, TRAINING_DIRECTORY
 from engine.errors import StylemateError
 from engine.files import read_arrays, read_json, write_arrays, write_json
 from engine.games.rating_groups import is_rating_group
@@ -22,13 +23,13 @@ from engine.model.style_model import StyleModel
 from engine.progress import TellShare
 from engine.style.space import StyleSpace
 from engine.training.data import Games, TrainingPositions, load_games, prepare_positions
+from engine.training.run import UNSEEN_FILE
 from engine.training.splits import Split, split_of_games
 
 Size = Literal["smoke", "small", "full"]
 Kept = TypeVar("Kept")
 _PARTIALS_VERSION = "2"
 """Raised when partial results mean something else than before: older ones are measured anew."""
-UNSEEN_FILE = Path("training") / "unseen.json"
 
 
 @dataclass(frozen=True)
@@ -72,17 +73,17 @@ class Context:
     @cached_property
     def model(self) -> StyleModel:
         """The model, on the device, in evaluation mode."""
-        return load_model(self.assets / "model", self.device)
+        return load_model(self.assets / MODEL_DIRECTORY, self.device)
 
     @cached_property
     def space(self) -> StyleSpace:
         """All styles of the model."""
-        return StyleSpace.load(self.assets / "styles")
+        return StyleSpace.load(self.assets / STYLES_DIRECTORY)
 
     @cached_property
     def unseen(self) -> tuple[str, ...]:
         """Players on whose games the model was not trained; none if it is not noted."""
-        path = self.assets / UNSEEN_FILE
+        path = self.assets / TRAINING_DIRECTORY / UNSEEN_FILE
         if not path.exists():
             return ()
         names = read_json(path)

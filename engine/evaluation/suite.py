@@ -18,6 +18,7 @@ from typing import Any
 
 import torch
 
+from engine.assets import REPORT_FILE
 from engine.errors import StylemateError
 from engine.evaluation.context import Context, Size
 from engine.evaluation.experiment import Experiment, Result
@@ -29,7 +30,6 @@ from engine.evaluation.experiments.move_matching import experiment as move_match
 from engine.evaluation.experiments.steering import experiment as steering
 from engine.evaluation.experiments.stylometry import experiment as stylometry
 from engine.evaluation.report.report import (
-    REPORT_FILE,
     Report,
     Run,
     read_report,

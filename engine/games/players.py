@@ -14,7 +14,7 @@ _COLUMNS = ("white", "black", "white_elo", "black_elo", "date")
 
 
 @dataclass(frozen=True, slots=True)
-class PlayerGames:
+class PlayerSummary:
     """One player's games in a store; ratings and years are None when no game tells them."""
 
     name: str
@@ -25,10 +25,10 @@ class PlayerGames:
     last_year: int | None
 
 
-_FIELDS = [field.name for field in fields(PlayerGames)]
+_FIELDS = [field.name for field in fields(PlayerSummary)]
 
 
-def players_of(store: GameStore) -> list[PlayerGames]:
+def players_of(store: GameStore) -> list[PlayerSummary]:
     """Return all named players, those with the most games first.
 
     Raises:
@@ -51,7 +51,7 @@ def players_of(store: GameStore) -> list[PlayerGames]:
         )
         .rename_columns(_FIELDS)
     )
-    players = [PlayerGames(**row) for row in total.to_pylist() if row["name"] != UNKNOWN_PLAYER]
+    players = [PlayerSummary(**row) for row in total.to_pylist() if row["name"] != UNKNOWN_PLAYER]
     return sorted(players, key=lambda player: (-player.games, player.name))
 
 
@@ -88,8 +88,8 @@ def _per_player(table: pa.Table) -> pa.Table:
 
 
 def matching_players(
-    players: Iterable[PlayerGames], *, search: str = "", min_games: int = 1
-) -> list[PlayerGames]:
+    players: Iterable[PlayerSummary], *, search: str = "", min_games: int = 1
+) -> list[PlayerSummary]:
     """Return the players whom a search means, likeliest first.
 
     Those whose name holds every word of it, whatever case and accents: whose family name it is

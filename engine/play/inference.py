@@ -190,7 +190,7 @@ class Question:
         Raises:
             StylemateError: a game is over, or a board is not of standard chess.
         """
-        moves = [legal_moves(board) for board in boards]
+        moves = [playable_moves(board) for board in boards]
         planes = np.stack([board_planes(board) for board in boards])
         styles: list[RowStyle] = [style.z] * len(boards)
         return cls(moves, np.concatenate((planes, planes)), styles + [None] * len(boards))
@@ -216,7 +216,7 @@ def evaluate(network: nn.Module, boards: Sequence[chess.Board]) -> list[Policy]:
     """
     if not boards:
         return []
-    moves = [legal_moves(board) for board in boards]
+    moves = [playable_moves(board) for board in boards]
     planes = torch.from_numpy(np.stack([board_planes(board) for board in boards]))
     device = next(network.parameters()).device
     with torch.inference_mode():
@@ -241,7 +241,7 @@ def evaluate_styles(networks: MergedNetworks, board: chess.Board, styles: Routin
         StylemateError: the game is over, or the board is not of standard chess.
         BusyError: too much is asked at once.
     """
-    moves, indices = legal_moves(board)
+    moves, indices = playable_moves(board)
     planes = board_planes(board)
     rows = np.broadcast_to(planes, (len(styles) + 1, *planes.shape))
     # Chances are the plain network's; see ``PlayingNetwork``.
@@ -251,7 +251,7 @@ def evaluate_styles(networks: MergedNetworks, board: chess.Board, styles: Routin
     return [_policy(moves, row, wdl) for row in policy_logits]
 
 
-def legal_moves(board: chess.Board) -> tuple[list[chess.Move], np.ndarray]:
+def playable_moves(board: chess.Board) -> tuple[list[chess.Move], np.ndarray]:
     """Return the legal moves of a board and their policy indices, int64 (moves,).
 
     Raises:

@@ -7,7 +7,7 @@ from pathlib import Path
 import torch
 from cachetools import LRUCache
 
-from engine.assets import assets_directory
+from engine.assets import MODEL_DIRECTORY, STYLES_DIRECTORY, assets_directory
 from engine.errors import StylemateError
 from engine.model.checkpoint import load_model
 from engine.model.fingerprint import model_fingerprint
@@ -21,8 +21,6 @@ from engine.style.space import StyleSpace
 from engine.style.style import Style
 from engine.style.style_file import StyleFile
 
-MODEL_DIRECTORY = "model"
-STYLES_DIRECTORY = "styles"
 STYLES_KEPT = 512
 
 

@@ -10,16 +10,15 @@ from typing import Any
 
 import numpy as np
 
+from engine.assets import MODEL_DIRECTORY
 from engine.errors import StylemateError
 from engine.files import read_json, read_tensors, write_json, write_tensors
 from engine.model.checkpoint import load_model, read_description, save_model
 from engine.model.style_model import StyleModel
 from engine.style.prior import PRIOR_FILE, StylePrior
-from engine.style.records import PlayerInfo, read_player, read_rows
+from engine.style.records import PLAYERS_FILE, PlayerInfo, read_player, read_rows
 from engine.style.style import Routing, centred
 
-MODEL_DIRECTORY = "model"
-PLAYERS_FILE = "players.json"
 ROUTING_FILE = "routing.safetensors"
 
 

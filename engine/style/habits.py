@@ -20,15 +20,15 @@ import numpy.typing as npt
 from engine.attributes.move_properties import PROPERTY_KEYS
 from engine.errors import StylemateError
 from engine.files import read_json, read_tensors, write_json, write_tensors
+from engine.intervals import NORMAL_95
+from engine.position.phases import HABIT_PLIES
 from engine.style.records import read_rows
 
-FIRST_PLY = 20
-"""Habits are of positions after so many plies; before, openings decide."""
 CROWD: Final = "crowd"
 HABIT_KEYS: Final[tuple[str, ...]] = (*PROPERTY_KEYS, CROWD)
 """Properties of moves, and the logarithm of the backbone's own chance: following the crowd."""
 HABITS_FILE = "habits.safetensors"
-SCALE_FILE = "habits.json"
+HABIT_SCALE_FILE = "habits.json"
 VERSION = 1
 LEAST_AGREEMENT = 0.8
 """Correlation of habits from two halves of players' games below which a habit is not shown."""
@@ -77,7 +77,7 @@ class Certainty(StrEnum):
     UNCLEAR = "not clear yet"
 
 
-_CLEAR, _LIKELY = 1.96, 1.28
+_CLEAR, _LIKELY = NORMAL_95, 1.28
 
 
 def certainty(value: float, error: float) -> Certainty:
@@ -264,11 +264,11 @@ class HabitTable:
         described = {
             "version": VERSION,
             "backbone": self.scale.backbone,
-            "first_ply": FIRST_PLY,
+            "first_ply": HABIT_PLIES,
             "measures": measures,
             "players": list(self.names),
         }
-        write_json(directory / SCALE_FILE, described)
+        write_json(directory / HABIT_SCALE_FILE, described)
 
     @classmethod
     def load(cls, directory: Path) -> "HabitTable":
@@ -277,7 +277,7 @@ class HabitTable:
         Raises:
             StylemateError: a file is missing, damaged or of another version.
         """
-        path = directory / SCALE_FILE
+        path = directory / HABIT_SCALE_FILE
         described = read_json(path)
         if not isinstance(described, dict) or described.get("version") != VERSION:
             raise StylemateError(

@@ -17,12 +17,12 @@ import numpy.typing as npt
 from engine.errors import StylemateError
 from engine.files import read_tensor_metadata, read_tensors, write_tensors
 from engine.games.rating_groups import is_handle, is_rating_group
+from engine.intervals import NORMAL_95
 
 PLAYER_GAMES_FILE = "player_games.safetensors"
 VERSION = 1
 EXTREME = 0.01
 """The share of players that lies beyond either end of a spread."""
-_NORMAL_95 = 1.96
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ class PlayerGames:
         if row is None or column is None or not np.isfinite(self.means[row, column]):
             return None
         value, error = float(self.means[row, column]), float(self.errors[row, column])
-        half = _NORMAL_95 * error
+        half = NORMAL_95 * error
         return Habit(value, value - half, value + half, self.share_below(figure, value))
 
     def share_below(self, figure: str, value: float) -> float:

@@ -30,8 +30,6 @@ from engine.style.style import Routing, centred
 
 Matrix = npt.NDArray[np.float64]
 PRIOR_FILE = "prior.safetensors"
-FIRST_PLIES = 12
-"""Plies of the opening's first phase, in which positions repeat and tell most."""
 _ASSUMED_INFORMATION = 1e-2
 """What one position is assumed to tell of a logit: much, so that a step is rather too short."""
 _FARTHEST = 4.0
@@ -48,7 +46,7 @@ class StylePrior:
     Attributes:
         mean: float32 (heads, modules), centred.
         fisher: float64 (2, D, D), Fisher matrices at the mean style, D = heads * modules, of one
-            position of a game's first ``FIRST_PLIES`` plies and of one later position.
+            position of a game's first ``SIGNATURE_PLIES`` plies and of one later position.
         spread: standard deviation of a logit over players.
         game_covariance: float64 (D, D), how the sum of the first moves' scores varies from game to
             game of one player; like ``fisher`` of the first moves if it was not learnt.

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from engine.errors import StylemateError
 from engine.files import decoded
 
+PLAYERS_FILE = "players.json"
 Record = TypeVar("Record")
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from engine.assets import ATTRIBUTES_FILE
 from engine.attributes.fixed_positions import STRENGTH
 from engine.errors import StylemateError
 from engine.files import read_json, read_tensors, write_json, write_tensors
@@ -28,6 +29,7 @@ from engine.style.recipe import (
     parse_recipe,
 )
 from engine.style.records import (
+    PLAYERS_FILE,
     AttributeInfo,
     PlayerInfo,
     read_attribute,
@@ -38,8 +40,6 @@ from engine.style.style import Routing, Style, blend, centred, steer
 
 VERSION = 1
 STYLES_FILE = "styles.safetensors"
-PLAYERS_FILE = "players.json"
-ATTRIBUTES_FILE = "attributes.json"
 DELTAS_FILE = "deltas.safetensors"
 
 

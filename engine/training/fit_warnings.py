@@ -64,17 +64,17 @@ def remarks_on_opponents(player: ChosenPlayer, records: Sequence[GameRecord]) ->
     """Yield what it means that many of a person's games are against few people, in sentences."""
     rivals = _rivals(player, records)
     games = sum(rivals.values())
-    if told_games(player, records) >= WORTH_A_WORD * games:
+    if games_worth(player, records) >= WORTH_A_WORD * games:
         return
     name, count = rivals.most_common(1)[0]
     yield (
         f"{count:,} of {games:,} games are against {name}. Few opponents bring the same few "
-        f"openings, so this tells no more than about {told_games(player, records):,} games "
+        f"openings, so this tells no more than about {games_worth(player, records):,} games "
         "against many would."
     )
 
 
-def told_games(player: ChosenPlayer, records: Sequence[GameRecord]) -> int:
+def games_worth(player: ChosenPlayer, records: Sequence[GameRecord]) -> int:
     """Return how many games against many opponents tell as much as a person's games do.
 
     Opponents count by how evenly the games are spread over them (one over the sum of squared

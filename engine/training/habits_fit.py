@@ -26,9 +26,9 @@ from engine.files import read_tensor_metadata, read_tensors, write_tensors
 from engine.games.rating_groups import is_rating_group
 from engine.model.backbone import Backbone
 from engine.model.fingerprint import backbone_fingerprint
+from engine.position.phases import HABIT_PLIES
 from engine.progress import TellDone
 from engine.style.habits import (
-    FIRST_PLY,
     HABIT_KEYS,
     LARGEST_HABIT,
     HabitMeasure,
@@ -106,7 +106,7 @@ def person_habits(
         scale: how habits are measured; what is known of players beforehand.
     """
     backbone = _channels_last(backbone)
-    later = rows[positions.packed.plies[rows] >= FIRST_PLY]
+    later = rows[positions.packed.plies[rows] >= HABIT_PLIES]
     choices, _ = read_choices(backbone, positions, later, precision)
     choices = choices.in_units(scale.unit)
     tilt, _ = fit_tilt(choices, scale.tilt, scale.spread)
@@ -266,7 +266,7 @@ class HabitRun:
         return {
             "backbone": self.fingerprint,
             "games": self.games.fingerprint,
-            "first_ply": FIRST_PLY,
+            "first_ply": HABIT_PLIES,
             "least_chance": LEAST_CHANCE,
             "population_positions": int(
                 read_tensors(self.directory / _POPULATION_FILE)["positions"][0]
@@ -323,7 +323,7 @@ class HabitRun:
         own = self._games_of(name)
         lengths = self.games.offsets[own + 1] - self.games.offsets[own]
         as_white = self.games.white[own] == self._numbers.get(name, -1)
-        counts = np.maximum(lengths - FIRST_PLY + as_white, 0) // 2
+        counts = np.maximum(lengths - HABIT_PLIES + as_white, 0) // 2
         enough: npt.NDArray[np.int64] = own[np.cumsum(counts) - counts < positions]
         return enough
 
@@ -336,7 +336,7 @@ class HabitRun:
         part = self.games.part(np.array([game for _, game in games], dtype=np.int64))
         positions = prepare_positions(part, (), self.device)
         wanted = torch.tensor([self._numbers[name] for name, _ in games], device=self.device)
-        rows = (positions.packed.plies >= FIRST_PLY).nonzero()[:, 0]
+        rows = (positions.packed.plies >= HABIT_PLIES).nonzero()[:, 0]
         game = positions.games[rows].long()
         own = positions.movers(rows) == wanted[game]
         rows, game = rows[own], game[own]

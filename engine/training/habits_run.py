@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from engine.assets import MODEL_DIRECTORY, STYLES_DIRECTORY, TRAINING_DIRECTORY
 from engine.files import write_json
 from engine.model.checkpoint import load_model
 from engine.progress import TellDone
@@ -53,8 +54,8 @@ def fit_habits(
     Raises:
         StylemateError: a file cannot be read, or ``out`` holds another run.
     """
-    space = StyleSpace.load(assets / "styles")
-    backbone = load_model(assets / "model").plain_backbone()
+    space = StyleSpace.load(assets / STYLES_DIRECTORY)
+    backbone = load_model(assets / MODEL_DIRECTORY).plain_backbone()
     beginning = [space.find(name) for name in first]
     order = [*beginning, *(player for player in space.players if player not in beginning)]
     featured = frozenset(player.name for player in beginning)
@@ -64,7 +65,7 @@ def fit_habits(
     finished = run.fit(order, report, is_stopped)
     evidence = run.evidence(order)
     table, account = run.table(evidence)
-    table.save(assets / "styles")
-    write_json(assets / "training" / "habits.json", account)
+    table.save(assets / STYLES_DIRECTORY)
+    write_json(assets / TRAINING_DIRECTORY / "habits.json", account)
     reliable = tuple(measure.key for measure in table.scale.measures if measure.reliable)
     return FittedHabits(finished, (len(evidence), len(order)), account["positions"], reliable)

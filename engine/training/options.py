@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from engine.errors import StylemateError
 from engine.model.mhr.config import Attachment, MHRConfig
-from engine.style.prior import FIRST_PLIES
+from engine.position.phases import SIGNATURE_PLIES
 
 
 class Schedule(StrEnum):
@@ -120,7 +120,7 @@ class PopulationFitOptions:
     positions_share: float = 0.03
     most_times: int = 4
     # plies of a game in which openings are looked for
-    opening_plies: int = FIRST_PLIES
+    opening_plies: int = SIGNATURE_PLIES
     # games that must share an opening for it to be read once for all
     least_shared: int = 3
     # positions from which the mean style and the Fisher matrix are learnt

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from engine.files import read_tensors, write_tensors
 from engine.model.style_model import StyleModel
-from engine.style.prior import FIRST_PLIES
+from engine.position.phases import SIGNATURE_PLIES
 from engine.style.style import Routing, centred
 from engine.training.data import TrainingPositions
 from engine.training.score_vectors import losses_at, single_scores
@@ -69,7 +69,7 @@ def _natural_step(
     how to come back.
     """
     fisher, total = _moments(model, positions, rows, z)
-    later = float((positions.packed.plies[rows] >= FIRST_PLIES).double().mean())
+    later = float((positions.packed.plies[rows] >= SIGNATURE_PLIES).double().mean())
     both = (1 - later) * fisher[0] + later * fisher[1]
     damping = _DAMPING * both.trace() / len(both)
     damped = both + damping * torch.eye(len(both), dtype=both.dtype, device=both.device)
@@ -82,7 +82,7 @@ def _moments(
     model: StyleModel, positions: TrainingPositions, rows: Tensor, z: Tensor
 ) -> tuple[Tensor, Tensor]:
     """Return Fisher matrices (2, D, D) of first and later positions, and the mean score (D,)."""
-    is_later = (positions.packed.plies[rows] >= FIRST_PLIES).long()
+    is_later = (positions.packed.plies[rows] >= SIGNATURE_PLIES).long()
     size = z.numel()
     fisher = torch.zeros(2, size, size, dtype=torch.float64, device=positions.device)
     total = torch.zeros(size, dtype=torch.float64, device=positions.device)

@@ -12,7 +12,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from engine.model.style_model import StyleModel
-from engine.style.prior import FIRST_PLIES
+from engine.position.phases import SIGNATURE_PLIES
 from engine.training.data import TrainingPositions
 from engine.training.options import Precision
 from engine.training.precision import autocast
@@ -42,7 +42,7 @@ def score_sum(
     total, loss = torch.zeros_like(z), 0.0
     for part in torch.split(rows, BATCH):
         leaf = z.detach().requires_grad_(True)
-        losses = move_losses(model, positions, part, leaf, precision)
+        losses = cross_entropies(model, positions, part, leaf, precision)
         (gradient,) = torch.autograd.grad(losses.sum(), leaf)
         total -= gradient
         loss += float(losses.detach().sum())
@@ -59,7 +59,7 @@ def single_scores(
     """Yield the scores of positions one by one, float32 (n, heads, modules), batch after batch."""
     for part in torch.split(rows, BATCH):
         leaf = z.detach().expand(len(part), -1, -1).clone().requires_grad_(True)
-        losses = move_losses(model, positions, part, leaf, precision)
+        losses = cross_entropies(model, positions, part, leaf, precision)
         (gradient,) = torch.autograd.grad(losses.sum(), leaf)
         yield -gradient
 
@@ -72,12 +72,12 @@ def losses_at(
     z: Tensor,
     precision: Precision = Precision.AUTO,
 ) -> Tensor:
-    """Return ``move_losses`` of any number of positions in one style, without gradients."""
+    """Return ``cross_entropies`` of any number of positions in one style, without gradients."""
     parts = torch.split(rows, BATCH)
-    return torch.cat([move_losses(model, positions, part, z, precision) for part in parts])
+    return torch.cat([cross_entropies(model, positions, part, z, precision) for part in parts])
 
 
-def move_losses(
+def cross_entropies(
     model: StyleModel,
     positions: TrainingPositions,
     rows: Tensor,
@@ -104,5 +104,5 @@ def split_by_game(positions: TrainingPositions, rows: Tensor) -> Sequence[Tensor
 
 def by_phase(positions: TrainingPositions, rows: Tensor) -> tuple[Tensor, Tensor]:
     """Return the rows of a game's first plies and the later ones; see ``StylePrior``."""
-    first = positions.packed.plies[rows] < FIRST_PLIES
+    first = positions.packed.plies[rows] < SIGNATURE_PLIES
     return rows[first], rows[~first]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine.analysis.projection import compute_projection, load_projection, save_projection
-from engine.analysis.style_map import StyleMap, View
+from engine.analysis.style_map import MapView, StyleMap
 from engine.errors import StylemateError
 from engine.style.intensity import Intensifier
 from engine.style.recipe import Component, Recipe, Steering
@@ -34,7 +34,7 @@ def by_habits() -> StyleMap:
 def test_players_in_whose_games_the_same_happens_lie_together(by_habits: StyleMap) -> None:
     assert "habits" in by_habits.kinds
     assert "habits" not in UNKNOWN.kinds
-    places = by_habits.coordinates(View("habits", 2))
+    places = by_habits.coordinates(MapView("habits", 2))
     assert np.isfinite(places[:-1]).all()
     assert np.isnan(places[-1]).all()  # nothing is known of this player's games
     many, few = places[1:-1:2], places[0:-1:2]
@@ -45,22 +45,22 @@ def test_players_in_whose_games_the_same_happens_lie_together(by_habits: StyleMa
 def test_a_recipe_has_a_place_by_its_habits_and_its_pushes(by_habits: StyleMap) -> None:
     space = by_habits.space
     for dimensions in (2, 3):
-        view = View("habits", dimensions)
+        view = MapView("habits", dimensions)
         places = by_habits.coordinates(view)
         for row in (0, 1):
             own = by_habits.place_recipe(view, Recipe((Component(space.names[row]),)))
             np.testing.assert_allclose(own, places[row], atol=1e-4)
         average = by_habits.place_recipe(view, Recipe())
         np.testing.assert_allclose(average, np.nanmean(places, axis=0), atol=1e-4)
-    view = View("habits", 2)
+    view = MapView("habits", 2)
     places = by_habits.coordinates(view)
     pushed = by_habits.place_recipe(view, Recipe((), (Steering("boldness", 2.0),)))
     to_many = np.linalg.norm(places[1:-1:2] - pushed, axis=1).min()
     assert to_many < np.linalg.norm(places[0:-1:2] - pushed, axis=1).min()
     with pytest.raises(StylemateError, match="no place on the map of habits"):
-        by_habits.place(View("habits", 2), space.z[:1])
+        by_habits.place(MapView("habits", 2), space.z[:1])
     with pytest.raises(StylemateError, match="stylemate styles project"):
-        UNKNOWN.coordinates(View("habits", 2))
+        UNKNOWN.coordinates(MapView("habits", 2))
 
 
 def test_the_map_of_habits_is_kept(by_habits: StyleMap, tmp_path: Path) -> None:

@@ -9,13 +9,13 @@ import pytest
 from engine.analysis.identification import (
     DEFAULT_SCALE,
     MOST_CONFIDENT,
-    Calibration,
     CosineRange,
     CosineScale,
+    CosineStatistics,
     IdentifiedPlayer,
-    calibrate,
     capped,
     cosine_between,
+    cosine_statistics,
     cosines,
     identify,
     load_scale,
@@ -43,8 +43,8 @@ def noisy(space: StyleSpace, truth: list[int], noise: float, seed: int = 2) -> R
     return (z + noise * random.normal(size=z.shape)).astype(np.float32)
 
 
-def calibration(games: int, sharpness: float) -> Calibration:
-    return Calibration(
+def statistics_at(games: int, sharpness: float) -> CosineStatistics:
+    return CosineStatistics(
         games=games,
         players=2,
         universe=2,
@@ -103,11 +103,11 @@ def test_a_style_of_another_shape_is_refused() -> None:
 
 
 @pytest.mark.parametrize("noise", [1.0, 3.0])
-def test_calibrated_confidence_comes_true(noise: float) -> None:
-    """On other players than those calibrated on, the first match is right as often as it says."""
+def test_measured_confidence_comes_true(noise: float) -> None:
+    """On other players than those measured, the first match is right as often as it says."""
     space = space_of(60)
     truth = [number % 60 for number in range(600)]
-    measured = calibrate(noisy(space, truth, noise, seed=3), truth, space, 100)
+    measured = cosine_statistics(noisy(space, truth, noise, seed=3), truth, space, 100)
     scale = CosineScale((replace(measured, top1=1.0),))  # without the cap, which only lowers it
     stated, right = [], []
     for z, row in zip(noisy(space, truth, noise, seed=4), truth, strict=True):
@@ -123,8 +123,8 @@ def test_calibrated_confidence_comes_true(noise: float) -> None:
 def test_fewer_games_mean_less_confidence() -> None:
     space = space_of(40)
     truth = list(range(40)) * 4
-    few = calibrate(noisy(space, truth, 4.0), truth, space, 10)
-    many = calibrate(noisy(space, truth, 1.0), truth, space, 100)
+    few = cosine_statistics(noisy(space, truth, 4.0), truth, space, 10)
+    many = cosine_statistics(noisy(space, truth, 1.0), truth, space, 100)
     assert few.sharpness < many.sharpness
     assert few.top1 < many.top1
     scale = CosineScale((many, few))
@@ -136,7 +136,7 @@ def test_fewer_games_mean_less_confidence() -> None:
 def test_nobody_is_recognised_more_confidently_than_was_measured() -> None:
     space = space_of(6)
     scale = CosineScale(
-        (replace(calibration(10, 500.0), top1=0.4), replace(calibration(100, 500.0), top1=0.9))
+        (replace(statistics_at(10, 500.0), top1=0.4), replace(statistics_at(100, 500.0), top1=0.9))
     )
     for games, most in ((10, 0.4), (100, 0.9)):
         first, *others = identify(space.signatures[0], space, games, scale)
@@ -153,17 +153,17 @@ def test_the_cosine_of_two_styles_is_that_of_all() -> None:
 
 
 def test_between_measurements_the_scale_is_geometric() -> None:
-    scale = CosineScale((calibration(100, 16.0), calibration(1, 1.0)))
+    scale = CosineScale((statistics_at(100, 16.0), statistics_at(1, 1.0)))
     assert scale.sharpness(10) == pytest.approx(4)
     assert scale.sharpness(0) == pytest.approx(1)
     assert scale.nearest(9).games == 1
     assert scale.nearest(11).games == 100
 
 
-def test_calibration_needs_players() -> None:
+def test_statistics_need_players() -> None:
     space = space_of(5)
     with pytest.raises(StylemateError, match="at least two"):
-        calibrate(space.z[:1], [0], space, 10)
+        cosine_statistics(space.z[:1], [0], space, 10)
     with pytest.raises(StylemateError, match="no measurements"):
         CosineScale(())
 
@@ -173,7 +173,7 @@ def test_a_scale_is_kept_with_its_model(tmp_path: Path) -> None:
     assert load_scale(path, MODEL) is DEFAULT_SCALE
     halves = CosineRange(0.6, 0.2, 0.9)
     scale = CosineScale(
-        (calibration(10, 2.0), replace(calibration(100, 9.5), top1=0.75, halves=halves))
+        (statistics_at(10, 2.0), replace(statistics_at(100, 9.5), top1=0.75, halves=halves))
     )
     save_scale(path, scale, MODEL)
     assert load_scale(path, MODEL) == scale
@@ -185,8 +185,8 @@ def test_a_scale_is_kept_with_its_model(tmp_path: Path) -> None:
     [
         "{",
         '{"version": 1}',
-        f'{{"version": 1, "model": "{MODEL}", "calibrations": []}}',
-        f'{{"version": 1, "model": "{MODEL}", "calibrations": [{{"games": 1}}]}}',
+        f'{{"version": 1, "model": "{MODEL}", "by_games": []}}',
+        f'{{"version": 1, "model": "{MODEL}", "by_games": [{{"games": 1}}]}}',
         "[]",
     ],
 )
@@ -198,7 +198,7 @@ def test_a_damaged_scale_is_refused(tmp_path: Path, content: str) -> None:
 
 
 def test_the_default_scale_says_that_nobody_was_measured() -> None:
-    for known in DEFAULT_SCALE.calibrations:
+    for known in DEFAULT_SCALE.by_games:
         assert known.players == 0
         assert known.same.low < known.same.mean < known.same.high
         assert known.strangers.mean < known.same.mean
@@ -223,9 +223,9 @@ def test_nobody_is_recognised_for_certain() -> None:
 
 
 def test_confidence_grows_with_games_and_stays_below_certainty() -> None:
-    def measured(games: int, top1: float) -> Calibration:
+    def measured(games: int, top1: float) -> CosineStatistics:
         known = CosineRange(0.5, 0.3, 0.7)
-        return Calibration(games, 100, 1000, 10.0, known, known, top1)
+        return CosineStatistics(games, 100, 1000, 10.0, known, known, top1)
 
     scale = CosineScale((measured(10, 0.35), measured(100, 1.0)))
     assert scale.most(3) == pytest.approx(0.35)

@@ -11,7 +11,7 @@ from engine.analysis.attribute_levels import Levels
 from engine.analysis.attribute_profile import Profiler
 from engine.analysis.identification import DEFAULT_SCALE
 from engine.analysis.portrait import Surroundings, draw_portrait
-from engine.analysis.telling_moves import FIRST_PLY, telling_moves
+from engine.analysis.telling_moves import telling_moves
 from engine.games.chosen_player import ChosenPlayer, choose_player
 from engine.games.records import GameRecord
 from engine.model.style_model import StyleModel
@@ -19,6 +19,7 @@ from engine.play.bot import Bot
 from engine.play.engine import Policy
 from engine.play.inference import MergedNetworks
 from engine.position.moves import decode_move
+from engine.position.phases import BOOK_PLIES
 from engine.style.space import StyleSpace
 from engine.style.steering.calibration import attribute_units
 from engine.style.style import Style
@@ -62,7 +63,7 @@ def test_telling_moves_are_those_of_the_policies(
         for ply, code in enumerate(record.moves.tolist()):
             move = decode_move(code)
             is_mine = (record.white == ME) == (board.turn == chess.WHITE)
-            if is_mine and ply >= FIRST_PLY and board.legal_moves.count() > 1:
+            if is_mine and ply >= BOOK_PLIES and board.legal_moves.count() > 1:
                 count += 1
                 policies = [bot.policy(board) for bot in (mine, theirs)]
                 own, others = (float(p.probabilities[p.moves.index(move)]) for p in policies)
@@ -80,7 +81,7 @@ def test_telling_moves_are_those_of_the_policies(
         assert len({telling.game.game_id for telling in kind}) == len(kind) == 4
         for telling in kind:
             assert telling.board.is_legal(telling.move)
-            assert telling.board.ply() == telling.ply >= FIRST_PLY
+            assert telling.board.ply() == telling.ply >= BOOK_PLIES
             assert telling.expected_chance >= telling.others
             assert telling.san.split()[-1] == telling.board.san(telling.move)
 

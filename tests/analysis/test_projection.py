@@ -16,7 +16,7 @@ from engine.analysis.projection import (
     load_projection,
     save_projection,
 )
-from engine.analysis.style_map import EDGE, StyleMap, View
+from engine.analysis.style_map import EDGE, MapView, StyleMap
 from engine.errors import StylemateError
 from engine.files import read_tensor_metadata, read_tensors, write_tensors
 from engine.style.recipe import Component, Recipe, parse_recipe
@@ -62,14 +62,14 @@ def made_space(players: int = PLAYERS, seed: int = 3) -> StyleSpace:
 SPACE = made_space()
 PROJECTION = compute_projection(SPACE)
 MAP = StyleMap(SPACE, PROJECTION)
-ATTRIBUTES = View("attributes", 2, ("boldness", "greed"))
+ATTRIBUTES = MapView("attributes", 2, ("boldness", "greed"))
 VIEWS = (
-    View("pca", 2),
-    View("pca", 3),
-    View("tsne", 2),
-    View("tsne", 3),
+    MapView("pca", 2),
+    MapView("pca", 3),
+    MapView("tsne", 2),
+    MapView("tsne", 3),
     ATTRIBUTES,
-    View("attributes", 3, KEYS),
+    MapView("attributes", 3, KEYS),
 )
 coordinate = st.floats(-30, 30, allow_nan=False)
 rows = st.integers(0, PLAYERS - 1)
@@ -80,7 +80,7 @@ def styles(seed: int, count: int = 1) -> Routing:
     return centred(random.normal(size=(count, *SHAPE)).astype(np.float32))
 
 
-def spread(view: View) -> float:
+def spread(view: MapView) -> float:
     return float(np.ptp(MAP.coordinates(view), axis=0).max())
 
 
@@ -94,7 +94,7 @@ def test_there_are_three_kinds_of_map() -> None:
 def test_pca_keeps_as_much_of_the_differences_as_it_says() -> None:
     flat = SPACE.population.reshape(PLAYERS, -1)
     total = flat.var(axis=0).sum()
-    kept = MAP.coordinates(View("pca", 3)).var(axis=0) / total
+    kept = MAP.coordinates(MapView("pca", 3)).var(axis=0) / total
     np.testing.assert_allclose(kept, PROJECTION.explained, rtol=1e-3)
     assert (np.diff(kept) <= 0).all()
     np.testing.assert_allclose(PROJECTION.axes @ PROJECTION.axes.T, np.eye(3), atol=1e-5)
@@ -104,7 +104,7 @@ def test_tsne_keeps_neighbours_near() -> None:
     """Of a player's five nearest on the map, far more than chance are near in style."""
     flat = SPACE.population.reshape(PLAYERS, -1) - PROJECTION.mean
     unit = flat / np.linalg.norm(flat, axis=1, keepdims=True)
-    places = MAP.coordinates(View("tsne", 2))
+    places = MAP.coordinates(MapView("tsne", 2))
     distances = np.linalg.norm(places[:, None] - places[None], axis=2)
     shared = [
         len({*np.argsort(distances[row])[1:6]} & {*np.argsort(-unit @ unit[row])[1:11]})
@@ -115,21 +115,21 @@ def test_tsne_keeps_neighbours_near() -> None:
 
 @pytest.mark.parametrize("view", VIEWS[:4])
 @given(row=rows)
-def test_a_players_style_has_the_players_place(view: View, row: int) -> None:
+def test_a_players_style_has_the_players_place(view: MapView, row: int) -> None:
     place = MAP.place(view, SPACE.population[row : row + 1])[0]
     np.testing.assert_allclose(place, MAP.coordinates(view)[row], atol=1e-3)
 
 
 @pytest.mark.parametrize("view", VIEWS)
 @given(row=rows)
-def test_a_players_recipe_has_the_players_place(view: View, row: int) -> None:
+def test_a_players_recipe_has_the_players_place(view: MapView, row: int) -> None:
     place = MAP.place_recipe(view, Recipe((Component(SPACE.names[row]),)))
     np.testing.assert_allclose(place, MAP.coordinates(view)[row], atol=1e-3)
 
 
 @given(first=rows, second=rows, share=st.floats(0.01, 0.99))
 def test_blends_lie_between_on_a_pca_map(first: int, second: int, share: float) -> None:
-    view = View("pca", 3)
+    view = MapView("pca", 3)
     z = blend([SPACE.population[first], SPACE.population[second]], [share, 1 - share])
     ends = MAP.coordinates(view)[[first, second]]
     expected = share * ends[0] + (1 - share) * ends[1]
@@ -138,7 +138,7 @@ def test_blends_lie_between_on_a_pca_map(first: int, second: int, share: float) 
 
 @pytest.mark.parametrize("view", VIEWS)
 @given(seed=st.integers(0, 10_000))
-def test_any_style_has_a_place_and_a_small_change_moves_it_little(view: View, seed: int) -> None:
+def test_any_style_has_a_place_and_a_small_change_moves_it_little(view: MapView, seed: int) -> None:
     z = styles(seed)
     nudged = z + 1e-4 * styles(seed + 1)
     here, there = MAP.place(view, z)[0], MAP.place(view, nudged)[0]
@@ -148,7 +148,7 @@ def test_any_style_has_a_place_and_a_small_change_moves_it_little(view: View, se
 
 @given(seed=st.integers(0, 10_000))
 def test_tsne_places_new_styles_among_the_others(seed: int) -> None:
-    view = View("tsne", 2)
+    view = MapView("tsne", 2)
     places = MAP.coordinates(view)
     place = MAP.place(view, 5 * styles(seed))[0]
     assert (place >= places.min(axis=0)).all()
@@ -157,7 +157,9 @@ def test_tsne_places_new_styles_among_the_others(seed: int) -> None:
 
 @pytest.mark.parametrize("view", VIEWS)
 @given(data=st.data())
-def test_every_place_becomes_a_recipe_that_can_be_played(view: View, data: st.DataObject) -> None:
+def test_every_place_becomes_a_recipe_that_can_be_played(
+    view: MapView, data: st.DataObject
+) -> None:
     place = [data.draw(coordinate) for _ in range(view.dimensions)]
     recipe = MAP.recipe_at(view, place)
     assert 1 <= len(recipe.components) <= MOST_BLENDED
@@ -167,10 +169,10 @@ def test_every_place_becomes_a_recipe_that_can_be_played(view: View, data: st.Da
     assert np.isfinite(SPACE.style(recipe).z).all()
 
 
-@pytest.mark.parametrize("view", [View("pca", 2), ATTRIBUTES])
+@pytest.mark.parametrize("view", [MapView("pca", 2), ATTRIBUTES])
 @given(corners=st.sets(rows, min_size=3, max_size=3), data=st.data())
 def test_a_blend_lies_where_it_was_asked_for(
-    view: View, corners: set[int], data: st.DataObject
+    view: MapView, corners: set[int], data: st.DataObject
 ) -> None:
     """On linear maps, up to the rounding of weights: wherever near players lie around."""
     weights = np.array([data.draw(st.floats(0.05, 1)) for _ in corners])
@@ -198,7 +200,7 @@ def in_some_triangle(places: np.ndarray, target: np.ndarray) -> bool:
 
 @pytest.mark.parametrize("view", VIEWS)
 @given(row=rows)
-def test_the_place_of_a_player_becomes_that_player(view: View, row: int) -> None:
+def test_the_place_of_a_player_becomes_that_player(view: MapView, row: int) -> None:
     recipe = MAP.recipe_at(view, MAP.coordinates(view)[row])
     assert recipe.components[0].name == SPACE.names[row]
     assert recipe.components[0].weight >= 0.97
@@ -207,16 +209,16 @@ def test_the_place_of_a_player_becomes_that_player(view: View, row: int) -> None
 @pytest.mark.parametrize("place", [(0.0,), (0.0, 0.0, 0.0), (float("nan"), 0.0), "x"])
 def test_what_is_no_place_is_refused(place: object) -> None:
     with pytest.raises((StylemateError, ValueError)):
-        MAP.recipe_at(View("pca", 2), place)  # type: ignore[arg-type]
+        MAP.recipe_at(MapView("pca", 2), place)  # type: ignore[arg-type]
 
 
 def test_views_that_make_no_sense_are_refused() -> None:
     with pytest.raises(StylemateError, match="2 or 3 dimensions"):
-        View("pca", 4)
+        MapView("pca", 4)
     with pytest.raises(StylemateError, match="an attribute for each"):
-        View("attributes", 3, ("boldness", "greed"))
+        MapView("attributes", 3, ("boldness", "greed"))
     with pytest.raises(StylemateError, match="makes no map"):
-        MAP.coordinates(View("attributes", 2, ("boldness", "unheard_of")))
+        MAP.coordinates(MapView("attributes", 2, ("boldness", "unheard_of")))
 
 
 def test_players_without_a_measurement_have_no_place_and_are_not_blended() -> None:
@@ -264,16 +266,16 @@ def test_a_handful_of_players_still_makes_a_map(players: int) -> None:
     styles_map = StyleMap(space, compute_projection(space))
     assert styles_map.kinds[0] == "pca"
     assert "tsne" not in styles_map.kinds
-    places = styles_map.coordinates(View("pca", 3))
+    places = styles_map.coordinates(MapView("pca", 3))
     assert np.isfinite(places).all()
-    assert styles_map.recipe_at(View("pca", 2), (0.1, 0.2)).components
+    assert styles_map.recipe_at(MapView("pca", 2), (0.1, 0.2)).components
 
 
 def test_equal_styles_share_a_place() -> None:
     z = np.repeat(SPACE.z[:1], 12, axis=0)
     space = StyleSpace(z, SPACE.players[:12])
     projection = compute_projection(space, with_tsne=False)
-    places = StyleMap(space, projection).coordinates(View("pca", 2))
+    places = StyleMap(space, projection).coordinates(MapView("pca", 2))
     np.testing.assert_allclose(places, 0, atol=1e-6)
     assert set(projection.clusters) == {0}
 

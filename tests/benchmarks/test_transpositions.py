@@ -14,7 +14,7 @@ import pytest
 from engine.play.batcher import Answer, Planes
 from engine.play.opponents import OpponentRegistry, load_registry
 from engine.play.search.memory import Memory
-from engine.play.search.search import Limits, Search
+from engine.play.search.search import Search, SearchLimits
 from engine.play.strength.rated_bot import move_chances
 from engine.play.strength.setting import RUNGS, Setting
 
@@ -54,7 +54,7 @@ def game(registry: OpponentRegistry, setting: Setting, memories: dict[chess.Colo
     while len(board.move_stack) < PLIES and not board.is_game_over():
         policy = registry.networks.evaluate(style, [board])[0]
         began = time.process_time()
-        found = sides[board.turn].run(board, policy, Limits(setting.visits))
+        found = sides[board.turn].run(board, policy, SearchLimits(setting.visits))
         result.seconds += time.process_time() - began
         chances = move_chances(policy, found, setting)
         move = policy.moves[int(random.choice(len(chances), p=chances))]

@@ -15,7 +15,7 @@ import requests
 from ray import serve
 
 from engine.cluster import archives, fitting
-from engine.cluster.archives import Archive, join, read_archive, read_archives
+from engine.cluster.archives import ReadArchive, join, read_archive, read_archives
 from engine.cluster.fitting import Fitter, fit_players
 from engine.games.ingest import IngestOptions, ingest
 from engine.games.sources import find_sources
@@ -73,7 +73,7 @@ def test_a_worker_dies_while_archives_are_read(
     parts, deaths = tmp_path / "parts", tmp_path / "deaths"
     deaths.mkdir()
 
-    def read_and_die(path: Path, where: Path, unfinished: Path) -> Archive:
+    def read_and_die(path: Path, where: Path, unfinished: Path) -> ReadArchive:
         if path.name == "1.pgn":
             die_once(deaths / "before")
         archive = read_archive(path, where, unfinished)

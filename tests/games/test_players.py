@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.games.players import PlayerGames, matching_players, players_of
+from engine.games.players import PlayerSummary, matching_players, players_of
 from engine.games.records import GameRecord
 from engine.games.store import GameStore, GameStoreWriter
 
@@ -24,9 +24,9 @@ def _store(path: Path) -> GameStore:
 
 def test_players_with_counts_ratings_and_years(tmp_path: Path) -> None:
     assert players_of(_store(tmp_path / "store")) == [
-        PlayerGames("Tal, Mikhail", 3, 2500, 2705, 1958, 1960),
-        PlayerGames("Réti, Richard", 2, None, None, 1958, 1960),
-        PlayerGames("Nobody", 1, None, None, None, None),
+        PlayerSummary("Tal, Mikhail", 3, 2500, 2705, 1958, 1960),
+        PlayerSummary("Réti, Richard", 2, None, None, 1958, 1960),
+        PlayerSummary("Nobody", 1, None, None, None, None),
     ]
 
 
@@ -52,5 +52,5 @@ def test_search_ignores_case_accents_and_order(tmp_path: Path) -> None:
 )
 def test_search_offers_whom_people_mean(search: str, names: list[str]) -> None:
     known = {"Vitaly, Ivan": 9, "Tal, Mikhail": 5, "Wójcik, Radosław": 2, "Bjørnsen": 1}
-    players = [PlayerGames(name, games, None, None, None, None) for name, games in known.items()]
+    players = [PlayerSummary(name, games, None, None, None, None) for name, games in known.items()]
     assert [player.name for player in matching_players(players, search=search)] == names

@@ -12,8 +12,7 @@ from engine.errors import StylemateError
 from engine.files import read_tensors, write_tensors
 from engine.style.habits import (
     HABIT_KEYS,
-    HABITS_FILE,
-    SCALE_FILE,
+    HABIT_SCALE_FILE,
     Certainty,
     Habits,
     HabitScale,
@@ -110,7 +109,8 @@ def test_a_table_gives_back_what_was_saved(tmp_path: Path) -> None:
         assert again.positions == own.positions
     assert loaded.of("Nobody") is None
     shown = {
-        m["key"]: m["reliable"] for m in json.loads((tmp_path / SCALE_FILE).read_text())["measures"]
+        m["key"]: m["reliable"]
+        for m in json.loads((tmp_path / HABIT_SCALE_FILE).read_text())["measures"]
     }
     assert not shown["sacrifices"]
     assert not shown["checks"]
@@ -145,16 +145,16 @@ def _measure(**changes: Any) -> Any:
 )
 def test_a_damaged_table_is_refused(tmp_path: Path, change: Any) -> None:
     table({"Tal, Mikhail": habits(), "Leko, Peter": habits()}).save(tmp_path)
-    described_table = json.loads((tmp_path / SCALE_FILE).read_text())
+    described_table = json.loads((tmp_path / HABIT_SCALE_FILE).read_text())
     change(described_table)
-    (tmp_path / SCALE_FILE).write_text(json.dumps(described_table))
+    (tmp_path / HABIT_SCALE_FILE).write_text(json.dumps(described_table))
     with pytest.raises(StylemateError, match="habits"):
         HabitTable.load(tmp_path)
 
 
 def test_damaged_numbers_are_refused(tmp_path: Path) -> None:
     table({"Tal, Mikhail": habits()}).save(tmp_path / "whole")
-    tensors = read_tensors(tmp_path / "whole" / HABITS_FILE)
+    tensors = read_tensors(tmp_path / "whole" / HABIT_SCALE_FILE)
     for number, changed in enumerate(
         (
             {"habit": tensors["habit"][:, 1:]},
@@ -165,10 +165,10 @@ def test_damaged_numbers_are_refused(tmp_path: Path) -> None:
         )
     ):
         shutil.copytree(tmp_path / "whole", tmp_path / str(number))
-        write_tensors(tmp_path / str(number) / HABITS_FILE, tensors | changed, {})
+        write_tensors(tmp_path / str(number) / HABIT_SCALE_FILE, tensors | changed, {})
         with pytest.raises(StylemateError, match="damaged"):
             HabitTable.load(tmp_path / str(number))
-    (tmp_path / "whole" / HABITS_FILE).write_bytes(b"nothing")
+    (tmp_path / "whole" / HABIT_SCALE_FILE).write_bytes(b"nothing")
     with pytest.raises(StylemateError, match="damaged"):
         HabitTable.load(tmp_path / "whole")
 

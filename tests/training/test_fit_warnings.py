@@ -6,10 +6,10 @@ from engine.games.chosen_player import choose_player
 from engine.games.records import GameRecord
 from engine.training.few_shot_fit import FEW_GAMES
 from engine.training.fit_warnings import (
+    games_worth,
     remarks_on_number,
     remarks_on_opponents,
     remarks_on_player,
-    told_games,
 )
 
 
@@ -62,10 +62,10 @@ def test_games_against_few_people_tell_less() -> None:
     few = [*[game(black="Anand")] * 33, *[game(black="Adams")] * 14, *[game(black="Piket")] * 13]
     many = [game(black=f"Rival {number}") for number in range(60)]
     player = choose_player(few, ["Smith, John"])
-    assert told_games(player, few) < 10
+    assert games_worth(player, few) < 10
     (remark,) = remarks_on_opponents(player, few)
     assert "33 of 60 games are against Anand" in remark
-    assert told_games(player, many) == 60
+    assert games_worth(player, many) == 60
     assert list(remarks_on_opponents(player, many)) == []
-    assert told_games(player, []) == 0
+    assert games_worth(player, []) == 0
     assert list(remarks_on_opponents(player, [])) == []

@@ -20,8 +20,9 @@ from engine.model.backbone import Backbone
 from engine.model.checkpoint import save_model
 from engine.model.fingerprint import backbone_fingerprint
 from engine.position.moves import encode_move, legal_moves_and_indices
+from engine.position.phases import HABIT_PLIES
 from engine.position.planes import board_planes
-from engine.style.habits import FIRST_PLY, HABIT_KEYS, Certainty, HabitTable
+from engine.style.habits import HABIT_KEYS, Certainty, HabitTable
 from engine.style.records import PlayerInfo
 from engine.training import habits_fit
 from engine.training.data import Games, games_of_records, prepare_positions
@@ -226,7 +227,7 @@ def test_a_person_s_habits_are_those_of_their_games(
     none = person_habits(backbone, positions, rows[:0], table.scale, Precision.FLOAT32)
     assert not none.values.any()
     np.testing.assert_allclose(none.errors, table.scale.spread, rtol=1e-5)
-    opening = rows[positions.packed.plies[rows] < FIRST_PLY]
+    opening = rows[positions.packed.plies[rows] < HABIT_PLIES]
     assert person_habits(backbone, positions, opening, table.scale).positions == 0
 
 

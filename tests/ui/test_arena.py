@@ -2,10 +2,9 @@
 
 import chess
 
-from engine.assets import assets_directory
-from engine.evaluation.matches.record import PlayedGame
+from engine.assets import STYLES_DIRECTORY, assets_directory
+from engine.evaluation.matches.record import RecordedGame
 from engine.evaluation.matches.standings import standings
-from engine.play.opponents import STYLES_DIRECTORY
 from engine.style.recipe import parse_recipe
 from engine.style.space import StyleSpace
 from ui.arena.markup import board_html, figures_html, game_address, labels_of, table_html
@@ -35,7 +34,7 @@ def test_a_game_is_taken_over_by_its_address() -> None:
 
 def test_what_people_wrote_stays_text() -> None:
     labels = {TAL: "<b>Tal</b>", PETROSIAN: "P"}
-    game = PlayedGame("1.1", TAL, PETROSIAN, 0, chess.STARTING_FEN, LINE, "", "", (TAL, None), 1)
+    game = RecordedGame("1.1", TAL, PETROSIAN, 0, chess.STARTING_FEN, LINE, "", "", (TAL, None), 1)
     table = standings([TAL, PETROSIAN], [game])
     for text in (
         table_html(table, labels),

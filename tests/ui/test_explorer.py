@@ -6,13 +6,14 @@ import chess
 import numpy as np
 import pytest
 
+from engine.assets import OPENINGS_FILE
 from engine.play.engine import Policy
 from tests.ui.hands import html, widget
 from tests.ui.test_pages import open_page
 from ui.openings.explorer import book_moves, explorer_html
-from ui.shared.openings import FILE, read_openings
+from ui.shared.openings import read_openings
 
-BOOK = read_openings(Path(__file__).resolve().parents[2] / "assets" / FILE)
+BOOK = read_openings(Path(__file__).resolve().parents[2] / "assets" / OPENINGS_FILE)
 
 
 def policy(board: chess.Board, chances: dict[str, float]) -> Policy:

@@ -20,7 +20,7 @@ from ui.play import live_session
 from ui.play.live_panel import meter_html
 from ui.play.live_session import LiveSession, decisions_of, follow, switch
 from ui.play.live_words import (
-    FEW_MOVES,
+    LEAST_MOVES,
     RANKED,
     most_telling,
     ranking,
@@ -59,14 +59,14 @@ def found_of(
 
 
 def test_a_few_moves_say_little_whatever_the_numbers() -> None:
-    said = verdict(found_of([[9.0, 0.1]] * (FEW_MOVES - 1)))
+    said = verdict(found_of([[9.0, 0.1]] * (LEAST_MOVES - 1)))
     assert said.certainty == "early"
     assert said.headline == "Too early to say"
     assert "Tal" not in said.detail, "no names before they mean something"
 
 
 def test_many_moves_that_agree_are_clear() -> None:
-    said = verdict(found_of([[2.0, 0.5]] * FEW_MOVES))
+    said = verdict(found_of([[2.0, 0.5]] * LEAST_MOVES))
     assert said.certainty == "clear"
     assert said.headline == "You are playing like Mikhail Tal"
     assert said.detail.startswith("100% likely")
@@ -75,12 +75,12 @@ def test_many_moves_that_agree_are_clear() -> None:
 def test_what_is_not_clear_is_said_not_to_be() -> None:
     names = [f"Player, {number}" for number in range(400)]
     row = [1.02, *[1.0] * 399]
-    said = verdict(found_of([row] * FEW_MOVES, names))
+    said = verdict(found_of([row] * LEAST_MOVES, names))
     assert said.certainty == "open"
     assert said.headline == "Not clear. Nearest so far: 0 Player"
     assert re.search(r"After 8 moves, 3\d\d of 400 players still come into question", said.detail)
     row = [1.8, *[1.0] * 399]
-    said = verdict(found_of([row] * FEW_MOVES, names))
+    said = verdict(found_of([row] * LEAST_MOVES, names))
     assert said.certainty == "leaning"
     assert said.headline == "You may be playing like 0 Player"
 

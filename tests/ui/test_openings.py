@@ -6,10 +6,11 @@ from pathlib import Path
 import chess
 import pytest
 
+from engine.assets import OPENINGS_FILE
 from engine.errors import StylemateError
-from ui.shared.openings import FILE, HEADER, LONGEST, opening_book, read_openings
+from ui.shared.openings import HEADER, LONGEST, opening_book, read_openings
 
-SHIPPED = Path(__file__).resolve().parents[2] / "assets" / FILE
+SHIPPED = Path(__file__).resolve().parents[2] / "assets" / OPENINGS_FILE
 
 
 def moves(*sans: str) -> list[chess.Move]:
@@ -69,7 +70,7 @@ def test_no_moves_have_no_name() -> None:
     ],
 )
 def test_a_damaged_table_is_explained(text: str, words: str, tmp_path: Path) -> None:
-    path = tmp_path / FILE
+    path = tmp_path / OPENINGS_FILE
     path.write_text(text, encoding="utf-8")
     with pytest.raises(StylemateError, match=words):
         read_openings(path)

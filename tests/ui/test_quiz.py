@@ -11,7 +11,7 @@ from engine.play.opponents import OpponentRegistry
 from tests.conftest import tiny_model, tiny_space
 from tests.ui.hands import tab_of
 from ui.quiz import session as quiz
-from ui.quiz.work import PLIES, Question, make_question, play_alone
+from ui.quiz.work import PLIES, QuizQuestion, make_question, play_alone
 from ui.shared.game import Game, replayed
 from ui.shared.jobs import Job
 
@@ -23,8 +23,8 @@ def registry() -> OpponentRegistry:
     return OpponentRegistry(MergedNetworks(tiny_model()), tiny_space())
 
 
-def made(seed: int) -> Question:
-    job: Job[Question] = Job(lambda job: make_question(registry(), seed, job))
+def made(seed: int) -> QuizQuestion:
+    job: Job[QuizQuestion] = Job(lambda job: make_question(registry(), seed, job))
     job.run()
     assert job.error is None
     assert job.result is not None
@@ -64,7 +64,7 @@ def session(page: AppTest) -> quiz.QuizSession:
     return state
 
 
-def ask(page: AppTest, key: str) -> Question:
+def ask(page: AppTest, key: str) -> QuizQuestion:
     page.button(key=key).click().run()
     job = session(page).making
     assert job is not None

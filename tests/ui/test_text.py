@@ -2,7 +2,7 @@
 
 import pytest
 
-from ui.shared.text import likeness, telling
+from ui.shared.text import as_likeness, telling
 
 
 @pytest.mark.parametrize(
@@ -25,4 +25,4 @@ def test_numbers_without_powers_of_ten(value: float, digits: int, text: str) -> 
     ("cosine", "text"), [(0.624, "62"), (1.0, "100"), (-0.001, "0"), (-0.12, "\u221212")]
 )
 def test_likeness_of_a_hundred(cosine: float, text: str) -> None:
-    assert likeness(cosine) == text
+    assert as_likeness(cosine) == text

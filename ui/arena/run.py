@@ -15,7 +15,7 @@ from cachetools import LRUCache
 
 from engine.evaluation.matches.loop import LiveGame
 from engine.evaluation.matches.match import Match
-from engine.evaluation.matches.record import PlayedGame
+from engine.evaluation.matches.record import RecordedGame
 from engine.evaluation.matches.standings import Standings, figures_of_players, standings
 from ui.shared.jobs import Job, submit
 
@@ -30,7 +30,7 @@ _LOOK_AGAIN = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class MatchView:
     """What the games so far say.
 
     Attributes:
@@ -60,7 +60,7 @@ class ArenaRun:
     match: Match
     name: str = field(default_factory=lambda: secrets.token_hex(8))
     live: dict[str, LiveGame] = field(default_factory=dict)
-    view: View | None = None
+    view: MatchView | None = None
     job: Job[None] | None = None
     is_ended: bool = False
     _lock: Lock = field(default_factory=Lock)
@@ -93,7 +93,7 @@ class ArenaRun:
         if self.job is not None:
             self.job.cancel()
 
-    def games(self) -> list[PlayedGame]:
+    def games(self) -> list[RecordedGame]:
         """Return the finished games in the order in which they ended."""
         return list(self.match.played)
 
@@ -111,7 +111,7 @@ class ArenaRun:
         def begun(live: LiveGame) -> None:
             self.live[live.game.round] = live
 
-        def ended(game: PlayedGame) -> None:
+        def ended(game: RecordedGame) -> None:
             nonlocal looked
             self.live.pop(game.round, None)
             job.progress = len(self.match.played) / self.total
@@ -127,7 +127,7 @@ class ArenaRun:
 
     def _look(self) -> None:
         games, names = self.games(), self.match.names
-        self.view = View(len(games), standings(names, games), figures_of_players(names, games))
+        self.view = MatchView(len(games), standings(names, games), figures_of_players(names, games))
 
 
 @st.cache_resource(show_spinner=False)

@@ -8,16 +8,20 @@ import logging
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import Final
+from weakref import WeakKeyDictionary
 
 import streamlit as st
 from plotly.offline import get_plotlyjs
 from streamlit.runtime import get_instance
+from streamlit.runtime.media_file_manager import MediaFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 JAVASCRIPT = "text/javascript"
 NUMBERS = "application/octet-stream"
 JSON = "application/json"
 _NOBODY: Final = "files-of-the-app"
+_addresses: WeakKeyDictionary[MediaFileManager, dict[str, tuple[str, str]]] = WeakKeyDictionary()
+# Of each server, by place: the name of the content that stands there, and its address.
 
 
 def served(content: bytes, mimetype: str, place: str, digest: str) -> str:
@@ -32,9 +36,16 @@ def served(content: bytes, mimetype: str, place: str, digest: str) -> str:
         place: what of the app it is; at each place stands one file.
         digest: name of the content, of ``content_digest``.
     """
-    # Streamlit drops files with the session that asked for them; this thread is of none.
-    with ThreadPoolExecutor(1, thread_name_prefix=_NOBODY) as nobody:
-        url = nobody.submit(_add, content, mimetype, place, digest).result()
+    files = get_instance().media_file_mgr
+    known = _addresses.setdefault(files, {})
+    digest_there, url = known.get(place, ("", ""))
+    if digest_there != digest:
+        # Streamlit drops files with the session that asked for them; this thread is of none.
+        with ThreadPoolExecutor(1, thread_name_prefix=_NOBODY) as nobody:
+            # The server tells large files apart by samples only; the name makes it certain.
+            added = nobody.submit(files.add, content, mimetype, f"stylemate.{place}", digest)
+            url = added.result()
+        known[place] = digest, url
     base = str(st.get_option("server.baseUrlPath")).strip("/")
     return f"/{base}{url}" if base else url
 
@@ -45,11 +56,6 @@ def _is_of_a_session(record: logging.LogRecord) -> bool:
 
 # That the thread is of no session is meant, and no news in the log.
 logging.getLogger(get_script_run_ctx.__module__).addFilter(_is_of_a_session)
-
-
-def _add(content: bytes, mimetype: str, place: str, digest: str) -> str:
-    # The server tells large files apart by samples only; the name makes it certain.
-    return get_instance().media_file_mgr.add(content, mimetype, f"stylemate.{place}", digest)
 
 
 def content_digest(content: bytes) -> str:

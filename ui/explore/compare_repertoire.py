@@ -22,7 +22,7 @@ THRESHOLD = 0.01
 DEPTH = 14
 OPEN_ABOVE = 0.1
 """Rows that more games than this reach are open at first."""
-TELLING = 0.1
+TELLING_DIFFERENCE = 0.1
 """Moves whose frequency differs by this between styles are marked."""
 
 
@@ -104,7 +104,7 @@ def _row(branch: Branch, book: OpeningBook, above: str, depth: int) -> str:
 def _kind(branch: Branch) -> str:
     if not branch.is_own:
         return " reply"
-    return " telling" if max(branch.chances) - min(branch.chances) >= TELLING else ""
+    return " telling" if max(branch.chances) - min(branch.chances) >= TELLING_DIFFERENCE else ""
 
 
 def _bars(branch: Branch) -> str:

@@ -22,7 +22,7 @@ from ui.shared.handover import wish
 from ui.shared.markdown import plain, show_problem
 from ui.shared.measures import measures
 from ui.shared.opponents import opponents
-from ui.shared.text import likeness
+from ui.shared.text import as_likeness
 
 _ORDER = ("First", "Second", "Third")
 STYLE_SHEET = Path(__file__).parent / "compare.css"
@@ -107,9 +107,9 @@ def _likeness_words(styles: Sequence[Compared], space: StyleSpace) -> str:
     pairs = []
     for first, second in combinations(styles, 2):
         value = cosine_between(first.style.z, second.style.z, space)
-        pairs.append(f"{first.label} and {second.label} {likeness(value)}")
+        pairs.append(f"{first.label} and {second.label} {as_likeness(value)}")
     strangers = measures().strangers.usual
     return (
         f"Likeness of the styles, of 100: {'; '.join(pairs)}. Nine in ten pairs of players lie "
-        f"between {likeness(strangers.low)} and {likeness(strangers.high)}."
+        f"between {as_likeness(strangers.low)} and {as_likeness(strangers.high)}."
     )

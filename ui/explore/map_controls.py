@@ -2,20 +2,20 @@
 
 import streamlit as st
 
-from engine.analysis.style_map import Kind, StyleMap
+from engine.analysis.style_map import MapKind, StyleMap
 from ui.explore import map_session as state
 from ui.explore.map_session import MapSession
 from ui.explore.map_styles import shades
 from ui.shared.measures import attribute_label
 from ui.shared.widgets import held
 
-KINDS: dict[Kind, str] = {
+KINDS: dict[MapKind, str] = {
     "pca": "Directions",
     "tsne": "Openings",
     "habits": "Habits",
     "attributes": "Attributes",
 }
-ABOUT: dict[Kind, str] = {
+ABOUT: dict[MapKind, str] = {
     "tsne": (
         "Near on this map means alike in style, mostly in how they open. Far apart says little, "
         "and so do the size and the distance of groups: only neighbourhoods are kept."

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-from engine.analysis.style_map import Kind, StyleMap, View
+from engine.analysis.style_map import MapKind, MapView, StyleMap
 from engine.errors import StylemateError
 from engine.style.recipe import Component, Recipe, RecipeError, parse_recipe
 from engine.style.space import StyleSpace
@@ -47,7 +47,7 @@ class MapSession:
     """
 
     recipe: Recipe
-    kind: Kind = "pca"
+    kind: MapKind = "pca"
     dimensions: int = 2
     axes: tuple[str, ...] = ()
     color: str = CLUSTER
@@ -68,10 +68,10 @@ class MapSession:
         return self.start is not None and self.end is not None
 
     @property
-    def view(self) -> View:
+    def view(self) -> MapView:
         """The map that is drawn."""
         axes = self.axes[: self.dimensions] if self.kind == "attributes" else ()
-        return View(self.kind, self.dimensions, axes)
+        return MapView(self.kind, self.dimensions, axes)
 
 
 def current_map() -> MapSession:
@@ -91,7 +91,7 @@ def first_session(styles: StyleMap) -> MapSession:
     keys = styles.levels.keys
     preferred = [key for key in FIRST_AXES if key in keys]
     axes = [*preferred, *(key for key in keys if key not in preferred), *keys]
-    kind: Kind = "tsne" if "tsne" in styles.kinds else "pca"
+    kind: MapKind = "tsne" if "tsne" in styles.kinds else "pca"
     color = axes[0] if axes else CLUSTER
     recipe = first_opponent(styles.space).recipe
     return MapSession(recipe, kind=kind, axes=tuple(axes[:3]), color=color)
@@ -216,7 +216,7 @@ def walk(along: int) -> None:
 
 
 @action
-def set_kind(kind: Kind) -> None:
+def set_kind(kind: MapKind) -> None:
     """Draw a map of another kind."""
     current_map().kind = kind
 

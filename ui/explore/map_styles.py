@@ -7,7 +7,7 @@ import numpy.typing as npt
 import streamlit as st
 
 from engine.analysis.attribute_levels import Levels
-from engine.analysis.style_map import EDGE, StyleMap, View
+from engine.analysis.style_map import EDGE, MapView, StyleMap
 from engine.assets import assets_directory
 from engine.games.player_names import FOLDED_LETTERS, search_key
 from engine.style.presets import available_presets
@@ -47,7 +47,7 @@ def map_points(styles: StyleMap) -> Points:
     for kind in ("pca", "tsne", "habits"):
         for dimensions in (2, 3):
             if kind in styles.kinds:
-                view = View(kind, dimensions)
+                view = MapView(kind, dimensions)
                 columns |= dict(zip(_columns(view), styles.coordinates(view).T, strict=True))
     columns |= {key: levels.column(key) for key in levels.keys}
     columns |= {_axis(key): np.clip(levels.column(key), -EDGE, EDGE) for key in levels.keys}
@@ -79,7 +79,7 @@ def top_attributes(player: PlayerInfo, space: StyleSpace, levels: Levels) -> str
     return " · ".join(f"{attribute_label(space, key)} {signed(value)}" for key, value in shown)
 
 
-def axes_of(view: View, styles: StyleMap) -> Axes:
+def axes_of(view: MapView, styles: StyleMap) -> Axes:
     """Return the columns and titles of a view."""
     key = view_key(view)
     if view.kind == "attributes":
@@ -96,7 +96,7 @@ def axes_of(view: View, styles: StyleMap) -> Axes:
     return Axes(key, _columns(view), ("",) * view.dimensions, ticks=False)
 
 
-def view_key(view: View) -> str:
+def view_key(view: MapView) -> str:
     """Return the name of a view under which the page keeps its zoom and camera."""
     return "-".join((view.kind, str(view.dimensions), *view.attributes))
 
@@ -159,7 +159,7 @@ def _axis(key: str) -> str:
     return f"place.{key}"
 
 
-def _columns(view: View) -> tuple[str, ...]:
+def _columns(view: MapView) -> tuple[str, ...]:
     return tuple(f"{view.kind}{view.dimensions}.{axis}" for axis in "xyz"[: view.dimensions])
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from engine.analysis.style_map import StyleMap, View
+from engine.analysis.style_map import MapView, StyleMap
 from engine.errors import StylemateError
 from engine.style.recipe import Component, Recipe
 from engine.style.space import StyleSpace
@@ -93,7 +93,7 @@ def _route(session: MapSession, styles: StyleMap, space: StyleSpace) -> Route | 
     return Route(known, (first, last), (session.start, session.end))
 
 
-def _guests(view: View, styles: StyleMap, space: StyleSpace) -> tuple[Mark, ...]:
+def _guests(view: MapView, styles: StyleMap, space: StyleSpace) -> tuple[Mark, ...]:
     guests = space.names[len(space.population) :]
     marks = []
     for name in guests:
@@ -103,7 +103,7 @@ def _guests(view: View, styles: StyleMap, space: StyleSpace) -> tuple[Mark, ...]
     return tuple(marks)
 
 
-def _place(view: View, recipe: Recipe, styles: StyleMap, space: StyleSpace) -> Place | None:
+def _place(view: MapView, recipe: Recipe, styles: StyleMap, space: StyleSpace) -> Place | None:
     place = tuple(float(number) for number in styles.place_recipe(view, recipe, space))
     # An attribute that was not measured for one of the players leaves the style without a place.
     return place if all(number == number for number in place) else None

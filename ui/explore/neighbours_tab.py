@@ -27,7 +27,7 @@ from ui.shared.markdown import plain
 from ui.shared.measures import attribute_words, habit_strangers, measures
 from ui.shared.opponent import describe_player
 from ui.shared.opponents import opponents, shared_opponents
-from ui.shared.text import likeness
+from ui.shared.text import as_likeness
 from ui.shared.widgets import kept
 
 BASIS = "explore_near_basis"
@@ -148,10 +148,10 @@ def _by_style(recipe: Recipe, space: StyleSpace, farthest: bool) -> Listed:
         Row(neighbour, shared_words(neighbour, space, tastes.shared(0, number)))
         for number, neighbour in enumerate(found, 1)
     ]
-    calibration = shared.scale.nearest(games_of(recipe, space))
-    same = calibration.style_halves if calibration.players else None
+    measured = shared.scale.nearest(games_of(recipe, space))
+    same = measured.style_halves if measured.players else None
     count = len(space.players) - len(recipe.components)
-    return Listed(rows, Yard(shared.strangers, count, same, calibration.games))
+    return Listed(rows, Yard(shared.strangers, count, same, measured.games))
 
 
 def _by_habits(recipe: Recipe, space: StyleSpace, farthest: bool) -> Listed:
@@ -252,18 +252,17 @@ def scale_words(yard: Yard) -> str:
     """Return a paragraph on what likeness means."""
     strangers, same = yard.strangers.usual, yard.same
     words = (
-        f"A likeness of 100 is the same, 0 is nothing in common. Two different players have "
-        f"{likeness(strangers.mean)}, nine in ten pairs between {likeness(strangers.low)} and "
-        f"{likeness(strangers.high)}. Of {yard.count:,} strangers the nearest reaches about "
-        f"{likeness(yard.chance)} by chance "
-        "alone: only what lies beyond is kinship."
+        "A likeness of 100 is the same, 0 is nothing in common. Two different players have "
+        f"{as_likeness(strangers.mean)}, nine in ten pairs between {as_likeness(strangers.low)} "
+        f"and {as_likeness(strangers.high)}. Of {yard.count:,} strangers the nearest reaches about "
+        f"{as_likeness(yard.chance)} by chance alone: only what lies beyond is kinship."
     )
     if same is None:
         return words + (" How alike two sets of the same player's games come out was not measured.")
     words += (
         f" Styles of two sets of the same player's games ({yard.games} games each) have a "
-        f"likeness of {likeness(same.mean)}, nine in ten between {likeness(same.low)} and "
-        f"{likeness(same.high)}."
+        f"likeness of {as_likeness(same.mean)}, nine in ten between {as_likeness(same.low)} and "
+        f"{as_likeness(same.high)}."
     )
     if same.low < strangers.high:
         words += (
@@ -339,7 +338,7 @@ def _draw_neighbour(row: Row, number: int, axis: Axis) -> None:
 
 def _row(row: Row, axis: Axis) -> str:
     player, cosine = row.neighbour.player, row.neighbour.cosine
-    value = likeness(cosine)
+    value = as_likeness(cosine)
     detail = " — ".join(filter(None, (describe_player(player), row.shared)))
     return (
         f'<div class="explore-near" data-testid="neighbour"><span class="name">'

@@ -47,7 +47,7 @@ def show_history(
         added: games to keep, by name; names in the order in which they were played.
         forgotten: names of games to delete.
         on_told: runs when the browser has answered, or could not keep something, and reads
-            ``told_games``.
+            ``kept_games_told``.
     """
     data = {
         "session": session,
@@ -58,7 +58,7 @@ def show_history(
     _component(KEY, data, {"told": on_told})
 
 
-def told_games() -> KeptGames | None:
+def kept_games_told() -> KeptGames | None:
     """Return what the browser says; None if that is nothing, or malformed."""
     state = st.session_state.get(KEY)
     return read_told(state.get("told") if state is not None else None)

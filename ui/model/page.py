@@ -5,11 +5,11 @@ from pathlib import Path
 
 import streamlit as st
 
-from engine.assets import assets_directory
+from engine.assets import REPORT_DIRECTORY, REPORT_FILE, assets_directory
 from engine.errors import StylemateError
 from engine.evaluation.experiment import Estimate, Plot, Result
 from engine.evaluation.ladder.shipped import best_in_words, load_measured, strength_tables
-from engine.evaluation.report.report import REPORT_DIRECTORY, REPORT_FILE, Report, Run, read_report
+from engine.evaluation.report.report import Report, Run, read_report
 from engine.evaluation.report.wording import number_text
 from engine.evaluation.targets import all_targets
 from engine.training.few_shot_fit import FEW_GAMES

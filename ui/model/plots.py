@@ -5,7 +5,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from engine.evaluation.experiment import Plot, PlotSeries
-from ui.plots.text import plain
+from ui.plots.text import plotly_text
 from ui.plots.theme import COLORS, DIVERGING, figure_layout, translucent
 
 _HEIGHT = 340
@@ -23,8 +23,8 @@ def figure_of(plot: Plot) -> go.Figure:
     figure.update_layout(
         showlegend=len(plot.series) > 1,
         margin={"t": 12},
-        xaxis={"title": {"text": plain(plot.x_label)}},
-        yaxis={"title": {"text": plain(plot.y_label)}},
+        xaxis={"title": {"text": plotly_text(plot.x_label)}},
+        yaxis={"title": {"text": plotly_text(plot.y_label)}},
         hovermode="closest",
     )
     if plot.is_logarithmic:
@@ -54,7 +54,7 @@ def _lines(plot: Plot) -> list[go.Scatter]:
             traces.append(_band(series, color))
         traces.append(
             go.Scatter(
-                name=plain(series.name),
+                name=plotly_text(series.name),
                 x=series.x,
                 y=series.y,
                 mode="lines+markers",
@@ -86,8 +86,8 @@ def _band(series: PlotSeries, color: str) -> go.Scatter:
 def _bars(plot: Plot) -> list[go.Bar]:
     return [
         go.Bar(
-            name=plain(series.name),
-            x=[plain(str(place)) for place in series.x],
+            name=plotly_text(series.name),
+            x=[plotly_text(str(place)) for place in series.x],
             y=series.y,
             marker={"color": COLORS[number % len(COLORS)]},
             error_y=_error_bars(series),
@@ -109,7 +109,7 @@ def _error_bars(series: PlotSeries) -> dict[str, Any]:
 def _histogram(plot: Plot) -> list[go.Bar]:
     return [
         go.Bar(
-            name=plain(series.name),
+            name=plotly_text(series.name),
             x=series.x,
             y=series.y,
             marker={"color": translucent(COLORS[number % len(COLORS)], 0.55)},
@@ -125,8 +125,8 @@ def _heatmap(plot: Plot) -> list[go.Heatmap]:
     return [
         go.Heatmap(
             z=plot.matrix,
-            x=[plain(name) for name in plot.x_names],
-            y=[plain(name) for name in plot.y_names],
+            x=[plotly_text(name) for name in plot.x_names],
+            y=[plotly_text(name) for name in plot.y_names],
             zmin=-largest,
             zmax=largest,
             colorscale=[list(stop) for stop in DIVERGING],

@@ -8,7 +8,7 @@ import chess
 from engine.analysis.resemblance import Decision, Resemblance
 from ui.shared.opponent import first_name_first
 
-FEW_MOVES = 8
+LEAST_MOVES = 8
 """With fewer there is nothing to say, whatever the numbers."""
 CLEAR, LEANING = 0.5, 0.1
 """Least probability of the likeliest style for either word."""
@@ -18,11 +18,11 @@ TELLING = 3
 LEAST_TELLING = 0.02
 """Nats; what says less about a style is not worth telling."""
 
-Certainty = Literal["early", "open", "leaning", "clear"]
+Clarity = Literal["early", "open", "leaning", "clear"]
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class LiveVerdict:
     """What the moves say, in two sentences.
 
     Attributes:
@@ -31,7 +31,7 @@ class Verdict:
         detail: how sure that is, with numbers.
     """
 
-    certainty: Certainty
+    certainty: Clarity
     headline: str
     detail: str
 
@@ -68,19 +68,19 @@ class Telling:
     nats: float
 
 
-def verdict(found: Resemblance) -> Verdict:
+def verdict(found: Resemblance) -> LiveVerdict:
     """Return what the moves say."""
     leader, top = _leader(found)
     spread = _spread(found)
-    if len(found.decisions) < FEW_MOVES:
-        detail = f"After {FEW_MOVES} of your moves the first names come up here."
-        return Verdict("early", "Too early to say", detail)
+    if len(found.decisions) < LEAST_MOVES:
+        detail = f"After {LEAST_MOVES} of your moves the first names come up here."
+        return LiveVerdict("early", "Too early to say", detail)
     if top >= CLEAR:
-        return Verdict("clear", f"You are playing like {leader}", f"{top:.0%} likely. {spread}")
+        return LiveVerdict("clear", f"You are playing like {leader}", f"{top:.0%} likely. {spread}")
     if top >= LEANING:
         detail = f"Only {top:.0%} likely. {spread}"
-        return Verdict("leaning", f"You may be playing like {leader}", detail)
-    return Verdict("open", f"Not clear. Nearest so far: {leader}", spread)
+        return LiveVerdict("leaning", f"You may be playing like {leader}", detail)
+    return LiveVerdict("open", f"Not clear. Nearest so far: {leader}", spread)
 
 
 def ranking(found: Resemblance) -> tuple[list[Ranked], Ranked | None]:

@@ -19,8 +19,8 @@ from ui.shared.intensity_field import draw_intensity
 from ui.shared.markdown import plain
 from ui.shared.measures import level_percentile, slider_games
 from ui.shared.opponent import (
+    HOTTEST,
     MAXIMUM_PLAYERS,
-    MAXIMUM_TEMPERATURE,
     SMALLEST_SHARE,
     describe_amount,
     is_primary,
@@ -138,7 +138,7 @@ def _draw_temperature(session: PlaySession) -> None:
         st.slider(
             "Temperature",
             0.0,
-            MAXIMUM_TEMPERATURE,
+            HOTTEST,
             temperature.start,
             step=0.05,
             key=temperature.key,

@@ -9,7 +9,7 @@ from ui.board.board import BoardView, Strip, show_board
 from ui.moves.moves import MoveList, show_moves
 from ui.quiz import session as quiz
 from ui.quiz.session import QuizSession, current_session
-from ui.quiz.work import Question, QuizGame
+from ui.quiz.work import QuizGame, QuizQuestion
 from ui.shared.frame import page
 from ui.shared.jobs import draw_progress
 from ui.shared.markdown import plain, show_error, show_problem
@@ -51,7 +51,7 @@ def _draw_beginning(session: QuizSession) -> None:
     st.button("Begin", key="quiz_begin", type="primary", on_click=quiz.ask)
 
 
-def _draw_question(session: QuizSession, question: Question) -> None:
+def _draw_question(session: QuizSession, question: QuizQuestion) -> None:
     asked = first_name_first(question.player)
     st.title(f"Which one is {plain(asked)}?", anchor=False)
     with st.container(key="quiz_answers", horizontal=True, vertical_alignment="center"):
@@ -73,14 +73,14 @@ def _draw_question(session: QuizSession, question: Question) -> None:
             st.markdown(f"**{session.right} of {session.asked}** right so far")
 
 
-def _verdict(session: QuizSession, question: Question) -> str:
+def _verdict(session: QuizSession, question: QuizQuestion) -> str:
     right = session.answer == question.asked
     first, second = (first_name_first(game.player) for game in question.games)
     words = "Right" if right else "Wrong"
     return f"**{words}.** The first was {plain(first)}, the second {plain(second)}."
 
 
-def _draw_game(session: QuizSession, question: Question, number: int) -> None:
+def _draw_game(session: QuizSession, question: QuizQuestion, number: int) -> None:
     game, shown = question.games[number], session.shown[number]
     board = chess.Board()
     for move in game.moves[:shown]:

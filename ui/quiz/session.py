@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from ui.moves.moves import chosen_count
 from ui.quiz import work
-from ui.quiz.work import Question
+from ui.quiz.work import QuizQuestion
 from ui.shared.actions import action_of
 from ui.shared.jobs import Job, submit
 from ui.shared.opponents import shared_opponents
@@ -30,7 +30,7 @@ class QuizSession:
         problems: what to tell the person, until the next action.
     """
 
-    making: Job[Question] | None = None
+    making: Job[QuizQuestion] | None = None
     shown: list[int] = field(default_factory=lambda: [0, 0])
     answer: int | None = None
     asked: int = 0
@@ -39,7 +39,7 @@ class QuizSession:
     problems: tuple[str, ...] = ()
 
     @property
-    def question(self) -> Question | None:
+    def question(self) -> QuizQuestion | None:
         """The question, None while it is being made."""
         return self.making.result if self.making is not None else None
 

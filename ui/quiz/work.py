@@ -38,7 +38,7 @@ class QuizGame:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class QuizQuestion:
     """Which of two games is whose.
 
     Attributes:
@@ -55,7 +55,7 @@ class Question:
         return self.games[self.asked].player
 
 
-def make_question(registry: OpponentRegistry, seed: int, job: Job[Question]) -> Question:
+def make_question(registry: OpponentRegistry, seed: int, job: Job[QuizQuestion]) -> QuizQuestion:
     """Let two famous players' styles play.
 
     Args:
@@ -75,7 +75,7 @@ def make_question(registry: OpponentRegistry, seed: int, job: Job[Question]) -> 
     for number, name in enumerate(names):
         job.report(number / 2, "Two players sit down …")
         games.append(play_alone(registry, name, chance.randrange(1 << 31)))
-    return Question((games[0], games[1]), chance.randrange(2))
+    return QuizQuestion((games[0], games[1]), chance.randrange(2))
 
 
 def play_alone(registry: OpponentRegistry, name: str, seed: int) -> QuizGame:

@@ -6,7 +6,7 @@ import chess
 import plotly.graph_objects as go
 
 from engine.analysis.game_review import Mistake, Review
-from ui.plots.text import plain
+from ui.plots.text import plotly_text
 from ui.plots.theme import AXIS, COLORS, figure_layout, translucent
 from ui.review.work import Judged
 from ui.shared.game import Game
@@ -100,8 +100,8 @@ def _line(
         line={"color": color, "width": 2 if fill else 1.4, "dash": dash},
         fill="tozeroy" if fill else None,
         fillcolor=translucent(color, 0.14) if fill else None,
-        customdata=[plain(move_words(game, count)) for count in range(len(heights))],
-        hovertemplate="%{customdata}: White %{y:.0f} %<extra>" + plain(name) + "</extra>",
+        customdata=[plotly_text(move_words(game, count)) for count in range(len(heights))],
+        hovertemplate="%{customdata}: White %{y:.0f} %<extra>" + plotly_text(name) + "</extra>",
     )
 
 
@@ -113,7 +113,7 @@ def _marks(game: Game, review: Review, mistake: Mistake) -> go.Scatter:
         y=[white_percent(review.white[count]) for count in places],
         mode="markers",
         marker={"color": MISTAKE_COLORS[mistake], "size": 9, "line": {"width": 1, "color": "#fff"}},
-        customdata=[plain(move_words(game, count)) for count in places],
+        customdata=[plotly_text(move_words(game, count)) for count in places],
         hovertemplate="%{customdata}: " + mistake.word + "<extra></extra>",
         showlegend=False,
     )

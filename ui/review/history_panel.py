@@ -7,7 +7,15 @@ import streamlit as st
 
 from ui.review import session as review
 from ui.shared.game import ending
-from ui.shared.history import History, PlayedGame, Score, all_pgn, history, scores, want_history
+from ui.shared.history import (
+    History,
+    OpponentRecord,
+    PlayedGame,
+    all_pgn,
+    history,
+    scores,
+    want_history,
+)
 from ui.shared.opponent import full_name
 from ui.shared.widgets import held
 
@@ -78,7 +86,7 @@ def _draw_all(known: History, played: Sequence[PlayedGame]) -> None:
         )
 
 
-def scores_html(found: Sequence[Score]) -> str:
+def scores_html(found: Sequence[OpponentRecord]) -> str:
     """Return a table of the score against each opponent."""
     rows = "".join(
         f"<tr><th>{escape(score.opponent)}</th><td>{score.games}</td>"

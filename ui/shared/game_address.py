@@ -16,7 +16,7 @@ from engine.style.recipe import Recipe, parse_recipe
 from ui.shared.clock import Clock, read_clock, write_clock
 from ui.shared.game import Game, agree, concede, ending, new_game, replayed
 from ui.shared.manners import Manners
-from ui.shared.opponent import DEFAULT_TEMPERATURE, MAXIMUM_TEMPERATURE, Opponent
+from ui.shared.opponent import DEFAULT_TEMPERATURE, HOTTEST, Opponent
 
 STYLE, TEMPERATURE, SIDE, FEN, MOVES, RESIGNED, DRAWN, CLOCK, FLAGGED, MANNERS = (
     "style",
@@ -164,11 +164,10 @@ def _read_temperature(query: Mapping[str, str], problems: list[str]) -> float:
         temperature = float(query[TEMPERATURE])
     except ValueError:
         temperature = math.nan
-    if 0 <= temperature <= MAXIMUM_TEMPERATURE:
+    if 0 <= temperature <= HOTTEST:
         return round(temperature, 6)  # as many digits as are written
     problems.append(
-        f"The temperature in the address must be 0 to {MAXIMUM_TEMPERATURE:g}; "
-        f"{DEFAULT_TEMPERATURE:g} is used."
+        f"The temperature in the address must be 0 to {HOTTEST:g}; {DEFAULT_TEMPERATURE:g} is used."
     )
     return DEFAULT_TEMPERATURE
 

@@ -12,7 +12,7 @@ import chess
 
 from engine.errors import StylemateError
 from engine.style.recipe import Recipe
-from ui.memory.history import KeptGames, show_history, told_games
+from ui.memory.history import KeptGames, kept_games_told, show_history
 from ui.shared.export import pgn
 from ui.shared.game import Game, ending
 from ui.shared.game_address import MAXIMUM_MOVES, read_address, write_address
@@ -79,7 +79,7 @@ class History:
 
 
 @dataclass(frozen=True, slots=True)
-class Score:
+class OpponentRecord:
     """How a person fared against one opponent.
 
     Attributes:
@@ -199,13 +199,13 @@ def take_up(told: KeptGames) -> None:
     known.is_told = True
 
 
-def scores(games: Iterable[PlayedGame]) -> list[Score]:
+def scores(games: Iterable[PlayedGame]) -> list[OpponentRecord]:
     """Return how a person fared against each opponent, the one met most often first."""
     counts: dict[str, list[int]] = {}
     for played in games:
         row = counts.setdefault(opponent_name(played.opponent.recipe), [0, 0, 0])
         row[{1.0: 0, 0.5: 1, 0.0: 2}[played.points]] += 1
-    found = [Score(name, *row) for name, row in counts.items()]
+    found = [OpponentRecord(name, *row) for name, row in counts.items()]
     return sorted(found, key=lambda score: (-score.games, score.opponent))
 
 
@@ -228,6 +228,6 @@ def sides(played: PlayedGame) -> tuple[str, str]:
 
 @uninterrupted
 def _take_up() -> None:
-    told = told_games()
+    told = kept_games_told()
     if told is not None:
         take_up(told)

@@ -10,14 +10,14 @@ from engine.analysis.attribute_levels import Levels
 from engine.analysis.attribute_profile import Profiler
 from engine.analysis.fixed_positions_meter import FixedPositionsMeter
 from engine.analysis.habit_likeness import strangers_in_games
-from engine.analysis.identification import SCALE_FILE, CosineScale, load_scale
+from engine.analysis.identification import COSINE_SCALE_FILE, CosineScale, load_scale
 from engine.analysis.neighbours import Strangers, strangers_among
-from engine.assets import assets_directory
+from engine.assets import POSITIONS_DIRECTORY, STYLES_DIRECTORY, assets_directory
 from engine.attributes.fixed_positions import load_fixed_positions
 from engine.attributes.registry import BY_KEY
 from engine.errors import StylemateError
 from engine.evaluation.report.slider_games import SliderGames, load_slider_games
-from engine.play.opponents import STYLES_DIRECTORY, OpponentRegistry
+from engine.play.opponents import OpponentRegistry
 from engine.style.player_games import PlayerGames
 from engine.style.space import StyleSpace
 from engine.style.steering.calibration import Unit, attribute_units
@@ -106,7 +106,7 @@ def attribute_words(space: StyleSpace, key: str) -> tuple[str, str]:
 
 @st.cache_resource(show_spinner="Setting up the positions …", max_entries=2)
 def _meter(directory: Path, fingerprint: str, _shared: OpponentRegistry) -> FixedPositionsMeter:
-    return FixedPositionsMeter(_shared.model, load_fixed_positions(directory / "positions"))
+    return FixedPositionsMeter(_shared.model, load_fixed_positions(directory / POSITIONS_DIRECTORY))
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)
@@ -124,7 +124,7 @@ def _measures(directory: Path, fingerprint: str, _shared: OpponentRegistry) -> M
         problems.append(str(error))
     units = _units(directory, fingerprint, _shared.space)
     profiler = Profiler(Levels(_shared.space), units, meter)
-    scale = load_scale(directory / SCALE_FILE, fingerprint)
+    scale = load_scale(directory / COSINE_SCALE_FILE, fingerprint)
     return Measures(meter, profiler, scale, strangers_among(_shared.space), tuple(problems))
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import chess
 
+from engine.assets import OPENINGS_FILE
 from engine.errors import StylemateError
 
-FILE = "openings.tsv"
 HEADER = "eco\tname\tmoves"
 LONGEST = 40
 """No named line is longer than this many half-moves."""
@@ -106,5 +106,5 @@ def opening_book(directory: Path) -> OpeningBook:
     Raises:
         StylemateError: the table is damaged.
     """
-    path = directory / FILE
+    path = directory / OPENINGS_FILE
     return read_openings(path) if path.is_file() else OpeningBook({})

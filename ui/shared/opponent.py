@@ -12,7 +12,7 @@ from engine.style.space import StyleSpace
 from ui.shared.text import signed
 
 DEFAULT_TEMPERATURE = 0.5
-MAXIMUM_TEMPERATURE = 2.0
+HOTTEST = 2.0
 MAXIMUM_PLAYERS = 3
 SMALLEST_SHARE = 0.01
 LONGEST_CAREER = 75

@@ -4,8 +4,7 @@ import streamlit as st
 
 from engine.analysis.projection import load_projection
 from engine.analysis.style_map import StyleMap
-from engine.assets import assets_directory
-from engine.play.opponents import STYLES_DIRECTORY
+from engine.assets import STYLES_DIRECTORY, assets_directory
 from engine.style.space import StyleSpace
 from ui.shared.opponents import shared_opponents
 

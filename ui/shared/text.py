@@ -15,7 +15,7 @@ def signed(value: float, digits: int = 1) -> str:
     return minus(f"{value:+.{digits}f}")
 
 
-def likeness(cosine: float) -> str:
+def as_likeness(cosine: float) -> str:
     """Return the cosine of two styles for people: 100 is the same style, 0 nothing in common."""
     return minus(f"{round(100 * cosine) + 0:d}")
 

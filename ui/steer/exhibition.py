@@ -18,7 +18,7 @@ from ui.shared.material import material
 from ui.shared.openings import opening_book
 from ui.shared.opponent import (
     DEFAULT_TEMPERATURE,
-    MAXIMUM_TEMPERATURE,
+    HOTTEST,
     Opponent,
     describe_opponent,
     short_name,
@@ -112,7 +112,7 @@ def _draw_settings(session: SteerSession) -> None:
         st.slider(
             "Temperature",
             0.0,
-            MAXIMUM_TEMPERATURE,
+            HOTTEST,
             temperature.start,
             step=0.05,
             key=temperature.key,

@@ -12,7 +12,7 @@ from ui.board.drawing import Arrow
 from ui.board.picture import board_image
 from ui.plots.theme import COLORS
 from ui.shared.opponent import describe_player, first_name_first
-from ui.shared.text import likeness, percent
+from ui.shared.text import as_likeness, percent
 
 PLAYED, EXPECTED = COLORS[1], COLORS[3]
 
@@ -52,7 +52,7 @@ def match_rows(
             '<div class="you-match"><div class="who">'
             f"<b>{escape(first_name_first(match.name))}</b><span>{escape(known)}</span></div>"
             f'<div class="scale">{bands}<em style="left:{at(match.cosine)}%"></em></div>'
-            f'<div class="numbers"><b>{likeness(match.cosine)}</b>'
+            f'<div class="numbers"><b>{as_likeness(match.cosine)}</b>'
             f"<span>{percent(match.confidence)}</span></div></div>"
         )
     head = (

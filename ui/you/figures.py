@@ -9,10 +9,10 @@ import plotly.graph_objects as go
 from engine.analysis.identification import IdentifiedPlayer
 from engine.analysis.portrait import AttributeStanding
 from engine.analysis.projection import Places
-from engine.analysis.style_map import StyleMap, View
+from engine.analysis.style_map import MapView, StyleMap
 from engine.style.style_file import StyleFile
 from engine.training.few_shot_fit import CurvePoint
-from ui.plots.text import plain
+from ui.plots.text import plotly_text
 from ui.plots.theme import COLORS, RadarTrace, figure_layout, radar
 from ui.shared.opponent import standing_words
 
@@ -56,7 +56,7 @@ def small_map(
     style_map: StyleMap, style: StyleFile, matches: Sequence[IdentifiedPlayer]
 ) -> go.Figure:
     """Return a map of all players, with the style and those it is most like named."""
-    view = View("tsne" if "tsne" in style_map.kinds else "pca")
+    view = MapView("tsne" if "tsne" in style_map.kinds else "pca")
     places = style_map.coordinates(view)
     names = style_map.space.names[: len(places)]
     mine = style_map.place(view, style.z[None])[0]
@@ -79,7 +79,7 @@ def _everybody(places: Places, names: Sequence[str]) -> go.Scattergl:
         y=places[:, 1],
         mode="markers",
         marker={"size": 5, "color": MUTED},
-        text=[plain(name) for name in names],
+        text=[plotly_text(name) for name in names],
         hovertemplate="%{text}<extra></extra>",
         showlegend=False,
     )
@@ -91,9 +91,9 @@ def _named(places: Places, names: Sequence[str], rows: Sequence[int]) -> go.Scat
         y=places[rows, 1],
         mode="markers+text",
         marker={"size": 9, "color": COLORS[3]},
-        text=[plain(_family(names[row])) for row in rows],
+        text=[plotly_text(_family(names[row])) for row in rows],
         textposition=_positions(places[rows, 0]),
-        hovertext=[plain(names[row]) for row in rows],
+        hovertext=[plotly_text(names[row]) for row in rows],
         hovertemplate="%{hovertext}<extra></extra>",
         showlegend=False,
     )
@@ -105,10 +105,10 @@ def _star(mine: Places, style: StyleFile) -> go.Scatter:
         y=[float(mine[1])],
         mode="markers+text",
         marker={"size": 17, "color": COLORS[1], "symbol": "star", "line": {"width": 1}},
-        text=[f"<b>{plain(style.label)}</b>"],
+        text=[f"<b>{plotly_text(style.label)}</b>"],
         textposition="top center",
         textfont={"size": 14},
-        hovertemplate=f"{plain(style.label)}<extra></extra>",
+        hovertemplate=f"{plotly_text(style.label)}<extra></extra>",
         showlegend=False,
     )
 

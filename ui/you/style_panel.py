@@ -5,7 +5,7 @@ import math
 import streamlit as st
 
 from engine.analysis.habit_likeness import alike_in_games
-from engine.analysis.identification import Calibration, CosineRange
+from engine.analysis.identification import CosineRange, CosineStatistics
 from engine.analysis.neighbours import best_of_strangers
 from engine.style.game_habits import told_in_games
 from engine.style.presets import available_presets
@@ -20,7 +20,7 @@ from ui.shared.markdown import plain
 from ui.shared.opponent import first_name_first
 from ui.shared.opponents import shared_opponents
 from ui.shared.style_map import style_map
-from ui.shared.text import likeness
+from ui.shared.text import as_likeness
 from ui.you import session as you
 from ui.you.cards import match_rows, move_cards
 from ui.you.figures import attribute_radar, likelihood_curve, small_map
@@ -137,7 +137,7 @@ def _draw_stability(me: Me) -> None:
         st.header("How much of it is you?", anchor=False)
         verdict, _ = stability_words(style.stability, style.games)
         first, second = st.columns(2, wrap=False)
-        first.metric("Halves agree", f"{likeness(style.stability)} of 100")
+        first.metric("Halves agree", f"{as_likeness(style.stability)} of 100")
         second.metric("Your moves foreseen better by", f"{100 * math.expm1(style.gain):+.1f} %")
         st.markdown(verdict)
         if style.gain <= 0:
@@ -172,14 +172,14 @@ def stability_words(stability: float, games: int) -> tuple[str, float]:
         )
     needed = games * GOAL * (1 - whole) / (whole * (1 - GOAL))
     more = (
-        f" About {_rounded(needed):,} games would bring that to {likeness(GOAL)}."
+        f" About {_rounded(needed):,} games would bring that to {as_likeness(GOAL)}."
         if whole < GOAL
         else ""
     )
     kind = "**A steady portrait.**" if stability >= STEADY else "**A sketch.**"
     return (
-        f"{kind} As many other games of yours would give a style of likeness {likeness(whole)} to "
-        f"this one; 100 would be the same.{more}",
+        f"{kind} As many other games of yours would give a style of likeness {as_likeness(whole)} "
+        f"to this one; 100 would be the same.{more}",
         whole,
     )
 
@@ -217,7 +217,7 @@ def _draw_matches(me: Me, space: StyleSpace) -> None:
     )
 
 
-def match_words(me: Me, typical: Calibration, known: int) -> str:
+def match_words(me: Me, typical: CosineStatistics, known: int) -> str:
     """Return what the best match is worth, against the best that strangers reach by chance."""
     best = me.portrait.matches[0]
     by_chance = best_of_strangers(typical.strangers, known)
@@ -225,11 +225,11 @@ def match_words(me: Me, typical: Calibration, known: int) -> str:
     if best.cosine <= by_chance:
         return (
             f"Nobody stands out. {name} is nearest, but among {known:,} players a likeness of "
-            f"about {likeness(by_chance)} comes by chance."
+            f"about {as_likeness(by_chance)} comes by chance."
         )
     return (
-        f"You play most like {name}: a likeness of {likeness(best.cosine)}, where the "
-        f"best of {known:,} strangers reaches about {likeness(by_chance)} by chance."
+        f"You play most like {name}: a likeness of {as_likeness(best.cosine)}, where the "
+        f"best of {known:,} strangers reaches about {as_likeness(by_chance)} by chance."
     )
 
 
@@ -279,7 +279,7 @@ def _peers_words(me: Me) -> str:
 
 
 def _span(span: CosineRange) -> str:
-    return f"{likeness(span.low)} to {likeness(span.high)}"
+    return f"{as_likeness(span.low)} to {as_likeness(span.high)}"
 
 
 def _rounded(games: float) -> int:

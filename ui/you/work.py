@@ -20,7 +20,7 @@ from engine.play.opponents import OpponentRegistry
 from engine.style.style import Style
 from engine.style.style_file import StyleFile
 from engine.training.few_shot_fit import CurvePoint, FitOptions, FitProgress, FittedStyle
-from engine.training.fit_warnings import remarks_on_number, remarks_on_opponents, told_games
+from engine.training.fit_warnings import games_worth, remarks_on_number, remarks_on_opponents
 from engine.training.person_fit import fit_player, style_file_of
 from ui.shared.jobs import Job
 
@@ -157,7 +157,7 @@ def fit(task: FitTask, job: Job[Me]) -> Me:
         style,
         task.surroundings,
         report=lambda share: job.report(_FITTING + (1 - _FITTING) * share),
-        told_games=told_games(task.player, task.records),
+        games_worth=games_worth(task.player, task.records),
     )
     remarks = (
         *remarks_on_number(games, fitted.games),

@@ -20,7 +20,7 @@ from engine.evaluation.measures.held_out import held_out_sample
 from engine.evaluation.measures.short_training import Lesson, Trained, fresh_model, teach
 from engine.evaluation.report.wording import number_text
 from engine.games.rating_groups import is_rating_group
-from engine.model.mhr.config import Attachment, MHRConfig, Mixing, Sharing
+from engine.model.mhr.config import Attachment, MHRConfig, RoutingActivation, Sharing
 from engine.position.phases import BOOK_PLIES, from_ply
 from engine.training.move_match import MoveMatch, Sample, Values, match
 from engine.training.options import RoutingSteps
@@ -140,7 +140,7 @@ def variants_of(shipped: MHRConfig, narrowest: int) -> list[Variant]:
         *_each(shipped, "heads h", "heads", [min(heads), *heads[-1:]] if heads else []),
         *_each(shipped, "rank r", "rank", (4, 8, 32)),
         *_each(shipped, "adapters on", "attach", (Attachment.SE, Attachment.CONV, Attachment.ALL)),
-        *_each(shipped, "routing", "routing", tuple(Mixing)),
+        *_each(shipped, "routing", "routing", tuple(RoutingActivation)),
         Variant("routing learns with Adam", adam, RoutingSteps.ADAM),
         Variant(
             "every layer its own routing, Adam",

@@ -12,7 +12,7 @@ import chess.engine
 import numpy as np
 
 from engine.errors import StylemateError
-from engine.evaluation.matches.record import PlayedGame
+from engine.evaluation.matches.record import RecordedGame
 from engine.files import write_text
 from engine.play.ending import ending
 from engine.progress import TellCount
@@ -63,7 +63,7 @@ class BlunderRate:
     high: float
 
 
-class Judge:
+class PositionEvaluator:
     """An engine that tells the worth of positions."""
 
     def __init__(self, engine: chess.engine.SimpleEngine) -> None:
@@ -88,7 +88,7 @@ class Judge:
 
 
 @contextmanager
-def judge(program: Path) -> Iterator[Judge]:
+def position_evaluator(program: Path) -> Iterator[PositionEvaluator]:
     """Lend an engine on one thread.
 
     Raises:
@@ -101,26 +101,28 @@ def judge(program: Path) -> Iterator[Judge]:
         why = str(error) or type(error).__name__
         raise StylemateError(f"{program} does not play: {why}.") from None
     with engine:
-        yield Judge(engine)
+        yield PositionEvaluator(engine)
 
 
-def blunders_of(game: PlayedGame, opening_plies: int, judge: Judge) -> tuple[GameBlunders, ...]:
+def blunders_of(
+    game: RecordedGame, opening_plies: int, evaluator: PositionEvaluator
+) -> tuple[GameBlunders, ...]:
     """Return what White and Black did in a game.
 
     Args:
         game: the game.
         opening_plies: half-moves at its beginning that nobody chose.
-        judge: tells the worth of positions.
+        evaluator: tells the worth of positions.
     """
     board = chess.Board(game.start)
     for move in game.moves[:opening_plies]:
         board.push(move)
     moves, blunders = [0, 0], [0, 0]
-    before = judge.centipawns(board)
+    before = evaluator.centipawns(board)
     for move in game.moves[opening_plies:]:
         side, sign = (0, 1) if board.turn == chess.WHITE else (1, -1)
         board.push(move)
-        after = judge.centipawns(board)
+        after = evaluator.centipawns(board)
         moves[side] += 1
         blunders[side] += sign * (before - after) >= LOSS
         before = after
@@ -131,14 +133,14 @@ def blunders_of(game: PlayedGame, opening_plies: int, judge: Judge) -> tuple[Gam
     )
 
 
-def game_key(game: PlayedGame) -> str:
+def game_key(game: RecordedGame) -> str:
     """Return what tells a game of a ladder from all others."""
     return f"{game.round} {game.white} - {game.black}"
 
 
 def chosen_games(
-    games: Sequence[PlayedGame], players: Sequence[str], each: int
-) -> list[PlayedGame]:
+    games: Sequence[RecordedGame], players: Sequence[str], each: int
+) -> list[RecordedGame]:
     """Return so many games of each player, drawn once for all, each game once."""
     order = sorted(games, key=lambda game: zlib.crc32(game_key(game).encode()))
     left = dict.fromkeys(players, each)
@@ -153,7 +155,7 @@ def chosen_games(
 
 
 def judge_games(
-    games: Sequence[PlayedGame],
+    games: Sequence[RecordedGame],
     opening_plies: int,
     program: Path,
     record: Path,
@@ -179,7 +181,7 @@ def judge_games(
     progress(len(wanted) - len(missing))
     if missing:
         record.parent.mkdir(parents=True, exist_ok=True)
-        with judge(program) as referee, record.open("a", encoding="utf-8") as file:
+        with position_evaluator(program) as referee, record.open("a", encoding="utf-8") as file:
             for game in missing:
                 if is_stopped():
                     break

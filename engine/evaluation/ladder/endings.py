@@ -12,7 +12,7 @@ import numpy as np
 
 from engine.evaluation.matches.loop import AT_ONCE, MatchPlayer
 from engine.evaluation.matches.openings import MatchOpening
-from engine.evaluation.matches.record import PlayedGame
+from engine.evaluation.matches.record import RecordedGame
 from engine.evaluation.matches.schedule import MatchGame
 from engine.evaluation.matches.series import Series
 from engine.play.ending import ending
@@ -114,7 +114,7 @@ def endings_series(
     return Series([*players, defender], games, seed, record, event=EVENT, at_once=at_once)
 
 
-def ending_results(players: Sequence[str], games: Sequence[PlayedGame]) -> list[EndingResult]:
+def ending_results(players: Sequence[str], games: Sequence[RecordedGame]) -> list[EndingResult]:
     """Return what each player made of each ending that it played."""
     found = []
     for player in players:

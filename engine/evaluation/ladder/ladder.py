@@ -10,16 +10,17 @@ import chess
 import numpy as np
 from sklearn.isotonic import IsotonicRegression
 
-from engine.assets import assets_directory
+from engine.assets import OPENINGS_FILE, assets_directory
 from engine.errors import StylemateError
 from engine.evaluation.matches.loop import AT_ONCE, MatchPlayer
 from engine.evaluation.matches.openings import MatchOpening
 from engine.evaluation.matches.players import NetworkPlayer, SettingPlayer
 from engine.evaluation.matches.programs import UciPlayer, program_at_depth
-from engine.evaluation.matches.record import PlayedGame
+from engine.evaluation.matches.record import RecordedGame
 from engine.evaluation.matches.schedule import MatchGame
 from engine.evaluation.matches.series import Series
-from engine.evaluation.measures.ratings import Rated, Score, fit_ratings
+from engine.evaluation.measures.ratings import PairScore, Rated, fit_ratings
+from engine.intervals import NORMAL_95
 from engine.play.notation import play_moves
 from engine.play.opponents import OpponentRegistry
 from engine.play.strength.setting import AS_LEARNED, RUNGS
@@ -47,9 +48,7 @@ _FAR = 300
 """A rung that is so much weaker than all others learns little from them, and meets more rungs."""
 LEAST_GAMES = 20
 """Of a rung, for the table to tell of it."""
-OPENING_PLIES = range(4, 9)
-WIDTH = 1.96
-"""Standard errors to either side in a 95 % interval."""
+BOOK_LINE_PLIES = range(4, 9)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,16 +178,16 @@ def ladder_series(
     return Series(players, games, seed, record, event=EVENT, at_once=at_once)
 
 
-def each_once(games: Sequence[PlayedGame]) -> list[PlayedGame]:
+def each_once(games: Sequence[RecordedGame]) -> list[RecordedGame]:
     """Return games, of those that are there twice the first: records of two runs may be joined."""
-    found: dict[tuple[str, str, str], PlayedGame] = {}
+    found: dict[tuple[str, str, str], RecordedGame] = {}
     for game in games:
         found.setdefault((game.round, game.white, game.black), game)
     return list(found.values())
 
 
 def make_table(
-    rungs: Sequence[SettingPlayer], scores: Sequence[Score], model: str, date: datetime.date
+    rungs: Sequence[SettingPlayer], scores: Sequence[PairScore], model: str, date: datetime.date
 ) -> tuple[StrengthTable, dict[str, Rated]]:
     """Return the table of the rungs that played enough, and the ratings of all as they were fitted.
 
@@ -208,8 +207,8 @@ def make_table(
         RungRating(
             rung.setting,
             round(float(elo), 1),
-            round(float(elo) - WIDTH * one.error, 1),
-            round(float(elo) + WIDTH * one.error, 1),
+            round(float(elo) - NORMAL_95 * one.error, 1),
+            round(float(elo) + NORMAL_95 * one.error, 1),
             one.games,
         )
         for rung, elo, one in zip(played, levels, found, strict=True)
@@ -228,11 +227,11 @@ def make_table(
 def book() -> list[MatchOpening]:
     """Return the named openings of four to eight half-moves, which all games start with."""
     lines = []
-    table = (assets_directory() / "openings.tsv").read_text("utf-8").splitlines()[1:]
+    table = (assets_directory() / OPENINGS_FILE).read_text("utf-8").splitlines()[1:]
     for row in table:
         _, name, moves = row.split("\t")
         board = chess.Board()
         play_moves(board, moves)
-        if len(board.move_stack) in OPENING_PLIES:
+        if len(board.move_stack) in BOOK_LINE_PLIES:
             lines.append(MatchOpening(name, moves=tuple(board.move_stack)))
     return lines

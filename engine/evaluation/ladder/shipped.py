@@ -15,24 +15,24 @@ from engine.errors import StylemateError
 from engine.evaluation.experiment import Estimate, Table
 from engine.evaluation.ladder.blunders import DECIDED, DEPTH, LOSS, BlunderRate
 from engine.evaluation.ladder.endings import DEFENDER_DEPTH, ENDINGS, EndingResult
-from engine.evaluation.ladder.ladder import WIDTH
 from engine.evaluation.ladder.styles import SliderForce, in_words
 from engine.evaluation.matches.players import setting_name
 from engine.files import read_json, write_json
+from engine.intervals import NORMAL_95
 from engine.play.strength.setting import Setting
 from engine.play.strength.table import OpponentRating, StrengthTable
 from engine.style.recipe import AVERAGE
 
 BLUNDERS_FILE = "strength_blunders.json"
 ENDINGS_FILE = "strength_endings.json"
-STYLES_FILE = "strength_styles.json"
+STYLE_RATINGS_FILE = "strength_styles.json"
 _LEVEL = "Stockfish skill "
 _WELL_KNOWN = 150
 """Half of the widest 95 % interval of a level that others are compared with."""
 _Row = TypeVar("_Row")
 
 
-class Measured(msgspec.Struct, frozen=True):
+class StrengthMeasurements(msgspec.Struct, frozen=True):
     """What was measured of one model's strengths; whatever was not is empty.
 
     Attributes:
@@ -58,20 +58,20 @@ def save_rows(path: Path, rows: Sequence[Any], model: str, date: datetime.date) 
     write_json(path, {"model": model, "date": date.isoformat(), "rows": list(rows)})
 
 
-def load_measured(directory: Path, model: str) -> Measured:
+def load_measured(directory: Path, model: str) -> StrengthMeasurements:
     """Return what an assets folder holds of a model.
 
     Raises:
         StylemateError: a file is damaged.
     """
-    return Measured(
+    return StrengthMeasurements(
         _rows(directory / BLUNDERS_FILE, BlunderRate, model),
         _rows(directory / ENDINGS_FILE, EndingResult, model),
-        _rows(directory / STYLES_FILE, SliderForce, model),
+        _rows(directory / STYLE_RATINGS_FILE, SliderForce, model),
     )
 
 
-def strength_tables(table: StrengthTable, measured: Measured) -> tuple[Table, ...]:
+def strength_tables(table: StrengthTable, measured: StrengthMeasurements) -> tuple[Table, ...]:
     """Return everything that was measured, as tables; those that have rows."""
     tables = (
         _ratings(table, measured.blunders),
@@ -87,7 +87,7 @@ def best_in_words(table: StrengthTable) -> str:
 
     Empty if that was not measured.
     """
-    known = [other for other in table.opponents if WIDTH * other.error <= _WELL_KNOWN]
+    known = [other for other in table.opponents if NORMAL_95 * other.error <= _WELL_KNOWN]
     levels = [(_skill(other), other.elo) for other in known if _is_level(other)]
     if not table.is_measured or not levels:
         return ""
@@ -132,7 +132,7 @@ def _ratings(table: StrengthTable, blunders: Sequence[BlunderRate]) -> Table:
 def _levels(table: StrengthTable) -> Table:
     rows: list[tuple[int, str, str, int]] = []
     for other in filter(_is_level, table.opponents):
-        wide = WIDTH * other.error
+        wide = NORMAL_95 * other.error
         ends = f"{other.elo - wide:.0f} to {other.elo + wide:.0f}"
         rows.append((_skill(other), f"{other.elo:.0f}", ends, other.games))
     return Table(

@@ -13,7 +13,7 @@ from engine.errors import StylemateError
 from engine.evaluation.ladder.ladder import Pairing, book, ladder_games
 from engine.evaluation.matches.loop import AT_ONCE
 from engine.evaluation.matches.players import RecipePlayer
-from engine.evaluation.matches.record import PlayedGame
+from engine.evaluation.matches.record import RecordedGame
 from engine.evaluation.matches.series import Series
 from engine.evaluation.matches.standings import side_figures
 from engine.play.opponents import OpponentRegistry
@@ -97,7 +97,7 @@ def slider_forces(
     registry: OpponentRegistry,
     sliders: Sequence[str],
     strengths: Sequence[int],
-    games: Sequence[PlayedGame],
+    games: Sequence[RecordedGame],
 ) -> list[SliderForce]:
     """Return what each slider did, as learned first; those whose games are there."""
     values = [side_figures(games, False), side_figures(games, True)]

@@ -15,7 +15,7 @@ from typing import Protocol
 import chess
 
 from engine.errors import StylemateError
-from engine.evaluation.matches.record import MATCH, RESULTS, PlayedGame, too_long
+from engine.evaluation.matches.record import MATCH, RESULTS, RecordedGame, too_long
 from engine.evaluation.matches.schedule import MatchGame
 from engine.play.ending import ending
 from engine.style.recipe import Recipe
@@ -83,7 +83,7 @@ def play_match_games(
     begun: Callable[[LiveGame], None] = lambda live: None,
     at_once: int = AT_ONCE,
     longest: int = LONGEST,
-) -> Generator[PlayedGame]:
+) -> Generator[RecordedGame]:
     """Yield games as they end.
 
     The players are closed when the match ends, however it does.
@@ -103,7 +103,7 @@ def play_match_games(
     """
     waiting, stop = iter(games), threading.Event()
     with ThreadPoolExecutor(at_once, thread_name_prefix="match") as pool:
-        running: set[Future[PlayedGame | None]] = set()
+        running: set[Future[RecordedGame | None]] = set()
         try:
             while not is_stopped():
                 while len(running) < at_once and (game := next(waiting, None)) is not None:
@@ -132,7 +132,7 @@ def _play(
     event: str,
     stop: threading.Event,
     longest: int,
-) -> PlayedGame | None:
+) -> RecordedGame | None:
     """Play one game; return None if it was stopped."""
     game = live.game
     board = game.opening.board()
@@ -152,7 +152,7 @@ def _play(
             board.push(move)
             live.moves.append(move)
     recipes = [None if p.recipe is None else str(p.recipe) for p in (white, black)]
-    return PlayedGame(
+    return RecordedGame(
         game.round,
         white.name,
         black.name,

@@ -24,7 +24,7 @@ _LAST_LINE = re.compile(r"(?:1-0|0-1|1/2-1/2)\n\n\Z")
 
 
 @dataclass(frozen=True, slots=True)
-class PlayedGame:
+class RecordedGame:
     """A game that was played to its end.
 
     Attributes:
@@ -91,7 +91,7 @@ def too_long(plies: int) -> Ending:
     return Ending("1/2-1/2", None, "length", f"Drawn after {plies} half-moves.")
 
 
-def read_record(path: Path, event: str = MATCH) -> list[PlayedGame]:
+def read_record(path: Path, event: str = MATCH) -> list[RecordedGame]:
     """Return the finished games of a match's file; none if there is no file.
 
     A game that a crash cut short in the middle of its writing is taken off the file's end.
@@ -114,13 +114,13 @@ def read_record(path: Path, event: str = MATCH) -> list[PlayedGame]:
     return games
 
 
-def games_of(text: str, path: Path, event: str = MATCH) -> list[PlayedGame]:
+def games_of(text: str, path: Path, event: str = MATCH) -> list[RecordedGame]:
     """Return the games of a match's PGN.
 
     Raises:
         StylemateError: it holds something else.
     """
-    found: list[PlayedGame] = []
+    found: list[RecordedGame] = []
     stream = StringIO(text)
     while (game := chess.pgn.read_game(stream)) is not None:
         headers, number = game.headers, len(found) + 1
@@ -132,7 +132,7 @@ def games_of(text: str, path: Path, event: str = MATCH) -> list[PlayedGame]:
                 "these games."
             )
         found.append(
-            PlayedGame(
+            RecordedGame(
                 headers.get("Round", ""),
                 headers["White"],
                 headers["Black"],
@@ -149,7 +149,7 @@ def games_of(text: str, path: Path, event: str = MATCH) -> list[PlayedGame]:
     return found
 
 
-def append_game(path: Path, game: PlayedGame) -> None:
+def append_game(path: Path, game: RecordedGame) -> None:
     """Write a game to the end of a match's file, and see it to the disk.
 
     Raises:

@@ -5,7 +5,7 @@ from contextlib import closing
 from pathlib import Path
 
 from engine.evaluation.matches.loop import AT_ONCE, LiveGame, MatchPlayer, play_match_games
-from engine.evaluation.matches.record import MATCH, PlayedGame, append_game, read_record
+from engine.evaluation.matches.record import MATCH, RecordedGame, append_game, read_record
 from engine.evaluation.matches.schedule import MatchGame
 
 
@@ -45,7 +45,7 @@ class Series:
         self.players, self.schedule = players, schedule
         self.names = [player.name for player in players]
         self._seed, self._event, self._at_once, self._path = seed, event, at_once, record
-        self.played: list[PlayedGame] = [] if record is None else read_record(record, event)
+        self.played: list[RecordedGame] = [] if record is None else read_record(record, event)
 
     @property
     def missing(self) -> list[MatchGame]:
@@ -59,7 +59,7 @@ class Series:
         *,
         is_stopped: Callable[[], bool] = lambda: False,
         begun: Callable[[LiveGame], None] = lambda live: None,
-        ended: Callable[[PlayedGame], None] = lambda game: None,
+        ended: Callable[[RecordedGame], None] = lambda game: None,
         most: int | None = None,
     ) -> None:
         """Play what is missing; each game is on disk before the next is looked at.

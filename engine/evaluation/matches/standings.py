@@ -10,11 +10,9 @@ import numpy.typing as npt
 
 from engine.attributes.figure_registry import FIGURES
 from engine.attributes.game_figures import game_figures
-from engine.evaluation.matches.record import PlayedGame
-from engine.evaluation.measures.ratings import Rated, Score, fit_ratings, superiority
-
-WIDTH = 1.96
-"""Standard errors to either side in a 95 % interval."""
+from engine.evaluation.matches.record import RecordedGame
+from engine.evaluation.measures.ratings import PairScore, Rated, fit_ratings, superiority
+from engine.intervals import NORMAL_95
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +93,7 @@ class Standings:
         return None
 
 
-def standings(names: Sequence[str], games: Sequence[PlayedGame]) -> Standings:
+def standings(names: Sequence[str], games: Sequence[RecordedGame]) -> Standings:
     """Return the table of a match as its games are so far."""
     pairs = pair_results(games, names)
     rated = fit_ratings(scores_of(pairs), {})
@@ -104,7 +102,9 @@ def standings(names: Sequence[str], games: Sequence[PlayedGame]) -> Standings:
     return Standings(tuple(players), pairs)
 
 
-def pair_results(games: Sequence[PlayedGame], names: Sequence[str] = ()) -> tuple[PairResult, ...]:
+def pair_results(
+    games: Sequence[RecordedGame], names: Sequence[str] = ()
+) -> tuple[PairResult, ...]:
     """Return the results of all pairs that have played.
 
     Args:
@@ -124,9 +124,9 @@ def pair_results(games: Sequence[PlayedGame], names: Sequence[str] = ()) -> tupl
     )
 
 
-def scores_of(pairs: Sequence[PairResult]) -> list[Score]:
+def scores_of(pairs: Sequence[PairResult]) -> list[PairScore]:
     """Return results as the rating of players wants them."""
-    return [Score(p.first, p.second, p.points, p.games, p.draws) for p in pairs]
+    return [PairScore(p.first, p.second, p.points, p.games, p.draws) for p in pairs]
 
 
 def _standing(name: str, pairs: Sequence[PairResult], rated: Rated | None) -> Standing:
@@ -134,7 +134,7 @@ def _standing(name: str, pairs: Sequence[PairResult], rated: Rated | None) -> St
     points += sum(p.games - p.points for p in pairs if p.second == name)
     if rated is None:
         return Standing(name, 0.0, 0.0, 0.0, 0, 0.0)
-    low, high = (rated.elo + sign * WIDTH * rated.error for sign in (-1, 1))
+    low, high = (rated.elo + sign * NORMAL_95 * rated.error for sign in (-1, 1))
     return Standing(name, rated.elo, low, high, rated.games, points)
 
 
@@ -145,7 +145,7 @@ class _Arrays:
     results: npt.NDArray[np.int8]
 
 
-def side_figures(games: Sequence[PlayedGame], as_black: bool) -> npt.NDArray[np.float64]:
+def side_figures(games: Sequence[RecordedGame], as_black: bool) -> npt.NDArray[np.float64]:
     """Return the figures of White's side of each game, or of Black's.
 
     Returns:
@@ -167,7 +167,7 @@ def side_figures(games: Sequence[PlayedGame], as_black: bool) -> npt.NDArray[np.
 
 
 def figures_of_players(
-    names: Sequence[str], games: Sequence[PlayedGame]
+    names: Sequence[str], games: Sequence[RecordedGame]
 ) -> dict[str, dict[str, float]]:
     """Return the mean figures of each player's side, by name and key; those that there are.
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from engine.assets import POSITIONS_DIRECTORY, STYLES_DIRECTORY
 from engine.attributes.fixed_positions import load_fixed_positions
 from engine.evaluation.context import Context
 from engine.position.phases import OPENING_PLIES
@@ -58,7 +59,7 @@ def fixed_scale(context: Context) -> FixedScale:
     The standard deviations over all positions are those the sliders were calibrated in, where
     there are any; how they differ from ply 30 on comes from some players' styles.
     """
-    directory = context.assets / "positions"
+    directory = context.assets / POSITIONS_DIRECTORY
     positions = load_fixed_positions(directory if directory.is_dir() else None)
     meter = AttributeMeter(context.model, positions, context.device)
     past_opening = np.array([position.board.ply() >= OPENING_PLIES for position in positions])
@@ -67,7 +68,7 @@ def fixed_scale(context: Context) -> FixedScale:
         "fixed/spread", lambda: _spread(context, meter, past_opening, count), {"players": count}
     )
     spread, spread_past_opening = found["all"], found["from_ply_30"]
-    units = attribute_units(context.assets / "styles", context.space)
+    units = attribute_units(context.assets / STYLES_DIRECTORY, context.space)
     calibrated = {key: unit.sd for key, unit in units.items()}
     sd = np.array([calibrated.get(key, spread[place]) for place, key in enumerate(meter.keys)])
     with np.errstate(divide="ignore", invalid="ignore"):

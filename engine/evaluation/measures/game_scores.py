@@ -13,8 +13,8 @@ import numpy.typing as npt
 import torch
 
 from engine.evaluation.context import Context
-from engine.position.phases import OPENING_PLIES
-from engine.style.prior import FIRST_PLIES, StylePrior
+from engine.position.phases import OPENING_PLIES, SIGNATURE_PLIES
+from engine.style.prior import StylePrior
 from engine.style.style import Routing
 from engine.training.score_vectors import score_sum
 
@@ -117,7 +117,7 @@ def _block(
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     rows = context.rows_of_games(name, np.sort(games))
     plies = context.positions.packed.plies[rows]
-    first, late = plies < FIRST_PLIES, plies >= OPENING_PLIES
+    first, late = plies < SIGNATURE_PLIES, plies >= OPENING_PLIES
     parts = (rows[first], rows[~first & ~late], rows[late])
     sums = [score_sum(context.model, context.positions, part, z)[0] for part in parts]
     scores = np.stack([total.cpu().numpy().astype(np.float64) for total in sums])

@@ -23,7 +23,7 @@ _PRIOR = 1000.0
 _STEPS = 100
 
 
-class Score(NamedTuple):
+class PairScore(NamedTuple):
     """What one player made of games against another."""
 
     first: str
@@ -49,7 +49,7 @@ class Rated:
     games: int
 
 
-def fit_ratings(scores: Sequence[Score], anchors: Mapping[str, float]) -> dict[str, Rated]:
+def fit_ratings(scores: Sequence[PairScore], anchors: Mapping[str, float]) -> dict[str, Rated]:
     """Return the ratings that make all results likeliest.
 
     Args:
@@ -135,7 +135,7 @@ def _information(
     return information
 
 
-def _decided(scores: Sequence[Score]) -> float:
+def _decided(scores: Sequence[PairScore]) -> float:
     """Return how much results scatter, compared with games that are never drawn.
 
     Of a match of two equals it is the share of games that had a winner. Two more are added, so that

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from engine.analysis.identification import Calibration, CosineRange, CosineScale
+from engine.analysis.identification import CosineRange, CosineScale, CosineStatistics
 from engine.errors import StylemateError
 from engine.evaluation.report.report import Report
 
@@ -18,24 +18,24 @@ def scale_of(report: Report) -> CosineScale:
         raise StylemateError(
             "The report measured no stylometry. Run `stylemate evaluate ... --only stylometry`."
         )
-    calibrations = [_calibration(row) for row in stylometry.data["scale"]]
+    by_games = [_statistics(row) for row in stylometry.data["scale"]]
     consistency = report.experiments.get("consistency")
     if consistency is not None and "halves" in consistency.data:
         halves, styles = (
             CosineRange(**consistency.data[key]) for key in ("halves", "style_halves")
         )
         games = consistency.data["halves_games"]
-        calibrations = [
+        by_games = [
             replace(one, halves=halves, style_halves=styles) if one.games == games else one
-            for one in calibrations
+            for one in by_games
         ]
-    return CosineScale(tuple(calibrations))
+    return CosineScale(tuple(by_games))
 
 
-def _calibration(row: dict[str, object]) -> Calibration:
+def _statistics(row: dict[str, object]) -> CosineStatistics:
     ranges = {
         key: CosineRange(**row[key])  # type: ignore[arg-type]
         for key in ("same", "strangers", "halves", "style_halves")
         if row.get(key) is not None
     }
-    return Calibration(**{**row, **ranges})  # type: ignore[arg-type]
+    return CosineStatistics(**{**row, **ranges})  # type: ignore[arg-type]

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from engine.assets import REPORT_FILE
 from engine.errors import StylemateError
 from engine.evaluation.context import Size
 from engine.evaluation.experiment import Result, Table
@@ -20,8 +21,6 @@ from engine.evaluation.targets import all_targets, reference
 from engine.files import decoded, read_json, write_json, write_text
 
 VERSION = 1
-REPORT_DIRECTORY = "report"
-REPORT_FILE = "report.json"
 MARKDOWN_FILE = "report.md"
 FIGURES_DIRECTORY = "figures"
 

@@ -7,13 +7,13 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
+from engine.assets import REPORT_DIRECTORY, REPORT_FILE
 from engine.attributes.figure_registry import BY_KEY, Figure
 from engine.errors import StylemateError
 from engine.evaluation.experiment import Estimate
 from engine.files import read_json_as
 
-EXPERIMENT = "games"
-_REPORT = Path("report") / "report.json"
+GAMES_EXPERIMENT = "games"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +86,10 @@ def load_slider_games(assets: Path) -> dict[str, SliderGames]:
     Raises:
         StylemateError: the report is damaged.
     """
-    path = assets / _REPORT
+    path = assets / REPORT_DIRECTORY / REPORT_FILE
     if not path.is_file():
         return {}
-    found = read_json_as(path, _Report).experiments.get(EXPERIMENT)
+    found = read_json_as(path, _Report).experiments.get(GAMES_EXPERIMENT)
     if found is None:
         return {}
     try:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from engine.attributes.figure_registry import FIGURE_KEYS
 from engine.errors import StylemateError
-from engine.evaluation.report.slider_games import EXPERIMENT
+from engine.evaluation.report.slider_games import GAMES_EXPERIMENT
 from engine.files import read_json_as
 from engine.style.mixing import Mixing
 from engine.style.player_games import PlayerGames
@@ -64,7 +64,7 @@ def mixing_of_report(report: Path, players: PlayerGames) -> Mixing:
     Raises:
         StylemateError: the report is missing, damaged, or has no measured sliders.
     """
-    found = read_json_as(report, _Report).experiments.get(EXPERIMENT)
+    found = read_json_as(report, _Report).experiments.get(GAMES_EXPERIMENT)
     if found is None:
         raise StylemateError(
             f"{report} has no experiment on games. `stylemate evaluate --only games` makes it."

@@ -23,7 +23,7 @@ from engine.games.online.archive import (
     Download,
     GameRequest,
 )
-from engine.games.online.polite import Manners, PoliteSession
+from engine.games.online.polite import Patience, PoliteSession
 from engine.games.selection import speed_of
 from engine.progress import TellShare
 
@@ -52,15 +52,15 @@ class ChessComArchive:
 
     name = "chess.com"
 
-    def __init__(self, address: str = ADDRESS, manners: Manners | None = None) -> None:
+    def __init__(self, address: str = ADDRESS, patience: Patience | None = None) -> None:
         """Make a client.
 
         Args:
             address: where the archive is.
-            manners: how patient to be.
+            patience: how patient to be.
         """
         self._address = address.rstrip("/")
-        self._session = PoliteSession(self.name, manners)
+        self._session = PoliteSession(self.name, patience)
         self._agent = self._session.headers["User-Agent"]
         self._documents: LRUCache[str, _Document] = LRUCache(
             REMEMBERED, lambda document: len(document.content)
@@ -144,7 +144,7 @@ class ChessComArchive:
         if known is not None and time.monotonic() - known.asked < FRESH:
             return known.content
         headers = {"If-None-Match": known.etag} if known and known.etag else {}
-        for left in reversed(range(self._session.manners.tries)):
+        for left in reversed(range(self._session.patience.tries)):
             try:
                 with self._session.get(
                     self._address + path, headers=headers, stream=True

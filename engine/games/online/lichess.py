@@ -17,7 +17,7 @@ from engine.games.online.archive import (
     Download,
     GameRequest,
 )
-from engine.games.online.polite import Manners, PoliteSession
+from engine.games.online.polite import Patience, PoliteSession
 from engine.games.selection import Speed
 from engine.progress import TellShare
 
@@ -36,14 +36,14 @@ class LichessArchive:
 
     name = "Lichess"
 
-    def __init__(self, address: str = ADDRESS, manners: Manners | None = None) -> None:
+    def __init__(self, address: str = ADDRESS, patience: Patience | None = None) -> None:
         """Make a client without an account.
 
         Args:
             address: where the site is.
-            manners: how patient to be.
+            patience: how patient to be.
         """
-        self._session = PoliteSession(self.name, manners)
+        self._session = PoliteSession(self.name, patience)
         self._client = berserk.Client(self._session, base_url=address)
 
     def fetch(self, request: GameRequest, progress: TellShare) -> Download:

@@ -21,7 +21,7 @@ _STEP = 0.25  # seconds between two questions whether to go on, while waiting
 
 
 @dataclass(frozen=True, kw_only=True)
-class Manners:
+class Patience:
     """How patient to be; all times in seconds."""
 
     # until a connection stands
@@ -45,16 +45,16 @@ class PoliteSession(requests.Session):
     for people when there is no use in it. Answers of 404 and the like are returned as they are.
     """
 
-    def __init__(self, site: str, manners: Manners | None = None) -> None:
+    def __init__(self, site: str, patience: Patience | None = None) -> None:
         """Make a session.
 
         Args:
             site: what people call the site.
-            manners: how patient to be.
+            patience: how patient to be.
         """
         super().__init__()
         self.site = site
-        self.manners = manners or Manners()
+        self.patience = patience or Patience()
         self.headers["User-Agent"] = f"stylemate/{VERSION}"
         self._turn = threading.Lock()
         self._progress: TellShare = lambda share, note: None
@@ -89,19 +89,19 @@ class PoliteSession(requests.Session):
         Raises:
             ArchiveError: the site does not answer, or wants no more requests now.
         """
-        kwargs.setdefault("timeout", (self.manners.connect, self.manners.read))
-        for left in reversed(range(self.manners.tries)):
+        kwargs.setdefault("timeout", (self.patience.connect, self.patience.read))
+        for left in reversed(range(self.patience.tries)):
             try:
                 response = super().request(method, url, *args, **kwargs)
             except requests.RequestException as error:
                 if left == 0 or not isinstance(error, requests.ConnectionError | requests.Timeout):
                     raise self.explained(error) from error
-                self._wait(self.manners.after_fault, f"{self.site} did not answer; trying again …")
+                self._wait(self.patience.after_fault, f"{self.site} did not answer; trying again …")
                 continue
             if response.status_code == _TOO_MANY:
                 self._await_leave(response, left)
             elif response.status_code >= 500 and left:
-                self._wait(self.manners.after_fault, f"{self.site} has trouble; trying again …")
+                self._wait(self.patience.after_fault, f"{self.site} has trouble; trying again …")
             else:
                 return response
             response.close()
@@ -128,8 +128,8 @@ class PoliteSession(requests.Session):
     def _await_leave(self, response: requests.Response, left: int) -> None:
         """Wait until the site takes requests again."""
         asked = response.headers.get("Retry-After", "")
-        seconds = max(self.manners.after_too_many, _seconds_until(asked))
-        if seconds > self.manners.longest_wait:
+        seconds = max(self.patience.after_too_many, _seconds_until(asked))
+        if seconds > self.patience.longest_wait:
             response.close()
             raise ArchiveError(
                 f"{self.site} asks to wait {seconds / 60:.0f} minutes before the next download. "

@@ -6,7 +6,7 @@ from enum import StrEnum
 from engine.model.limits import require_count, require_finite, require_one_of
 
 
-class Mixing(StrEnum):
+class RoutingActivation(StrEnum):
     """How routing logits become mixing weights."""
 
     SOFTMAX = "softmax"
@@ -52,7 +52,7 @@ class MHRConfig:
     # adapters are scaled by alpha / rank
     alpha: float = 16.0
     # how logits become mixing weights: softmax (style vectors), normalised sigmoid (MHR, Poly)
-    routing: Mixing = Mixing.SOFTMAX
+    routing: RoutingActivation = RoutingActivation.SOFTMAX
     # the layers that carry adapters: both SE linears, all 3x3 convolutions of the tower, or both;
     # "full" adds the two convolutions of the policy head
     attach: Attachment = Attachment.SE
@@ -70,7 +70,7 @@ class MHRConfig:
         if self.dial_heads != 0:
             require_count("dial_heads", self.dial_heads, MOST)
         require_finite("alpha", self.alpha)
-        require_one_of("routing", self.routing, tuple(Mixing))
+        require_one_of("routing", self.routing, tuple(RoutingActivation))
         require_one_of("attach", self.attach, tuple(Attachment))
         require_one_of("dial_attach", self.dial_attach, tuple(Attachment))
         require_one_of("sharing", self.sharing, tuple(Sharing))

@@ -7,12 +7,12 @@ from contextvars import ContextVar
 import torch
 from torch import Tensor
 
-from engine.model.mhr.config import MHRConfig, Mixing
+from engine.model.mhr.config import MHRConfig, RoutingActivation
 
 _SIGMOID_EPSILON = 1e-12
 
 
-def mixing_weights(z: Tensor, routing: Mixing) -> Tensor:
+def mixing_weights(z: Tensor, routing: RoutingActivation) -> Tensor:
     """Return mixing weights (..., heads, modules), summing to one over the modules.
 
     ``softmax`` is arXiv 2502.14998, appendix A.1; ``sigmoid`` is arXiv 2211.03831 as its authors'

@@ -42,7 +42,7 @@ _DRAWN = Exact(0, 0)
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class SearchLimits:
     """When a search ends.
 
     Attributes:
@@ -112,7 +112,7 @@ class Search:
         self,
         board: chess.Board,
         policy: Policy,
-        limits: Limits,
+        limits: SearchLimits,
         stop: threading.Event | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> Findings:

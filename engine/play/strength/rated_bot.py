@@ -12,7 +12,7 @@ from engine.errors import StylemateError
 from engine.play.bot import StyledEngine
 from engine.play.engine import Policy
 from engine.play.inference import MergedNetworks
-from engine.play.search.search import Findings, Limits, Search
+from engine.play.search.search import Findings, Search, SearchLimits
 from engine.play.strength.setting import LONGEST_SECONDS, Setting
 from engine.style.space import StyleSpace
 from engine.style.style import Style
@@ -59,7 +59,7 @@ class RatedBot(StyledEngine):
         self.setting = setting
         self._playing = _weakened(style, setting.beginner, space)
         self._search = Search(networks.plain, networks.memory)
-        self._limits = Limits(setting.visits, seconds)
+        self._limits = SearchLimits(setting.visits, seconds)
         self._random = np.random.default_rng(seed)
         self._lock = threading.Lock()
 

@@ -12,7 +12,7 @@ _SHARE_OF_CLOCK = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class GoLimits:
     """When to answer, and with which moves.
 
     None of this changes how a style plays: it has one opinion of a position, however long it may
@@ -50,7 +50,7 @@ class Limits:
         return max(_LEAST_SECONDS, min(share, (left - overhead) / 2))
 
 
-def read_limits(words: list[str]) -> Limits:
+def read_limits(words: list[str]) -> GoLimits:
     """Read what follows ``go``; what cannot be understood is passed over."""
     numbers: dict[str, int] = {}
     flags: set[str] = set()
@@ -70,7 +70,7 @@ def read_limits(words: list[str]) -> Limits:
             while place < len(words) and words[place] not in _NUMBERS | _FLAGS:
                 moves.append(words[place])
                 place += 1
-    return Limits("infinite" in flags, "ponder" in flags, numbers, tuple(moves))
+    return GoLimits("infinite" in flags, "ponder" in flags, numbers, tuple(moves))
 
 
 def _number(text: str) -> int | None:

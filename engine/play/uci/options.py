@@ -35,7 +35,7 @@ _STRENGTH = "strength"  # as ``engine.attributes`` calls it, which is too heavy 
 
 _WHOLE = re.compile(r"[+-]?[0-9]{1,12}")
 
-Kind = Literal["check", "spin", "string"]
+OptionKind = Literal["check", "spin", "string"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Option:
     """
 
     name: str
-    kind: Kind
+    kind: OptionKind
     default: str
     least: int = 0
     most: int = 0

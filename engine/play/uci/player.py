@@ -14,7 +14,7 @@ from engine.play.engine import Policy
 from engine.play.opponents import OpponentRegistry, load_registry
 from engine.play.strength.rated_bot import RatedBot
 from engine.play.uci.options import ANY_SEED, HUNDREDTHS, Values
-from engine.play.uci.report import Line
+from engine.play.uci.report import PrincipalVariation
 from engine.style.recipe import (
     AVERAGE,
     MAXIMUM_AMOUNT,
@@ -39,7 +39,7 @@ class Thought:
     """
 
     chosen: chess.Move
-    lines: tuple[Line, ...]
+    lines: tuple[PrincipalVariation, ...]
     value: float
     nodes: int
 
@@ -196,7 +196,7 @@ def _lines(
     policy: Policy,
     moves: Sequence[chess.Move],
     with_reply: bool,
-) -> tuple[Line, ...]:
+) -> tuple[PrincipalVariation, ...]:
     """Return what each move leads to; what the rules decide is certain, the rest one look ahead."""
     after = []
     for move in moves:
@@ -213,9 +213,11 @@ def _lines(
             answer = next(answers)
             win, draw, loss = answer.wdl
             reply = answer.moves[0].uci() if with_reply else ""
-            found.append(Line(move.uci(), probability, (loss, draw, win), reply=reply))
+            found.append(
+                PrincipalVariation(move.uci(), probability, (loss, draw, win), reply=reply)
+            )
         elif end.winner is None:
-            found.append(Line(move.uci(), probability, (0.0, 1.0, 0.0)))
+            found.append(PrincipalVariation(move.uci(), probability, (0.0, 1.0, 0.0)))
         else:
-            found.append(Line(move.uci(), probability, (1.0, 0.0, 0.0), mates=True))
+            found.append(PrincipalVariation(move.uci(), probability, (1.0, 0.0, 0.0), mates=True))
     return tuple(found)

@@ -6,15 +6,13 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NoReturn
 
-from engine.assets import assets_directory
+from engine.assets import ATTRIBUTES_FILE, STYLES_DIRECTORY, assets_directory
 from engine.errors import StylemateError
 from engine.play.uci.options import Options, shipped_sliders
 from engine.play.uci.session import Session
 
 if TYPE_CHECKING:
     from engine.play.uci.player import Player
-
-ATTRIBUTES = ("styles", "attributes.json")
 
 
 def main() -> NoReturn:
@@ -53,7 +51,7 @@ def _protected_output() -> Callable[[str], None]:
 
 def _sliders() -> dict[str, str]:
     try:
-        return shipped_sliders(assets_directory().joinpath(*ATTRIBUTES))
+        return shipped_sliders(assets_directory() / STYLES_DIRECTORY / ATTRIBUTES_FILE)
     except StylemateError:
         return {}
 

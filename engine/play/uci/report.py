@@ -13,7 +13,7 @@ MOST_CENTIPAWNS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class PrincipalVariation:
     """A move and what it leads to, for the side that makes it.
 
     Attributes:
@@ -57,7 +57,9 @@ def permille(wdl: tuple[float, float, float]) -> tuple[int, int, int]:
     return win, draw, loss
 
 
-def info_lines(lines: Sequence[Line], seconds: float, nodes: int, shows_wdl: bool) -> Iterator[str]:
+def info_lines(
+    lines: Sequence[PrincipalVariation], seconds: float, nodes: int, shows_wdl: bool
+) -> Iterator[str]:
     """Yield an ``info`` line for each move, numbered in their order."""
     milliseconds = round(1000 * seconds)
     speed = round(nodes / max(seconds, 1e-3))
@@ -71,7 +73,7 @@ def info_lines(lines: Sequence[Line], seconds: float, nodes: int, shows_wdl: boo
         yield " ".join(words)
 
 
-def move_statistics(lines: Sequence[Line], value: float) -> Iterator[str]:
+def move_statistics(lines: Sequence[PrincipalVariation], value: float) -> Iterator[str]:
     """Yield what lc0 prints with ``VerboseMoveStats``: every move, the likeliest last.
 
     Args:

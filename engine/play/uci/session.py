@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from engine.errors import StylemateError
-from engine.play.uci.limits import Limits, read_limits
+from engine.play.uci.limits import GoLimits, read_limits
 from engine.play.uci.options import Options, Values
 from engine.play.uci.pace import pause
 from engine.play.uci.report import info_lines, move_statistics
@@ -246,7 +246,7 @@ class Session:
         if is_other:
             self._say(f"Plays {player.recipe}")
 
-    def _answer(self, search: _Search, board: "chess.Board", limits: Limits) -> None:
+    def _answer(self, search: _Search, board: "chess.Board", limits: GoLimits) -> None:
         """Answer a ``go``: lines of information, and in time the move."""
         legal = list(board.legal_moves)
         answer = legal[0].uci() if legal else "(none)"  # whatever goes wrong, a game goes on
@@ -259,7 +259,7 @@ class Session:
         self._write(f"bestmove {answer}")
         search.answered.set()
 
-    def _chosen(self, search: _Search, board: "chess.Board", limits: Limits) -> str:
+    def _chosen(self, search: _Search, board: "chess.Board", limits: GoLimits) -> str:
         """Return the move to play, in UCI, with the answer to ponder on."""
         began = time.monotonic()
         player = self._configured()
@@ -377,7 +377,7 @@ def _legal_among(board: "chess.Board", words: tuple[str, ...]) -> "list[chess.Mo
     return [legal[word] for word in words if word in legal]
 
 
-def _wait(search: _Search, limits: Limits) -> None:
+def _wait(search: _Search, limits: GoLimits) -> None:
     if limits.infinite:
         search.stopped.wait()
     elif limits.ponder:

@@ -15,11 +15,13 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
+from engine.assets import MODEL_DIRECTORY, STYLES_DIRECTORY
 from engine.attributes.fixed_positions import STRENGTH, FixedPosition
 from engine.attributes.registry import BY_KEY, SLIDER_KEYS
 from engine.errors import StylemateError
 from engine.files import read_tensor_metadata, read_tensors, replace_folder, write_tensors
 from engine.games.rating_groups import is_rating_group
+from engine.intervals import half_width_95
 from engine.model.checkpoint import load_model, save_model
 from engine.progress import TellCount
 from engine.style.artifact import TrainedStyles, load_trained
@@ -36,7 +38,6 @@ DOSES = (-2.0, -1.0, 1.0, 2.0)
 LEAST_PLAYERS = 8
 MEASURED_FILE = "measured.safetensors"
 _SAVE_EVERY = 100
-_MODEL, _STYLES = "model", "styles"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,18 +97,18 @@ def build_assets(
     assets.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=assets, prefix=".building-") as folder:
         building = Path(folder)
-        save_model(building / _MODEL, trained.model, trained.metadata, torch.float16)
+        save_model(building / MODEL_DIRECTORY, trained.model, trained.metadata, torch.float16)
         trained = replace(
             trained,
-            model=load_model(building / _MODEL),
+            model=load_model(building / MODEL_DIRECTORY),
             z=trained.z.astype(np.float16).astype(np.float32),
         )
         meter = AttributeMeter(trained.model, positions, options.device)
         measured = _measure_all(meter, trained, positions, trained_directory, progress)
         space, calibration = _make_space(meter, trained, measured, options, progress)
-        space.save(building / _STYLES)
-        calibration.save(building / _STYLES)
-        for part in (_MODEL, _STYLES):
+        space.save(building / STYLES_DIRECTORY)
+        calibration.save(building / STYLES_DIRECTORY)
+        for part in (MODEL_DIRECTORY, STYLES_DIRECTORY):
             replace_folder(building / part, assets / part)
     return calibration
 
@@ -346,7 +347,7 @@ def _calibration(
     columns = [meter.keys.index(key) for key in options.steered]
     unit = shifts[1.0]
     effects = unit.mean(axis=1)
-    interval = 1.96 * unit.std(axis=1, ddof=1) / np.sqrt(unit.shape[1])
+    interval = half_width_95(unit.swapaxes(0, 1))
     spread = float(np.linalg.norm(trained.z - trained.z.mean(axis=0), axis=(1, 2)).mean())
     return Calibration(
         positions=len(meter),

@@ -15,10 +15,12 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from engine.assets import MODEL_DIRECTORY, STYLES_DIRECTORY
 from engine.attributes.fixed_positions import STRENGTH, FixedPosition
 from engine.attributes.registry import ATTRIBUTES, Attribute
 from engine.errors import StylemateError
 from engine.files import read_tensors, replace_folder
+from engine.intervals import half_width_95
 from engine.model.checkpoint import load_model, read_description, save_model
 from engine.model.fingerprint import model_fingerprint
 from engine.model.style_model import StyleModel
@@ -36,10 +38,9 @@ RULE = "dial"
 KEPT = (STRENGTH,)
 """Sliders that stay as they were beside the dials."""
 DOSES = (-MAXIMUM_AMOUNT, -1.0, 1.0, MAXIMUM_AMOUNT)
-_MODEL, _STYLES, _DELTAS = "model", "styles", "dials.safetensors"
+DIALS_FILE = "dials.safetensors"
 _REPORTED = 16
 _SAMPLED = 128
-_NORMAL_95 = 1.96
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -63,16 +64,16 @@ def load_dials(run: Path) -> TrainedDials:
     Raises:
         StylemateError: a part is missing, damaged, or does not fit the other.
     """
-    model = load_model(run / _MODEL)
+    model = load_model(run / MODEL_DIRECTORY)
     shape, heads = model.config.steered_shape, model.style_shape[0]
-    tensors = read_tensors(run / _DELTAS)
+    tensors = read_tensors(run / DIALS_FILE)
     for key, delta in tensors.items():
         if delta.shape != shape or not np.isfinite(delta).all():
             raise StylemateError(
-                f"{run / _DELTAS}: the delta of {key} does not fit the model. Train again."
+                f"{run / DIALS_FILE}: the delta of {key} does not fit the model. Train again."
             )
     deltas = {key: delta[heads:].astype(np.float32) for key, delta in tensors.items()}
-    about = read_description(run / _MODEL)["metadata"].get("dials", {})
+    about = read_description(run / MODEL_DIRECTORY)["metadata"].get("dials", {})
     return TrainedDials(model, deltas, about)
 
 
@@ -102,17 +103,19 @@ def install_dials(
     Raises:
         StylemateError: the dials are of another model's training, or name unknown attributes.
     """
-    space = StyleSpace.load(assets / _STYLES)
-    if model_fingerprint(trained.model) != model_fingerprint(load_model(assets / _MODEL)):
+    space = StyleSpace.load(assets / STYLES_DIRECTORY)
+    if model_fingerprint(trained.model) != model_fingerprint(load_model(assets / MODEL_DIRECTORY)):
         raise StylemateError(f"These dials were not trained on the model in {assets}.")
     steered = _steered(trained.deltas)
     with tempfile.TemporaryDirectory(dir=assets, prefix=".building-") as folder:
         building = Path(folder)
-        metadata = read_description(assets / _MODEL)["metadata"] | {"dials": dict(trained.about)}
-        save_model(building / _MODEL, trained.model, metadata, torch.float16)
+        metadata = read_description(assets / MODEL_DIRECTORY)["metadata"] | {
+            "dials": dict(trained.about)
+        }
+        save_model(building / MODEL_DIRECTORY, trained.model, metadata, torch.float16)
         # Measured as it will play: with the numbers that are stored.
-        meter = AttributeMeter(load_model(building / _MODEL), positions)
-        known = load_calibration(assets / _STYLES) or Calibration()
+        meter = AttributeMeter(load_model(building / MODEL_DIRECTORY), positions)
+        known = load_calibration(assets / STYLES_DIRECTORY) or Calibration()
         population = _population(meter, space, known, sampled, progress)
         heads = trained.model.config.steered_shape[0]
         deltas = {a.key: _one_step(trained.deltas[a.key], space.shape[0], heads) for a in steered}
@@ -123,10 +126,10 @@ def install_dials(
         deltas |= {info.key: space.deltas[info.key] for info in kept}
         calibration = _with_kept(calibration, known, [info.key for info in kept])
         sliders = StyleSpace(space.z, space.players, [*infos, *kept], deltas)
-        shutil.copytree(assets / _STYLES, building / _STYLES)
-        sliders.save_sliders(building / _STYLES)
-        calibration.save(building / _STYLES)
-        for part in (_MODEL, _STYLES):
+        shutil.copytree(assets / STYLES_DIRECTORY, building / STYLES_DIRECTORY)
+        sliders.save_sliders(building / STYLES_DIRECTORY)
+        calibration.save(building / STYLES_DIRECTORY)
+        for part in (MODEL_DIRECTORY, STYLES_DIRECTORY):
             replace_folder(building / part, assets / part)
     return calibration
 
@@ -159,14 +162,14 @@ def scale_sliders(
     Raises:
         StylemateError: there is no such slider, or a share is none.
     """
-    space = StyleSpace.load(assets / _STYLES)
+    space = StyleSpace.load(assets / STYLES_DIRECTORY)
     for key, share in shares.items():
         if key not in space.deltas:
             raise StylemateError(f"There is no slider '{key}'.")
         if not (np.isfinite(share) and share > 0):
             raise StylemateError(f"The share of {key} should be above 0, not {share:g}.")
-    known = load_calibration(assets / _STYLES) or Calibration()
-    meter = AttributeMeter(load_model(assets / _MODEL), positions)
+    known = load_calibration(assets / STYLES_DIRECTORY) or Calibration()
+    meter = AttributeMeter(load_model(assets / MODEL_DIRECTORY), positions)
     population = _population(meter, space, known, sampled, progress)
     deltas = {key: space.deltas[key] * np.float32(share) for key, share in shares.items()}
     names = _report_names(space, known, reported)
@@ -180,12 +183,12 @@ def scale_sliders(
     ]
     scaled = StyleSpace(space.z, space.players, infos, space.deltas | deltas)
     with tempfile.TemporaryDirectory(dir=assets, prefix=".building-") as folder:
-        building = Path(folder) / _STYLES
-        shutil.copytree(assets / _STYLES, building)
+        building = Path(folder) / STYLES_DIRECTORY
+        shutil.copytree(assets / STYLES_DIRECTORY, building)
         scaled.save_sliders(building)
         calibration.save(building)
-        shutil.rmtree(assets / _STYLES)
-        building.rename(assets / _STYLES)
+        shutil.rmtree(assets / STYLES_DIRECTORY)
+        building.rename(assets / STYLES_DIRECTORY)
     return calibration
 
 
@@ -260,11 +263,8 @@ def _measured(
         column = meter.keys.index(key)
         found = {dose: shifts(delta, dose) for dose in DOSES}
         unit = found[1.0]
-        half = (
-            1.96 * unit.std(axis=0, ddof=1) / np.sqrt(len(unit)) if len(unit) > 1 else unit[0] * 0
-        )
         effects[key] = _rounded(meter.keys, unit.mean(axis=0))
-        widths[key] = _rounded(meter.keys, half)
+        widths[key] = _rounded(meter.keys, half_width_95(unit))
         doses[key] = {f"{d:+g}": round(float(s[:, column].mean()), 3) for d, s in found.items()}
     return Calibration(
         positions=len(meter),

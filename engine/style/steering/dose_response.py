@@ -1,6 +1,5 @@
 """What pushing a style along an attribute does: on target, elsewhere, and to its moves."""
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -8,16 +7,16 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from engine.intervals import half_width_95
 from engine.style.steering.attribute_meter import AttributeMeter
 from engine.style.style import Routing, steer
 
-Source = Literal["report", "calibration", "space", "now"]
+DoseSource = Literal["report", "calibration", "space", "now"]
 """The shipped report, the calibration of the sliders, the style space itself, or measured now."""
 Samples = npt.NDArray[np.float64]
 """One row for each independent sample: float64 (samples, values)."""
 
 AMOUNTS = (-2.0, -1.5, -1.0, -0.5, 0.5, 1.0, 1.5, 2.0)
-_NORMAL_95 = 1.96
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +70,7 @@ class DoseResponse:
 
     key: str
     doses: tuple[Dose, ...]
-    source: Source
+    source: DoseSource
     about: str
     notes: tuple[str, ...] = ()
     in_games: Shift | None = None
@@ -140,7 +139,7 @@ def _independent(found: Sequence[Samples]) -> Samples:
 
 def _dose(amount: float, keys: Sequence[str], samples: Samples) -> Dose:
     mean = samples.mean(axis=0)
-    half = _NORMAL_95 * samples.std(axis=0, ddof=1) / math.sqrt(len(samples))
+    half = half_width_95(samples)
     shifts = [
         Shift(float(value), float(value - width), float(value + width))
         for value, width in zip(mean, half, strict=True)

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from engine.assets import MODEL_DIRECTORY, STYLES_DIRECTORY, TRAINING_DIRECTORY
 from engine.errors import StylemateError
 from engine.files import read_json, read_json_as, read_tensors, write_json, write_tensors
 from engine.model.checkpoint import load_model, read_description
@@ -26,7 +27,7 @@ from engine.training.dials.targets import (
     choose_rows,
     choose_styles,
     kept_targets,
-    usual_spread,
+    spread_of_worths,
 )
 from engine.training.dials.task import DistillationTask
 from engine.training.dials.teacher import Teacher
@@ -53,7 +54,7 @@ class StageProgress:
     figures: dict[str, float]
 
 
-Report = Callable[[StageProgress], None]
+TellStage = Callable[[StageProgress], None]
 
 
 def train_dials(
@@ -63,7 +64,7 @@ def train_dials(
     options: DialOptions,
     ranks: Ranks,
     unseen: Path | None = None,
-    report: Report = lambda progress: None,
+    report: TellStage = lambda progress: None,
     stop_requested: Callable[[], bool] = lambda: False,
 ) -> dict[str, float] | None:
     """Train dials for a model that has none, or anew.
@@ -88,10 +89,10 @@ def train_dials(
     """
     if ranks.count > 1:
         raise StylemateError("Dials are trained by one process. Start it without torchrun.")
-    model = load_model(assets / "model")
-    space = StyleSpace.load(assets / "styles")
-    metadata = read_description(assets / "model").get("metadata", {})
-    beside = assets / "training" / UNSEEN_FILE
+    model = load_model(assets / MODEL_DIRECTORY)
+    space = StyleSpace.load(assets / STYLES_DIRECTORY)
+    metadata = read_description(assets / MODEL_DIRECTORY).get("metadata", {})
+    beside = assets / TRAINING_DIRECTORY / UNSEEN_FILE
     if unseen is None and beside.exists():
         unseen = beside
     left_out = tuple(read_json_as(unseen, list[str])) if unseen is not None else ()
@@ -160,7 +161,7 @@ class _DialRun:
         options: DialOptions,
         directory: Path,
         ranks: Ranks,
-        report: Report,
+        report: TellStage,
         stop_requested: Callable[[], bool],
     ) -> None:
         self.games, self.unseen, self.options = games, unseen, options
@@ -231,7 +232,7 @@ class _DialRun:
             rows = self.positions.rows_of(Split.TRAIN)
             sample = fixed_sample(rows, self.options.spread_positions, self.options.seed)
             average = self.styles[-1].to(self.positions.device)
-            spread = usual_spread(
+            spread = spread_of_worths(
                 self.model, self.positions, sample, average, teacher, self.options
             )
             write_tensors(path, {"spread": spread.cpu().numpy()}, {"dials": " ".join(DIAL_KEYS)})

@@ -240,7 +240,7 @@ def kept_targets(
 
 
 @torch.inference_mode()
-def usual_spread(
+def spread_of_worths(
     model: StyleModel,
     positions: TrainingPositions,
     rows: Tensor,

@@ -12,11 +12,13 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils import convert_conv2d_weight_memory_format
 
+from engine.assets import MODEL_DIRECTORY
 from engine.errors import StylemateError
 from engine.files import write_tensors
 from engine.model.checkpoint import save_model
 from engine.model.mhr.routing import centre
 from engine.model.style_model import StyleModel
+from engine.style.steering.dials import DIALS_FILE
 from engine.training.data import TrainingPositions
 from engine.training.dials.dials import DIAL_KEYS, DIALS
 from engine.training.dials.options import DistillationOptions, TiltOptions
@@ -25,8 +27,6 @@ from engine.training.dials.teacher import Candidates, tilted_policies
 from engine.training.ranks import Ranks
 from engine.training.sampling import EpochSampler
 
-MODEL_DIRECTORY = "model"
-DELTAS_FILE = "dials.safetensors"
 _ABSENT = -1e9
 _VALIDATION_BATCH = 512
 # How far a dial is turned when it is alone, when it is the second, and when all are.
@@ -205,7 +205,7 @@ class DistillationTask:
             key: np.concatenate((still, delta))
             for key, delta in zip(DIAL_KEYS, learnt, strict=True)
         }
-        write_tensors(directory / DELTAS_FILE, deltas)
+        write_tensors(directory / DIALS_FILE, deltas)
 
 
 def drawn_amounts(options: DistillationOptions, step: int, count: int) -> Tensor:

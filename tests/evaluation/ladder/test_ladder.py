@@ -20,9 +20,9 @@ from engine.evaluation.ladder.ladder import (
     plan,
 )
 from engine.evaluation.matches.players import SettingPlayer
-from engine.evaluation.matches.record import PlayedGame
+from engine.evaluation.matches.record import RecordedGame
 from engine.evaluation.matches.standings import pair_results
-from engine.evaluation.measures.ratings import Score, fit_ratings
+from engine.evaluation.measures.ratings import PairScore, fit_ratings
 from engine.play.inference import MergedNetworks
 from engine.play.opponents import OpponentRegistry
 from engine.play.strength.setting import RUNGS
@@ -37,7 +37,7 @@ def expected(first: float, second: float) -> float:
 def test_ratings_come_back_from_the_scores_they_expect() -> None:
     true = {"a": 900.0, "b": 1200.0, "c": 1500.0, "d": 1800.0}
     pairs = [("a", "b"), ("b", "c"), ("d", "c"), ("a", "c"), ("d", "b")]
-    scores = [Score(x, y, 4000 * expected(true[x], true[y]), 4000) for x, y in pairs]
+    scores = [PairScore(x, y, 4000 * expected(true[x], true[y]), 4000) for x, y in pairs]
     found = fit_ratings(scores, {"c": 1500.0})
     for name, elo in true.items():
         assert found[name].elo == pytest.approx(elo, abs=3)
@@ -48,22 +48,24 @@ def test_ratings_come_back_from_the_scores_they_expect() -> None:
 def test_the_error_is_that_of_repeated_matches() -> None:
     draw = np.random.default_rng(1)
     elos = [
-        fit_ratings([Score("a", "b", float(draw.binomial(100, 0.6)), 100)], {"b": 1500})["a"].elo
+        fit_ratings([PairScore("a", "b", float(draw.binomial(100, 0.6)), 100)], {"b": 1500})[
+            "a"
+        ].elo
         for _ in range(400)
     ]
-    error = fit_ratings([Score("a", "b", 60.0, 100)], {"b": 1500})["a"].error
+    error = fit_ratings([PairScore("a", "b", 60.0, 100)], {"b": 1500})["a"].error
     assert np.std(elos) == pytest.approx(error, rel=0.15)
 
 
 def test_who_lost_everything_gets_a_number_all_the_same() -> None:
-    found = fit_ratings([Score("a", "b", 0.0, 50)], {"b": 1500.0})
+    found = fit_ratings([PairScore("a", "b", 0.0, 50)], {"b": 1500.0})
     assert 400 < found["a"].elo < 1100
     assert found["a"].error > 100
 
 
 def test_a_scale_needs_somebody_known() -> None:
     with pytest.raises(StylemateError, match="known rating"):
-        fit_ratings([Score("a", "b", 1.0, 2)], {"z": 1500.0})
+        fit_ratings([PairScore("a", "b", 1.0, 2)], {"z": 1500.0})
 
 
 NAMES = [f"rung {number}" for number in range(len(RUNGS))]
@@ -106,7 +108,7 @@ def test_games_are_balanced_and_stay_the_same_in_another_plan() -> None:
 def test_a_ladder_goes_on_with_its_record_and_with_other_plans(tmp_path: Path) -> None:
     path = tmp_path / "games.pgn"
     pairings = [Pairing(0, 1, 8)]
-    ended: list[PlayedGame] = []
+    ended: list[RecordedGame] = []
     series = ladder_series(mice(2), pairings, 1, path, at_once=1)
     series.play(is_stopped=lambda: len(ended) >= 3, ended=ended.append)
     assert 3 <= len(ladder_series(mice(2), pairings, 1, path).played) < 8
@@ -150,8 +152,8 @@ def test_the_table_never_falls() -> None:
     rungs = [SettingPlayer(registry, registry.space.style("average"), s) for s in RUNGS[:5]]
     assert len({rung.name for rung in rungs}) == 5
     points = (2.0, 6.0, 5.0, 12.0)
-    scores = [Score(r.name, "maia-1500", p, 20) for r, p in zip(rungs, points, strict=False)]
-    scores.append(Score(rungs[4].name, "maia-1500", 4.0, 4))  # too few to tell
+    scores = [PairScore(r.name, "maia-1500", p, 20) for r, p in zip(rungs, points, strict=False)]
+    scores.append(PairScore(rungs[4].name, "maia-1500", 4.0, 4))  # too few to tell
     table, rated = make_table(rungs, scores, "m", datetime.date(2026, 1, 31))
     elos = [rung.elo for rung in table.rungs]
     assert elos == sorted(elos)

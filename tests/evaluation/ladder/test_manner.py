@@ -11,7 +11,7 @@ from engine.errors import StylemateError
 from engine.evaluation.ladder.blunders import (
     DECIDED,
     GameBlunders,
-    Judge,
+    PositionEvaluator,
     blunder_rates,
     blunders_of,
     chosen_games,
@@ -24,7 +24,7 @@ from engine.evaluation.ladder.endings import (
     endings_series,
 )
 from engine.evaluation.ladder.styles import _kept, slider_forces, styles_series
-from engine.evaluation.matches.record import PlayedGame
+from engine.evaluation.matches.record import RecordedGame
 from engine.play.inference import MergedNetworks
 from engine.play.opponents import OpponentRegistry
 from tests.conftest import tiny_model, tiny_space
@@ -34,10 +34,10 @@ from tests.requirements import require_program
 
 def game(
     moves: str, white: str = "a", black: str = "b", result: int = 1, number: int = 1
-) -> PlayedGame:
+) -> RecordedGame:
     line = tuple(chess.Move.from_uci(move) for move in moves.split())
     start = chess.STARTING_FEN
-    return PlayedGame(str(number), white, black, result, start, line, "", "", (None, None), 1)
+    return RecordedGame(str(number), white, black, result, start, line, "", "", (None, None), 1)
 
 
 @pytest.mark.parametrize("name", ENDINGS)
@@ -62,7 +62,7 @@ def test_endings_begin_in_won_positions(name: str) -> None:
 def test_endings_are_counted_and_gone_on_with(tmp_path: Path) -> None:
     path = tmp_path / "endings.pgn"
     first, second, defender = mice(3)
-    ended: list[PlayedGame] = []
+    ended: list[RecordedGame] = []
     series = endings_series([first, second], defender, 1, path, at_once=1, positions=2)
     assert len(series.schedule) == 2 * 2 * len(ENDINGS)
     series.play(is_stopped=lambda: len(ended) >= 3, ended=ended.append)
@@ -78,7 +78,7 @@ def test_endings_are_counted_and_gone_on_with(tmp_path: Path) -> None:
 
 def test_a_mate_counts_for_the_side_that_had_the_pieces() -> None:
     mate = chess.Move.from_uci("a1a8")
-    won = PlayedGame(
+    won = RecordedGame(
         "K+R against K, 1", "a", "b", 0, "7k/8/6K1/8/8/8/8/R7 w - - 0 1", (mate,), "checkmate",
         "K+R against K", (None, None), 1,
     )  # fmt: skip
@@ -86,7 +86,7 @@ def test_a_mate_counts_for_the_side_that_had_the_pieces() -> None:
     assert (result.games, result.mates, result.moves, dict(result.otherwise)) == (1, 1, 1.0, {})
 
 
-class Counter(Judge):
+class Counter(PositionEvaluator):
     """Counts pawns, without an engine."""
 
     def __init__(self) -> None:
@@ -110,7 +110,7 @@ def test_blunders_are_counted_for_the_side_that_made_them() -> None:
     assert judge.asked == 9
 
 
-class Told(Judge):
+class Told(PositionEvaluator):
     """Says what it was told, position by position."""
 
     def __init__(self, worths: list[int]) -> None:

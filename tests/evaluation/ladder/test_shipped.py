@@ -13,8 +13,8 @@ from engine.evaluation.ladder.endings import EndingResult
 from engine.evaluation.ladder.shipped import (
     BLUNDERS_FILE,
     ENDINGS_FILE,
-    STYLES_FILE,
-    Measured,
+    STYLE_RATINGS_FILE,
+    StrengthMeasurements,
     best_in_words,
     load_measured,
     save_rows,
@@ -47,14 +47,16 @@ def table(best: float = 2000, wide: float = 150) -> StrengthTable:
 def save(folder: Path, model: str = "m") -> None:
     save_rows(folder / BLUNDERS_FILE, [asdict(BLUNDERS)], model, TODAY)
     save_rows(folder / ENDINGS_FILE, [ENDING.as_json(), NO_MATE.as_json()], model, TODAY)
-    save_rows(folder / STYLES_FILE, [SLIDER.as_json()], model, TODAY)
+    save_rows(folder / STYLE_RATINGS_FILE, [SLIDER.as_json()], model, TODAY)
 
 
 def test_measurements_come_back_as_they_were(tmp_path: Path) -> None:
-    assert load_measured(tmp_path, "m") == Measured()
+    assert load_measured(tmp_path, "m") == StrengthMeasurements()
     save(tmp_path)
-    assert load_measured(tmp_path, "m") == Measured((BLUNDERS,), (ENDING, NO_MATE), (SLIDER,))
-    assert load_measured(tmp_path, "another") == Measured()
+    assert load_measured(tmp_path, "m") == StrengthMeasurements(
+        (BLUNDERS,), (ENDING, NO_MATE), (SLIDER,)
+    )
+    assert load_measured(tmp_path, "another") == StrengthMeasurements()
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"rows": 3}', '{"model": "m", "rows": [{"x": 1}]}'])
@@ -66,7 +68,7 @@ def test_a_damaged_file_is_named(tmp_path: Path, text: str) -> None:
 
 def test_tables_tell_each_setting_what_was_found_of_it() -> None:
     ratings, levels, endings, sliders = strength_tables(
-        table(), Measured((BLUNDERS,), (ENDING, NO_MATE), (SLIDER,))
+        table(), StrengthMeasurements((BLUNDERS,), (ENDING, NO_MATE), (SLIDER,))
     )
     assert ratings.rows[0][:4] == ("600", "500 to 700", 133, "the board alone")
     assert ratings.rows[0][4:] == (None, None)
@@ -75,10 +77,10 @@ def test_tables_tell_each_setting_what_was_found_of_it() -> None:
     assert [row[0] for row in levels.rows] == [2, 5, 6, 10]
     assert endings.rows == (("2000", "0 of 20", "19 of 20", None),)
     assert "60% kept (40% to 80%)" in str(sliders.rows[0][0])
-    assert [one.title for one in strength_tables(table(), Measured())] == [
+    assert [one.title for one in strength_tables(table(), StrengthMeasurements())] == [
         ratings.title, levels.title,
     ]  # fmt: skip
-    assert strength_tables(StrengthTable(), Measured()) == ()
+    assert strength_tables(StrengthTable(), StrengthMeasurements()) == ()
 
 
 def test_the_best_setting_is_compared_with_levels() -> None:

@@ -20,7 +20,7 @@ from engine.evaluation.matches.openings import (
 )
 from engine.evaluation.matches.players import RecipePlayer, match_player
 from engine.evaluation.matches.programs import read_uci
-from engine.evaluation.matches.record import PlayedGame, append_game, read_record
+from engine.evaluation.matches.record import RecordedGame, append_game, read_record
 from engine.evaluation.matches.schedule import match_games
 from engine.evaluation.matches.standings import as_json, figures_of_players, standings
 from engine.play.inference import MergedNetworks
@@ -83,7 +83,7 @@ def test_a_match_goes_on_after_a_crash_in_the_middle_of_a_line(tmp_path: Path) -
 def test_a_record_gives_back_what_was_written(tmp_path: Path) -> None:
     path = tmp_path / "match.pgn"
     board = chess.Board("4k3/8/8/8/8/8/4P3/4K3 b - - 3 9")
-    game = PlayedGame(
+    game = RecordedGame(
         "1.2", 'A "quoted" \\ name | elo 900', "uci:x?A B=c", 1, board.fen(),
         (chess.Move.from_uci("e8d7"), chess.Move.from_uci("e2e4")), "length", "end game",
         ("average", None), 3,
@@ -142,9 +142,9 @@ def test_long_games_are_draws_and_can_be_watched() -> None:
 def test_the_table_agrees_with_the_games() -> None:
     line = tuple(chess.Move.from_uci(m) for m in ("f2f3", "e7e5", "g2g4", "d8h4"))
 
-    def game(white: str, black: str, result: int) -> PlayedGame:
+    def game(white: str, black: str, result: int) -> RecordedGame:
         start = chess.STARTING_FEN
-        return PlayedGame("1.1", white, black, result, start, line, "", "", (None, None), 1)
+        return RecordedGame("1.1", white, black, result, start, line, "", "", (None, None), 1)
 
     games = [game("a", "b", 0), game("b", "a", 2), game("a", "b", 1), game("b", "c", 0)]
     table = standings(["a", "b", "c"], games)
@@ -171,7 +171,7 @@ def test_the_table_agrees_with_the_games() -> None:
 def test_games_from_set_positions_have_no_figures() -> None:
     fen = "4k3/8/8/8/8/8/4P3/4K3 w - - 0 1"
     move = (chess.Move.from_uci("e2e4"),)
-    game = PlayedGame("1.1", "a", "b", 1, fen, move, "", "", (None, None), 1)
+    game = RecordedGame("1.1", "a", "b", 1, fen, move, "", "", (None, None), 1)
     assert figures_of_players(["a"], [game]) == {"a": {}}
 
 

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from engine.evaluation.measures.ratings import Score, fit_ratings, superiority
+from engine.evaluation.measures.ratings import PairScore, fit_ratings, superiority
 
 
 def test_without_anchors_the_mean_is_nought_and_differences_are_elo() -> None:
     expected = 1 / (1 + 10 ** (-200 / 400))
-    found = fit_ratings([Score("a", "b", 5000 * expected, 5000)], {})
+    found = fit_ratings([PairScore("a", "b", 5000 * expected, 5000)], {})
     assert found["a"].elo + found["b"].elo == pytest.approx(0, abs=1e-6)
     assert found["a"].elo - found["b"].elo == pytest.approx(200, abs=1)
     assert found["a"].error == pytest.approx(found["b"].error)
@@ -18,11 +18,11 @@ def test_the_interval_of_drawish_matches_is_that_of_repeated_ones() -> None:
     draw = np.random.default_rng(2)
     counts = draw.multinomial(200, (0.25, 0.6, 0.15), 600)
     elos = [
-        fit_ratings([Score("a", "b", wins + draws / 2, 200, int(draws))], {})["a"].elo
+        fit_ratings([PairScore("a", "b", wins + draws / 2, 200, int(draws))], {})["a"].elo
         for wins, draws, _ in counts
     ]
-    drawish = fit_ratings([Score("a", "b", 110.0, 200, 120)], {})["a"].error
-    decided = fit_ratings([Score("a", "b", 110.0, 200)], {})["a"].error
+    drawish = fit_ratings([PairScore("a", "b", 110.0, 200, 120)], {})["a"].error
+    decided = fit_ratings([PairScore("a", "b", 110.0, 200)], {})["a"].error
     assert drawish == pytest.approx(np.std(elos), rel=0.1)
     assert drawish < 0.75 * decided
 
@@ -34,7 +34,9 @@ def test_intervals_of_three_players_cover_the_truth() -> None:
     inside = total = 0
     for _ in range(300):
         scores = [
-            Score(x, y, float(draw.binomial(40, 1 / (1 + 10 ** ((true[y] - true[x]) / 400)))), 40)
+            PairScore(
+                x, y, float(draw.binomial(40, 1 / (1 + 10 ** ((true[y] - true[x]) / 400)))), 40
+            )
             for x, y in pairs
         ]
         for name, rated in fit_ratings(scores, {}).items():
@@ -44,7 +46,7 @@ def test_intervals_of_three_players_cover_the_truth() -> None:
 
 
 def test_who_won_everything_stays_finite_and_uncertain() -> None:
-    found = fit_ratings([Score("a", "b", 10.0, 10)], {})
+    found = fit_ratings([PairScore("a", "b", 10.0, 10)], {})
     assert 100 < found["a"].elo < 1000
     assert found["a"].error > 100
 

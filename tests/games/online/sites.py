@@ -9,12 +9,12 @@ import pytest
 from engine.games.online.archive import Archive, Download, GameRequest
 from engine.games.online.chess_com import ChessComArchive
 from engine.games.online.lichess import LichessArchive
-from engine.games.online.polite import Manners
+from engine.games.online.polite import Patience
 from engine.games.records import GameRecord
 from engine.games.uploads import UploadedGames
 from tests.games.online.server import Answer, Asked, recording
 
-QUICK = Manners(connect=5, read=0.4, after_too_many=0.3, after_fault=0.01, longest_wait=100)
+QUICK = Patience(connect=5, read=0.4, after_too_many=0.3, after_fault=0.01, longest_wait=100)
 ADA = GameRequest(user="Ada_L")
 LICHESS = recording("lichess_games.json")
 CHESS_COM = recording("chess_com.json")
@@ -54,7 +54,7 @@ def records_of(download: Download) -> list[GameRecord]:
     return records
 
 
-SITES: list[tuple[Callable[[str, Manners], Archive], Callable[[Asked], Answer]]] = [
+SITES: list[tuple[Callable[[str, Patience], Archive], Callable[[Asked], Answer]]] = [
     (LichessArchive, lichess),
     (ChessComArchive, chess_site),
 ]

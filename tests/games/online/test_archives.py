@@ -13,14 +13,14 @@ import pytest
 from engine.games.online.archive import Archive, ArchiveError, GameRequest
 from engine.games.online.chess_com import ChessComArchive
 from engine.games.online.lichess import LichessArchive
-from engine.games.online.polite import Manners
+from engine.games.online.polite import Patience
 from tests.games.online.server import Answer, Asked, serving
 from tests.games.online.sites import ADA, QUICK, both, chess_site, silent
 
 
 @both
 def test_unknown_users_are_named(
-    archive: Callable[[str, Manners], Archive], answer: Callable[[Asked], Answer]
+    archive: Callable[[str, Patience], Archive], answer: Callable[[Asked], Answer]
 ) -> None:
     with serving(answer) as site, pytest.raises(ArchiveError, match="no user called 'Nobody'"):
         archive(site.address, QUICK).fetch(GameRequest(user="Nobody"), silent)
@@ -30,7 +30,7 @@ def test_unknown_users_are_named(
     ("archive", "body"),
     [(LichessArchive, b""), (LichessArchive, b"\n\n"), (ChessComArchive, b'{"archives": []}')],
 )
-def test_users_without_games(archive: Callable[[str, Manners], Archive], body: bytes) -> None:
+def test_users_without_games(archive: Callable[[str, Patience], Archive], body: bytes) -> None:
     with (
         serving(lambda asked: Answer(200, body)) as site,
         pytest.raises(ArchiveError, match=r"Ada_L has no games .* that fit"),
@@ -40,7 +40,7 @@ def test_users_without_games(archive: Callable[[str, Manners], Archive], body: b
 
 @both
 def test_nobody_answers(
-    archive: Callable[[str, Manners], Archive], answer: Callable[[Asked], Answer]
+    archive: Callable[[str, Patience], Archive], answer: Callable[[Asked], Answer]
 ) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -51,7 +51,7 @@ def test_nobody_answers(
 
 @both
 def test_too_many_requests_wait_and_try_again(
-    archive: Callable[[str, Manners], Archive], answer: Callable[[Asked], Answer]
+    archive: Callable[[str, Patience], Archive], answer: Callable[[Asked], Answer]
 ) -> None:
     notes: list[str] = []
     with serving(lambda asked: Answer(429) if len(site.asked) == 1 else answer(asked)) as site:
@@ -64,7 +64,7 @@ def test_too_many_requests_wait_and_try_again(
 
 @both
 def test_too_many_requests_for_good(
-    archive: Callable[[str, Manners], Archive], answer: Callable[[Asked], Answer]
+    archive: Callable[[str, Patience], Archive], answer: Callable[[Asked], Answer]
 ) -> None:
     with (
         serving(lambda asked: Answer(429)) as site,
@@ -86,7 +86,7 @@ def test_a_wait_beyond_reason_is_told_instead_of_waited() -> None:
 
 @both
 def test_silence_ends(
-    archive: Callable[[str, Manners], Archive], answer: Callable[[Asked], Answer]
+    archive: Callable[[str, Patience], Archive], answer: Callable[[Asked], Answer]
 ) -> None:
     with (
         serving(lambda asked: Answer(delay=2)) as site,
@@ -98,7 +98,7 @@ def test_silence_ends(
 
 @both
 def test_a_fault_of_the_site_is_tried_again_and_then_told(
-    archive: Callable[[str, Manners], Archive], answer: Callable[[Asked], Answer]
+    archive: Callable[[str, Patience], Archive], answer: Callable[[Asked], Answer]
 ) -> None:
     with serving(lambda asked: Answer(503) if len(site.asked) < 3 else answer(asked)) as site:
         assert archive(site.address, QUICK).fetch(ADA, silent).games >= 3
@@ -112,7 +112,7 @@ def test_a_fault_of_the_site_is_tried_again_and_then_told(
     [b"<!DOCTYPE html><html>Please log in</html>", b"\x00\x01\x02\xff\xfe" * 50, b'["x"]', b"7"],
 )
 def test_garbage_is_no_list_of_games(
-    archive: Callable[[str, Manners], Archive], answer: Callable[[Asked], Answer], body: bytes
+    archive: Callable[[str, Patience], Archive], answer: Callable[[Asked], Answer], body: bytes
 ) -> None:
     if archive is LichessArchive and body.startswith(b"["):
         body = b"{}"
@@ -144,7 +144,7 @@ def test_addresses_in_an_answer_are_not_followed() -> None:
 
 @both
 def test_an_answer_without_end_is_bounded(
-    archive: Callable[[str, Manners], Archive],
+    archive: Callable[[str, Patience], Archive],
     answer: Callable[[Asked], Answer],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -166,13 +166,13 @@ class StoppedError(Exception):
 
 @both
 def test_a_download_stops_when_told_even_while_it_waits(
-    archive: Callable[[str, Manners], Archive], answer: Callable[[Asked], Answer]
+    archive: Callable[[str, Patience], Archive], answer: Callable[[Asked], Answer]
 ) -> None:
     def stop(share: float, note: str) -> None:
         if "wait" in note:
             raise StoppedError
 
-    patient = Manners(after_too_many=50)
+    patient = Patience(after_too_many=50)
     with serving(lambda asked: Answer(429)) as site:
         began = time.monotonic()
         with pytest.raises(StoppedError):
@@ -182,7 +182,7 @@ def test_a_download_stops_when_told_even_while_it_waits(
 
 @both
 def test_downloads_of_one_site_take_turns(
-    archive: Callable[[str, Manners], Archive], answer: Callable[[Asked], Answer]
+    archive: Callable[[str, Patience], Archive], answer: Callable[[Asked], Answer]
 ) -> None:
     def slowly(asked: Asked) -> Answer:
         time.sleep(0.1)

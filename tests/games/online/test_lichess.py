@@ -7,7 +7,7 @@ import pytest
 
 from engine.games.online.archive import ArchiveError, GameRequest
 from engine.games.online.lichess import LichessArchive
-from engine.games.online.polite import Manners
+from engine.games.online.polite import Patience
 from engine.games.selection import Speed
 from tests.games.online.server import Answer, Asked, serving
 from tests.games.online.sites import ADA, LICHESS, QUICK, lichess, records_of, silent
@@ -46,7 +46,7 @@ def test_lichess_is_asked_as_documented() -> None:
 
 
 def test_lichess_is_given_a_full_minute_after_too_many_requests() -> None:
-    assert Manners().after_too_many >= 60
+    assert Patience().after_too_many >= 60
 
 
 def test_half_of_lichess_answer_is_used_and_said() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from engine.play.ending import outcome
 from engine.play.search.mating import way_to_mate
-from engine.play.search.search import Limits, Search
+from engine.play.search.search import Search, SearchLimits
 from tests.play.search.worlds import clueless, even, exhausted
 
 
@@ -132,11 +132,11 @@ def test_the_search_takes_the_way_and_can_be_stopped() -> None:
     board = chess.Board("8/8/8/3k4/8/8/8/K6R w - - 0 1")
     stop = threading.Event()
     stop.set()
-    found = Search(clueless()).run(board, even(board), Limits(4), stop)
+    found = Search(clueless()).run(board, even(board), SearchLimits(4), stop)
     assert 0 < found.visits.sum() < len(found.moves)
     assert not found.is_exact.any()
     mate = chess.Board("7k/8/6K1/8/8/8/8/R7 w - - 0 1")
-    found = Search(clueless()).run(mate, even(mate), Limits(4))
+    found = Search(clueless()).run(mate, even(mate), SearchLimits(4))
     place = found.moves.index(chess.Move.from_uci("a1a8"))
     assert (found.is_exact[place], found.values[place], found.plies[place]) == (True, 1.0, 1)
     assert found.visits.sum() == 1

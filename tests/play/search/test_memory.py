@@ -8,7 +8,7 @@ import pytest
 from engine.play.batcher import Answer, Planes
 from engine.play.engine import Policy
 from engine.play.search.memory import Memory, Opinion, question_of
-from engine.play.search.search import Findings, Limits, Search
+from engine.play.search.search import Findings, Search, SearchLimits
 from engine.play.strength.rated_bot import move_chances
 from engine.play.strength.setting import Setting
 from engine.position.planes import board_planes
@@ -50,7 +50,7 @@ def game(
     moves, visits = [], []
     while len(moves) < 6 and not board.is_game_over():
         policy = even(board)
-        found = sides[board.turn].run(board, policy, Limits(SETTING.visits))
+        found = sides[board.turn].run(board, policy, SearchLimits(SETTING.visits))
         moves.append(drawn(policy, found, random))
         visits.append(found.visits)
         board.push(moves[-1])

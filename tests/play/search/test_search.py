@@ -11,7 +11,7 @@ import torch
 
 from engine.play.batcher import Answer, BusyError, Planes
 from engine.play.engine import Policy
-from engine.play.search.search import Findings, Limits, Search
+from engine.play.search.search import Findings, Search, SearchLimits
 from engine.play.search.tree import EXPLORATION, UNSEEN
 from engine.play.shared_network import SharedNetwork
 from engine.position.moves import legal_moves_and_indices
@@ -30,7 +30,7 @@ MATES_IN_TWO = (
 def search(fen: str, visits: int, network: SharedNetwork | None = None) -> Findings:
     board = chess.Board(fen)
     before = board.fen()
-    found = Search(network or clueless()).run(board, even(board), Limits(visits))
+    found = Search(network or clueless()).run(board, even(board), SearchLimits(visits))
     assert board.fen() == before
     assert set(found.moves) == set(board.legal_moves)
     return found
@@ -111,7 +111,7 @@ def test_a_position_that_comes_up_again_counts_as_drawn() -> None:
         board.push_uci(uci)
     board.push_uci("h1g1")
     board.push_uci("h8g8")
-    found = Search(SharedNetwork(MaterialCounter())).run(board, even(board), Limits(40))
+    found = Search(SharedNetwork(MaterialCounter())).run(board, even(board), SearchLimits(40))
     back = found.moves.index(chess.Move.from_uci("g1h1"))
     assert found.values[back] > found.values[[m != back for m in range(len(found.moves))]].max()
 
@@ -124,43 +124,43 @@ def test_the_fifty_move_rule_ends_the_game_in_the_tree() -> None:
 
 def test_visits_and_seconds_and_stop_end_a_search() -> None:
     board = chess.Board()
-    assert Search(clueless()).run(board, even(board), Limits(33)).visits.sum() == 33
+    assert Search(clueless()).run(board, even(board), SearchLimits(33)).visits.sum() == 33
     times = iter(range(100))
     late = Search(clueless()).run(
-        board, even(board), Limits(10_000, 3.0), clock=lambda: float(next(times))
+        board, even(board), SearchLimits(10_000, 3.0), clock=lambda: float(next(times))
     )
     assert 0 < late.visits.sum() < 100
     stop = threading.Event()
     stop.set()
-    assert Search(clueless()).run(board, even(board), Limits(100), stop).visits.sum() == 0
+    assert Search(clueless()).run(board, even(board), SearchLimits(100), stop).visits.sum() == 0
 
 
 def test_a_tree_is_kept_while_its_game_goes_on() -> None:
     network = Clueless()
     search = Search(SharedNetwork(network))
     board = chess.Board()
-    search.run(board, keen_on(board, "e2e4"), Limits(300))
+    search.run(board, keen_on(board, "e2e4"), SearchLimits(300))
     board.push_uci("e2e4")
     board.push_uci("e7e5")
     asked = network.asked
-    found = search.run(board, even(board), Limits(50))
+    found = search.run(board, even(board), SearchLimits(50))
     assert found.visits.sum() == 50
     assert 0 < network.asked - asked < 50
     other = chess.Board()
     other.push_uci("d2d4")
     asked = network.asked
-    assert search.run(other, even(other), Limits(50)).visits.sum() == 50
+    assert search.run(other, even(other), SearchLimits(50)).visits.sum() == 50
     assert network.asked - asked == 50
 
 
 def test_many_searches_share_one_network() -> None:
     network = SharedNetwork(tiny_model().plain_backbone())
     board = chess.Board()
-    alone = Search(network).run(board, even(board), Limits(40))
+    alone = Search(network).run(board, even(board), SearchLimits(40))
     found: list[Findings] = []
 
     def think() -> None:
-        found.append(Search(network).run(board, even(board), Limits(40)))
+        found.append(Search(network).run(board, even(board), SearchLimits(40)))
 
     threads = [threading.Thread(target=think) for _ in range(8)]
     for thread in threads:
@@ -199,9 +199,11 @@ def test_a_search_whose_network_was_busy_can_be_tried_again() -> None:
 
     board, search = chess.Board(), Search(busy_once)
     with pytest.raises(BusyError):
-        search.run(board, even(board), Limits(60))
+        search.run(board, even(board), SearchLimits(60))
     times = iter(range(1000))
-    again = search.run(board, even(board), Limits(60, 500.0), clock=lambda: float(next(times)))
+    again = search.run(
+        board, even(board), SearchLimits(60, 500.0), clock=lambda: float(next(times))
+    )
     assert again.visits.sum() == 60
 
 
@@ -261,7 +263,7 @@ def test_it_agrees_with_an_independent_loop(monkeypatch: pytest.MonkeyPatch) -> 
         board = chess.Board()
         for uci in moves:
             board.push_uci(uci)
-        found = Search(network).run(board, even(board), Limits(60))
+        found = Search(network).run(board, even(board), SearchLimits(60))
         expected = plain_search(network, board, even(board), 60)
         counts = dict(zip(found.moves, found.visits.tolist(), strict=True))
         assert counts == expected

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 from engine.play.ending import outcome
 from engine.play.engine import Policy
-from engine.play.inference import legal_moves
+from engine.play.inference import playable_moves
 from engine.play.shared_network import SharedNetwork
 from engine.position.moves import POLICY_SIZE
 
@@ -41,7 +41,7 @@ def clueless() -> SharedNetwork:
 
 def even(board: chess.Board) -> Policy:
     """Return the policy that likes all moves alike."""
-    moves, _ = legal_moves(board)
+    moves, _ = playable_moves(board)
     return Policy(tuple(moves), np.full(len(moves), 1 / len(moves)), (0.0, 1.0, 0.0), 0.0)
 
 

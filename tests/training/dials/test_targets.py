@@ -20,7 +20,7 @@ from engine.training.dials.targets import (
     choose_styles,
     kept_targets,
     log_policy,
-    usual_spread,
+    spread_of_worths,
 )
 from engine.training.dials.teacher import Teacher
 from engine.training.options import Precision
@@ -117,7 +117,7 @@ def test_spreads_are_those_of_single_positions(
     positions: TrainingPositions, model: StyleModel, space: StyleSpace, teacher: Teacher
 ) -> None:
     rows, average = torch.tensor([12, 30, 55]), torch.from_numpy(np.array(space.average))
-    found = usual_spread(model, positions, rows, average, teacher, tiny_options())
+    found = spread_of_worths(model, positions, rows, average, teacher, tiny_options())
     variances = []
     with torch.no_grad():
         for row in rows:

@@ -9,7 +9,7 @@ from engine.style.presets import available_presets
 from engine.style.recipe import AVERAGE, MAXIMUM_AMOUNT, Component, Recipe, Steering
 from engine.style.space import StyleSpace
 
-Kind = Literal["unpushed", "slider", "preset", "blend"]
+CellKind = Literal["unpushed", "slider", "preset", "blend"]
 
 REACH: Final = MAXIMUM_AMOUNT
 """Steps to either end of every slider."""
@@ -38,7 +38,7 @@ class GameCell:
 
     name: str
     recipe: str
-    kind: Kind
+    kind: CellKind
     key: str = ""
     share: float = 0.0
     intensity: float = 1.0

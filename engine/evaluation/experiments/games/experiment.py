@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from engine.assets import assets_directory
+from engine.assets import STYLES_DIRECTORY, assets_directory
 from engine.attributes.figure_registry import OWN_FIGURES
 from engine.attributes.game_figures import GameFigures
 from engine.attributes.registry import MOVE_KEYS
@@ -180,8 +180,8 @@ def _phase_key(key: str) -> str:
 
 def _players(context: Context) -> PlayerGames | None:
     """Return what real players do: the table beside the styles, or else the shipped one."""
-    own = load_player_games(context.assets / "styles")
-    return own or load_player_games(assets_directory() / "styles")
+    own = load_player_games(context.assets / STYLES_DIRECTORY)
+    return own or load_player_games(assets_directory() / STYLES_DIRECTORY)
 
 
 def _own_moves(context: Context, settings: Settings) -> Rows:

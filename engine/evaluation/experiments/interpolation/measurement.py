@@ -25,13 +25,14 @@ from engine.evaluation.measures.game_attributes import (
     game_progress,
     meter_of_games,
 )
+from engine.intervals import NORMAL_95
 from engine.play.fixtures import LONGEST_LENGTH, Contestant, Fixture, PlayedGames, PlayRules, duel
 from engine.play.selfplay import play_games
 from engine.progress import TellCount
 from engine.style.space import StyleSpace
 from engine.style.style import Routing, blend
 
-_TWO_SIDED, _ONE_SIDED = 1.96, 1.645
+_TWO_SIDED, _ONE_SIDED = NORMAL_95, 1.645
 _ONE_OF_TEN = 2.576
 """One-sided, 0.5 %: a pair whose score is flat falls by as much in one of ten comparisons once in
 twenty times."""

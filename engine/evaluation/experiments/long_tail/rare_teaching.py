@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from engine.assets import MODEL_DIRECTORY
 from engine.errors import StylemateError
 from engine.evaluation.context import Context
 from engine.evaluation.experiments.long_tail.arms import hard_positions
@@ -104,7 +105,7 @@ def _taught(context: Context, names: Sequence[str], styles: Tensor, settings: Se
     ]
     every = torch.cat(searched)
     kinds = kinds_of(context.positions, every)
-    model = load_model(context.assets / "model", context.device)
+    model = load_model(context.assets / MODEL_DIRECTORY, context.device)
     hard = [
         hard_positions(context.positions, model, every[flags], settings.rare_each, context.seed)
         for flags in kinds.values()

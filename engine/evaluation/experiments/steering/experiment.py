@@ -10,7 +10,7 @@ from engine.evaluation.context import Context
 from engine.evaluation.experiment import Result
 from engine.evaluation.experiments.steering.presentation import TITLE, result_of
 from engine.evaluation.experiments.steering.results import Settings, measure
-from engine.evaluation.experiments.steering.steered_games import GameSettings
+from engine.evaluation.experiments.steering.steered_games import SteeredGamesSettings
 from engine.evaluation.measures.fixed_positions import fixed_scale
 
 SMOKE = Settings(
@@ -20,7 +20,7 @@ SMOKE = Settings(
     cost_amounts=(-1.0, 1.0),
     cost_positions=40,
     game_players=2,
-    games=GameSettings(games=4, outcome_games=4, positions=8, longest=20),
+    games=SteeredGamesSettings(games=4, outcome_games=4, positions=8, longest=20),
     gradient_players=1,
 )
 SMALL = Settings(
@@ -30,7 +30,7 @@ SMALL = Settings(
     cost_amounts=(-2.0, -1.0, 1.0, 2.0),
     cost_positions=120,
     game_players=6,
-    games=GameSettings(games=6, outcome_games=6, positions=32, longest=200),
+    games=SteeredGamesSettings(games=6, outcome_games=6, positions=32, longest=200),
     gradient_players=1,
 )
 FULL = Settings(
@@ -40,7 +40,7 @@ FULL = Settings(
     cost_amounts=(-2.0, -1.0, -0.5, 0.5, 1.0, 2.0),
     cost_positions=3000,
     game_players=32,
-    games=GameSettings(games=60, outcome_games=20, positions=48, longest=300),
+    games=SteeredGamesSettings(games=60, outcome_games=20, positions=48, longest=300),
     gradient_players=32,
 )
 

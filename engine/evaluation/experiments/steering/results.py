@@ -15,8 +15,8 @@ from engine.evaluation.experiment import Estimate
 from engine.evaluation.experiments.steering.measurement import Cost, fixed_shifts, move_cost
 from engine.evaluation.experiments.steering.rebuilt import Rebuilt, rebuilt_deltas
 from engine.evaluation.experiments.steering.steered_games import (
-    GameSettings,
     SteeredGames,
+    SteeredGamesSettings,
     steered_games,
 )
 from engine.evaluation.experiments.steering.subjects import UNSEEN_PLAYERS, Subject, choose_subjects
@@ -46,7 +46,7 @@ class Settings:
     cost_positions: int
     # players, of those above, whose pushed styles play, and how much
     game_players: int
-    games: GameSettings
+    games: SteeredGamesSettings
     # players of each half of the population from whose gradients sliders are made once more
     gradient_players: int
     # in games; 1 plays each move as often as the style would

@@ -45,7 +45,7 @@ class SteeredGames:
 
 
 @dataclass(frozen=True, kw_only=True)
-class GameSettings:
+class SteeredGamesSettings:
     """How much is played. Each figure is for one player, attribute and amount."""
 
     # half with either colour, the same draws for all amounts
@@ -63,7 +63,7 @@ def steered_games(
     subjects: Sequence[Subject],
     keys: Sequence[str],
     amounts: Sequence[float],
-    settings: GameSettings,
+    settings: SteeredGamesSettings,
 ) -> SteeredGames:
     """Play pushed styles against the styles as they were.
 
@@ -104,7 +104,7 @@ def _play_lot(
     subjects: Sequence[Subject],
     keys: Sequence[str],
     amounts: Sequence[float],
-    settings: GameSettings,
+    settings: SteeredGamesSettings,
     tell: TellCount,
 ) -> dict[str, Values]:
     contestants: list[Contestant] = []
@@ -155,7 +155,7 @@ def _shifts_in_games(
     games: npt.NDArray[np.int64],
     as_black: npt.NDArray[np.bool_],
     styles: Routing,
-    settings: GameSettings,
+    settings: SteeredGamesSettings,
 ) -> Values:
     """Return what a push changes in two halves of its games, float64 (2, attributes)."""
     # Pairs of games with either colour take turns to belong to one half or the other.

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from engine.assets import STYLES_DIRECTORY
 from engine.evaluation.context import Context
 from engine.evaluation.measures.human_moves import positions_of_games
 from engine.style.steering.calibration import load_calibration
@@ -60,7 +61,7 @@ def choose_subjects(context: Context, count: int, unseen: int) -> list[Subject]:
 def _held_out_names(context: Context) -> tuple[list[str], str]:
     """Return players with styles that the sliders were not made with, if anybody noted them."""
     names = context.space.names
-    calibration = load_calibration(context.assets / "styles")
+    calibration = load_calibration(context.assets / STYLES_DIRECTORY)
     noted = set() if calibration is None else set(calibration.report_names)
     known = [name for name in names if name in noted]
     return (known, HELD_OUT_PLAYERS) if known else (list(names), ANY_PLAYERS)

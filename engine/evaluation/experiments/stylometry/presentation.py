@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
-from engine.analysis.identification import Calibration, calibrate, confidences_of
+from engine.analysis.identification import CosineStatistics, confidences_of, cosine_statistics
 from engine.evaluation.context import Context
 from engine.evaluation.experiment import Cell, Estimate, Plot, PlotSeries, Result, Table, Target
 from engine.evaluation.experiments.stylometry.queries import (
@@ -47,7 +47,7 @@ def result_of(context: Context, settings: Settings, seen: Seen, unseen: Unseen |
         100.0 * ((late.ranks == 0).astype(float) - (late_habits.ranks == 0)), seed
     )
     targets = _targets(figures, over_habits, seen, len(late.truth), len(well_known))
-    scale, confidence = _calibrated(context, settings, seen)
+    scale, confidence = _confidence(context, settings, seen)
     tables = [*_known_tables(settings, seen, known, well_known, seed), confidence]
     if unseen is not None:
         figures["unseen_100"] = _top(unseen.by_signature(most), 1, seed)
@@ -190,12 +190,12 @@ def _ranks(found: Asked, seed: int) -> tuple[Estimate, Estimate, Estimate]:
     return _top(found, 1, seed), _top(found, 10, seed), reciprocal
 
 
-def _calibrated(
+def _confidence(
     context: Context, settings: Settings, seen: Seen
-) -> tuple[list[Calibration], Table]:
+) -> tuple[list[CosineStatistics], Table]:
     """Return scales of confidence, and how well those of one half of the players fit the other."""
     space = context.space
-    scale: list[Calibration] = []
+    scale: list[CosineStatistics] = []
     rows: list[tuple[Cell, ...]] = []
     place = np.arange(len(seen.names))
     for size in settings.sizes:
@@ -205,12 +205,12 @@ def _calibrated(
         for own, other in (halves, halves[::-1]):
             if own.sum() < 2:
                 continue
-            learnt = calibrate(styles[own], seen.truth[own], space, size)
+            learnt = cosine_statistics(styles[own], seen.truth[own], space, size)
             found = confidences_of(styles[other], space, learnt.sharpness)
             best = found.argmax(axis=1)
             stated += found.max(axis=1).tolist()
             right += (best == seen.truth[other]).astype(float).tolist()
-        scale.append(calibrate(styles, seen.truth, space, size))
+        scale.append(cosine_statistics(styles, seen.truth, space, size))
         if stated:
             difference = np.array(stated) - np.array(right)
             rows.append(

@@ -13,7 +13,7 @@ from engine.evaluation.experiments.steering import experiment as steering
 from engine.evaluation.experiments.steering.measurement import fixed_shifts, move_cost
 from engine.evaluation.experiments.steering.rebuilt import _cosines, rebuilt_deltas
 from engine.evaluation.experiments.steering.results import clean_count
-from engine.evaluation.experiments.steering.steered_games import GameSettings, steered_games
+from engine.evaluation.experiments.steering.steered_games import SteeredGamesSettings, steered_games
 from engine.evaluation.experiments.steering.subjects import choose_subjects
 from engine.evaluation.measures.fixed_positions import fixed_scale
 from engine.evaluation.measures.human_moves import positions_of_games
@@ -94,7 +94,7 @@ def test_a_push_of_nothing_costs_nothing(context: Context) -> None:
 
 def test_pushes_of_nothing_change_no_game(context: Context) -> None:
     subjects = choose_subjects(context, 2, 0)
-    settings = GameSettings(games=4, outcome_games=2, positions=10, longest=30)
+    settings = SteeredGamesSettings(games=4, outcome_games=2, positions=10, longest=30)
     games = steered_games(context, subjects, ["king_danger"], (0.0, 0.0, 2.0), settings)
     assert games.games == 24
     np.testing.assert_array_equal(games.score[:, :, 0], games.score[:, :, 1])

@@ -138,7 +138,7 @@ def test_confidence_is_taken_from_the_report(context: Context) -> None:
     }
     run = Run(seed=1, size="smoke", command="", made="2026-01-01", machine={}, games="")
     scale = scale_of(Report("m", "s", run, results))
-    assert [one.games for one in scale.calibrations] == [1, 2]
-    assert all(one.universe == 3 for one in scale.calibrations)
+    assert [one.games for one in scale.by_games] == [1, 2]
+    assert all(one.universe == 3 for one in scale.by_games)
     with pytest.raises(StylemateError, match="no stylometry"):
         scale_of(Report("m", "s", run, {"consistency": results["consistency"]}))
