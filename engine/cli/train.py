@@ -5,23 +5,19 @@ import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from engine.cli.console import Bar, chosen_device, progress_bar, stop_flag
 from engine.cli.evaluate import SizeName
-from engine.model.mhr.config import Attachment, MHRConfig, RoutingActivation
+from engine.cli.settings import Setting, made, takes
 from engine.training.dials.options import DialOptions, DistillationOptions, HeadOptions
 from engine.training.options import (
-    SHIPPED_INVENTORY,
     UNSEEN_PLAYERS,
     BackboneOptions,
     PopulationFitOptions,
-    Precision,
-    RoutingSteps,
     RunOptions,
-    Schedule,
     StylesOptions,
 )
 
@@ -39,20 +35,7 @@ train_app = typer.Typer(
 Store = Annotated[Path, typer.Argument(help="Game store that `stylemate ingest` wrote.")]
 Out = Annotated[Path, typer.Option("--out", help="Directory of the run; resumed if it has begun.")]
 Positions = Annotated[float, typer.Option(min=1, help="Positions to train on, e.g. 2e7.")]
-Batch = Annotated[int, typer.Option(min=1, help="Positions of a step, over all processes.")]
-Rate = Annotated[float, typer.Option(min=0, help="Peak learning rate.")]
-ScheduleName = Annotated[Schedule, typer.Option(help="Shape of the learning rate over the run.")]
-PrecisionName = Annotated[Precision, typer.Option(help="auto is bfloat16 where it is native.")]
-Seed = Annotated[int, typer.Option(help="Seed of the initial weights and the order of positions.")]
 Device = Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:N.")]
-Minutes = Annotated[float, typer.Option(min=0, help="Minutes between checkpoints.")]
-Interval = Annotated[float, typer.Option(min=1, help="Positions between validations.")]
-Sample = Annotated[int, typer.Option(min=16, help="Positions of the validation sample.")]
-Preset = Annotated[str, typer.Option(help="small, medium or paper.")]
-StartFrom = Annotated[
-    str, typer.Option(help="lc0 file (.pb.gz) or backbone directory to start from.")
-]
-LeastGames = Annotated[int, typer.Option(min=1, help="Games a player needs.")]
 UnseenFile = Annotated[
     Path | None,
     typer.Option(help="JSON list of players to leave out; chosen by a hash if not given."),
@@ -63,6 +46,64 @@ RatingGroups = Annotated[
 ]
 UnseenCount = Annotated[int, typer.Option(min=0, help="How many players to leave out.")]
 
+_LEAST_GAMES = Setting("Games a player needs.", least=1)
+_SEED = Setting("Seed of the initial weights and the order of positions.")
+_LENGTH = {
+    "positions": Setting("Positions to train on, e.g. 2e7.", least=1, is_large=True),
+    "batch_size": Setting("Positions of a step, over all processes.", least=1),
+}
+_WATCHING = {
+    "checkpoint_minutes": Setting("Minutes between checkpoints.", least=0),
+    "validate_every": Setting("Positions between validations.", least=1, is_large=True),
+    "validation_positions": Setting("Positions of the validation sample.", least=16),
+}
+_RUN = {
+    **_LENGTH,
+    "learning_rate": Setting("Peak learning rate.", least=0),
+    "schedule": Setting("Shape of the learning rate over the run."),
+    "precision": Setting("auto is bfloat16 where it is native."),
+    "seed": _SEED,
+    **_WATCHING,
+}
+_PRESET = Setting("small, medium or paper.")
+_START_FROM = Setting("lc0 file (.pb.gz) or backbone directory to start from.")
+_BACKBONE = {
+    "preset": _PRESET,
+    "start_from": _START_FROM,
+    **_RUN,
+    "value_weight": Setting("Weight of the result's loss.", least=0),
+    "weight_decay": Setting("Decoupled weight decay.", least=0),
+}
+_STYLES = {
+    **_RUN,
+    "routing_speed": Setting("With adam, routing learns this many times faster.", least=0),
+    "weight_decay": Setting("Decay of the adapters.", least=0),
+    "modules": Setting("Modules of the inventory, m.", least=1),
+    "heads": Setting("Heads that mix them, h.", least=1),
+    "rank": Setting("Rank of a module, r.", least=1),
+    "alpha": Setting("Adapters are scaled by alpha / r.", least=0),
+    "routing": Setting("How routing logits become weights."),
+    "attach": Setting("Layers that carry adapters."),
+    "routing_steps": Setting("How routing learns: natural, or adam as published."),
+    "least_games": _LEAST_GAMES,
+    "balance": Setting("1 draws players by their positions, 0 evenly.", least=0, most=1),
+    "group_share": Setting("Share of positions that are rating groups'.", least=0, most=0.9),
+    "population_share": Setting(
+        "Share of other masters' positions, in one style.", least=0, most=0.9
+    ),
+}
+_POPULATION = {
+    "positions_each": Setting(
+        "Positions read of a player with few games besides shared openings; of players with many "
+        "games up to four times as many.",
+        least=10,
+    ),
+    "fisher_positions": Setting("Positions from which the mean style is learnt.", least=100),
+    "spread": Setting("Standard deviation of routing logits over players.", least=0),
+    "least_games": _LEAST_GAMES,
+    "seed": _SEED,
+}
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this room."""
@@ -70,48 +111,19 @@ def register(app: typer.Typer) -> None:
 
 
 @train_app.command("backbone")
+@takes(BackboneOptions, _BACKBONE)
 def train_backbone(
     store: Store,
     out: Out,
-    preset: Preset = BackboneOptions.preset,
-    start_from: StartFrom = BackboneOptions.start_from,
-    positions: Positions = BackboneOptions.positions,
-    batch_size: Batch = BackboneOptions.batch_size,
-    learning_rate: Rate = BackboneOptions.learning_rate,
-    schedule: ScheduleName = BackboneOptions.schedule,
-    value_weight: Annotated[
-        float, typer.Option(min=0, help="Weight of the result's loss.")
-    ] = BackboneOptions.value_weight,
-    weight_decay: Annotated[
-        float, typer.Option(min=0, help="Decoupled weight decay.")
-    ] = BackboneOptions.weight_decay,
-    precision: PrecisionName = BackboneOptions.precision,
-    seed: Seed = BackboneOptions.seed,
     device: Device = "auto",
-    checkpoint_minutes: Minutes = BackboneOptions.checkpoint_minutes,
-    validate_every: Interval = BackboneOptions.validate_every,
-    validation_positions: Sample = BackboneOptions.validation_positions,
     unseen: UnseenFile = None,
     unseen_players: UnseenCount = UNSEEN_PLAYERS,
+    **chosen: Any,
 ) -> None:
     """Train a move predictor on a game store; OUT/backbone is the result."""
     from engine.training import run
 
-    options = BackboneOptions(
-        positions=int(positions),
-        batch_size=batch_size,
-        learning_rate=learning_rate,
-        schedule=schedule,
-        weight_decay=weight_decay,
-        precision=precision,
-        seed=seed,
-        checkpoint_minutes=checkpoint_minutes,
-        validate_every=int(validate_every),
-        validation_positions=validation_positions,
-        preset=preset,
-        start_from=start_from,
-        value_weight=value_weight,
-    )
+    options = made(BackboneOptions, chosen)
     kept_out = run.Unseen(given=unseen, count=unseen_players)
     with _ranks(device) as ranks, _training(options, ranks) as watch:
         outcome = run.train_backbone(store, out, options, ranks, kept_out, watch)
@@ -119,90 +131,28 @@ def train_backbone(
 
 
 @train_app.command("styles")
+@takes(StylesOptions, _STYLES)
 def train_styles(
     store: Store,
     out: Out,
     backbone: Annotated[
         Path, typer.Option(help="Directory of a trained backbone, or an lc0 file (.pb.gz).")
     ],
-    positions: Positions = StylesOptions.positions,
-    batch_size: Batch = StylesOptions.batch_size,
-    learning_rate: Rate = StylesOptions.learning_rate,
-    routing_speed: Annotated[
-        float, typer.Option(min=0, help="With adam, routing learns this many times faster.")
-    ] = StylesOptions.routing_speed,
-    schedule: ScheduleName = StylesOptions.schedule,
-    weight_decay: Annotated[
-        float, typer.Option(min=0, help="Decay of the adapters.")
-    ] = StylesOptions.weight_decay,
-    modules: Annotated[
-        int, typer.Option(min=1, help="Modules of the inventory, m.")
-    ] = SHIPPED_INVENTORY.modules,
-    heads: Annotated[
-        int, typer.Option(min=1, help="Heads that mix them, h.")
-    ] = SHIPPED_INVENTORY.heads,
-    rank: Annotated[int, typer.Option(min=1, help="Rank of a module, r.")] = SHIPPED_INVENTORY.rank,
-    alpha: Annotated[
-        float, typer.Option(min=0, help="Adapters are scaled by alpha / r.")
-    ] = SHIPPED_INVENTORY.alpha,
-    routing: Annotated[
-        RoutingActivation, typer.Option(help="How routing logits become weights.")
-    ] = SHIPPED_INVENTORY.routing,
-    attach: Annotated[
-        Attachment, typer.Option(help="Layers that carry adapters.")
-    ] = SHIPPED_INVENTORY.attach,
-    routing_steps: Annotated[
-        RoutingSteps, typer.Option(help="How routing learns: natural, or adam as published.")
-    ] = StylesOptions.routing_steps,
-    least_games: LeastGames = StylesOptions.least_games,
     rating_groups: RatingGroups = True,
-    balance: Annotated[
-        float, typer.Option(min=0, max=1, help="1 draws players by their positions, 0 evenly.")
-    ] = StylesOptions.balance,
-    group_share: Annotated[
-        float | None,
-        typer.Option(min=0, max=0.9, help="Share of positions that are rating groups'."),
-    ] = StylesOptions.group_share,
-    population_share: Annotated[
-        float,
-        typer.Option(min=0, max=0.9, help="Share of other masters' positions, in one style."),
-    ] = StylesOptions.population_share,
     start_from: Annotated[
         Path | None, typer.Option(help="Earlier results of this command to go on from.")
     ] = None,
-    precision: PrecisionName = StylesOptions.precision,
-    seed: Seed = StylesOptions.seed,
     device: Device = "auto",
-    checkpoint_minutes: Minutes = StylesOptions.checkpoint_minutes,
-    validate_every: Interval = StylesOptions.validate_every,
-    validation_positions: Sample = StylesOptions.validation_positions,
     unseen: UnseenFile = None,
     unseen_players: UnseenCount = UNSEEN_PLAYERS,
+    **chosen: Any,
 ) -> None:
     """Train an inventory and one style per player over a frozen backbone."""
     from engine.training import run
 
-    options = StylesOptions(
-        positions=int(positions),
-        batch_size=batch_size,
-        learning_rate=learning_rate,
-        schedule=schedule,
-        weight_decay=weight_decay,
-        precision=precision,
-        seed=seed,
-        checkpoint_minutes=checkpoint_minutes,
-        validate_every=int(validate_every),
-        validation_positions=validation_positions,
-        mhr=MHRConfig(
-            modules=modules, heads=heads, rank=rank, alpha=alpha, routing=routing, attach=attach
-        ),
-        least_games=least_games,
-        routing_speed=routing_speed,
-        routing_steps=routing_steps,
-        balance=balance,
-        group_share=group_share if rating_groups else None,
-        population_share=population_share,
-    )
+    if not rating_groups:
+        chosen["group_share"] = None
+    options = made(StylesOptions, chosen)
     kept_out = run.Unseen(given=unseen, count=unseen_players)
     with _ranks(device) as ranks, _training(options, ranks) as watch:
         outcome = run.train_styles(
@@ -212,28 +162,14 @@ def train_styles(
 
 
 @train_app.command("others")
+@takes(PopulationFitOptions, _POPULATION)
 def train_others(
     store: Store,
     out: Out,
     trained: Annotated[Path, typer.Option(help="Results of `stylemate train styles`.")],
-    positions_each: Annotated[
-        int,
-        typer.Option(
-            min=10,
-            help="Positions read of a player with few games besides shared openings; of players "
-            "with many games up to four times as many.",
-        ),
-    ] = PopulationFitOptions.positions_each,
-    fisher_positions: Annotated[
-        int, typer.Option(min=100, help="Positions from which the mean style is learnt.")
-    ] = PopulationFitOptions.fisher_positions,
-    spread: Annotated[
-        float, typer.Option(min=0, help="Standard deviation of routing logits over players.")
-    ] = PopulationFitOptions.spread,
-    least_games: LeastGames = PopulationFitOptions.least_games,
     rating_groups: RatingGroups = True,
-    seed: Seed = PopulationFitOptions.seed,
     device: Device = "auto",
+    **chosen: Any,
 ) -> None:
     """Fit everybody's style to the trained inventory by routing alone, unseen players' too.
 
@@ -244,14 +180,7 @@ def train_others(
     """
     from engine.training.run import Watch, fit_population
 
-    options = PopulationFitOptions(
-        positions_each=positions_each,
-        fisher_positions=fisher_positions,
-        spread=spread,
-        least_games=least_games,
-        seed=seed,
-        workers=len(os.sched_getaffinity(0)),
-    )
+    options = made(PopulationFitOptions, chosen | {"workers": len(os.sched_getaffinity(0))})
     with _ranks(device) as ranks, stop_flag() as is_stopped, progress_bar("Players") as bar:
         watch = Watch(count=bar.show, is_stopped=is_stopped)
         fitted = fit_population(store, out, trained, options, ranks, rating_groups, watch)
@@ -262,6 +191,7 @@ def train_others(
 
 
 @train_app.command("dials")
+@takes(DistillationOptions, {**_LENGTH, "seed": _SEED, **_WATCHING})
 def train_dials(
     store: Store,
     out: Out,
@@ -276,17 +206,12 @@ def train_dials(
     target_positions: Annotated[
         int, typer.Option(min=1, help="Positions whose policies are tilted.")
     ] = DialOptions.target_positions,
-    positions: Positions = DistillationOptions.positions,
-    batch_size: Batch = DistillationOptions.batch_size,
-    seed: Seed = DistillationOptions.seed,
     device: Device = "auto",
-    checkpoint_minutes: Minutes = DistillationOptions.checkpoint_minutes,
-    validate_every: Interval = DistillationOptions.validate_every,
-    validation_positions: Sample = DistillationOptions.validation_positions,
     unseen: Annotated[
         Path | None,
         typer.Option(help="JSON list of players to leave out; that of the assets if not given."),
     ] = None,
+    **chosen: Any,
 ) -> None:
     """Train dials that turn what games are like; OUT/model and OUT/dials.safetensors result.
 
@@ -295,20 +220,12 @@ def train_dials(
     from engine.assets import assets_directory
     from engine.training.dials.run import train_dials as run_dials
 
+    shared = {name: chosen[name] for name in ("seed", "checkpoint_minutes")}
     options = DialOptions(
         games=games,
         target_positions=target_positions,
-        head=HeadOptions(
-            positions=int(head_positions), seed=seed, checkpoint_minutes=checkpoint_minutes
-        ),
-        distillation=DistillationOptions(
-            positions=int(positions),
-            batch_size=batch_size,
-            seed=seed,
-            checkpoint_minutes=checkpoint_minutes,
-            validate_every=int(validate_every),
-            validation_positions=validation_positions,
-        ),
+        head=HeadOptions(positions=int(head_positions), **shared),
+        distillation=made(DistillationOptions, chosen),
     )
     directory = assets_directory() if assets is None else assets
     with _ranks(device) as ranks, stop_flag() as is_stopped, progress_bar("Dials") as bar:
@@ -339,17 +256,19 @@ def train_all(
         Path | None,
         typer.Option(help="Folder of the trainings, to go on from; OUT.work by default."),
     ] = None,
-    preset: Preset = BackboneOptions.preset,
-    start_from: StartFrom = BackboneOptions.start_from,
+    preset: Annotated[str, typer.Option(help=_PRESET.help)] = BackboneOptions.preset,
+    start_from: Annotated[str, typer.Option(help=_START_FROM.help)] = BackboneOptions.start_from,
     backbone_positions: Positions = BackboneOptions.positions,
     styles_positions: Positions = StylesOptions.positions,
-    least_games: LeastGames = StylesOptions.least_games,
+    least_games: Annotated[
+        int, typer.Option(min=1, help=_LEAST_GAMES.help)
+    ] = StylesOptions.least_games,
     dials_positions: Positions = DistillationOptions.positions,
     unseen_players: UnseenCount = UNSEEN_PLAYERS,
     size: Annotated[
         SizeName, typer.Option(help="How much the experiments measure.")
     ] = SizeName.small,
-    seed: Seed = BackboneOptions.seed,
+    seed: Annotated[int, typer.Option(help=_SEED.help)] = BackboneOptions.seed,
     device: Device = "auto",
 ) -> None:
     """Go the whole way from games to assets: train, build, dials, habits, map, measure, report.
