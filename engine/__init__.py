@@ -70,7 +70,7 @@ def recipe(text: str) -> "Recipe":
     Raises:
         StylemateError: it cannot be read, or names somebody unknown.
     """
-    from engine.style.recipe import parse_recipe
+    from engine.style.recipe_parser import parse_recipe
 
     return load().space.resolve(parse_recipe(text), text)
 

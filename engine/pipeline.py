@@ -41,7 +41,8 @@ from engine.evaluation.suite import EXPERIMENTS, Plan, Step, run_suite
 from engine.files import read_json_as, write_json
 from engine.style.player_games import PlayerGames
 from engine.style.space import StyleSpace
-from engine.style.steering.build import BuildOptions, build_assets, measurements_needed
+from engine.style.steering.build import build_assets, measurements_needed
+from engine.style.steering.build_options import BuildOptions
 from engine.style.steering.dials import install_dials, load_dials
 from engine.training.dials.options import DialOptions
 from engine.training.dials.run import StageProgress, train_dials

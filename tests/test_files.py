@@ -30,7 +30,8 @@ from engine.files import (
     write_text,
 )
 from engine.games.records import GameRecord
-from engine.games.store import GameStore, GameStoreWriter
+from engine.games.store import GameStore
+from engine.games.store_writer import GameStoreWriter
 from engine.model.backbone import Backbone, BackboneConfig
 from engine.model.checkpoint import save_state
 from engine.model.lc0 import save_lc0

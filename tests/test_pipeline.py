@@ -16,14 +16,14 @@ from engine.assets import ENVIRONMENT_VARIABLE
 from engine.errors import StylemateError
 from engine.evaluation.report.report import read_report
 from engine.games.records import GameRecord
-from engine.games.store import GameStoreWriter
+from engine.games.store_writer import GameStoreWriter
 from engine.model.fingerprint import model_fingerprint
 from engine.model.mhr.config import MHRConfig
 from engine.pipeline import PipelineOptions, StoppedError, run_pipeline
 from engine.play.opponents import load_registry
 from engine.position.moves import encode_move
 from engine.style.player_games import PlayerGames
-from engine.style.steering.build import BuildOptions
+from engine.style.steering.build_options import BuildOptions
 from engine.training.dials.dials import DIAL_KEYS
 from engine.training.habits_fit import HabitOptions
 from engine.training.options import BackboneOptions, PopulationFitOptions, StylesOptions

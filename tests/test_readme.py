@@ -106,7 +106,7 @@ def test_the_shell_examples_run_in_their_order(
 
 @pytest.mark.parametrize("recipe", recipes())
 def test_the_recipes_are_understood(recipe: str, with_tiny_assets: Path) -> None:
-    from engine.style.recipe import parse_recipe
+    from engine.style.recipe_parser import parse_recipe
 
     assert parse_recipe(str(parse_recipe(recipe))) == parse_recipe(recipe)
 

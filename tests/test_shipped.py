@@ -23,7 +23,7 @@ from engine.model.checkpoint import load_model, read_description
 from engine.play.inference import evaluate
 from engine.play.opponents import load_registry
 from engine.style.presets import PRESETS, available_presets
-from engine.style.recipe import parse_recipe
+from engine.style.recipe_parser import parse_recipe
 from engine.style.space import StyleSpace
 
 ROOT = Path(__file__).resolve().parents[1]

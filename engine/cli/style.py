@@ -86,7 +86,8 @@ def build_styles(
     import torch
 
     from engine.attributes.fixed_positions import load_fixed_positions
-    from engine.style.steering.build import BuildOptions, build_assets, measurements_needed
+    from engine.style.steering.build import build_assets, measurements_needed
+    from engine.style.steering.build_options import BuildOptions
 
     if threads is not None:
         torch.set_num_threads(threads)
@@ -286,7 +287,7 @@ def recipe(
     text: Annotated[str, typer.Argument(help="A recipe, such as '0.6 tal + 0.4 capablanca'.")],
 ) -> None:
     """Check a recipe and print it with full names."""
-    from engine.style.recipe import parse_recipe
+    from engine.style.recipe_parser import parse_recipe
 
     typer.echo(str(_space().resolve(parse_recipe(text), text)))
 

@@ -280,7 +280,7 @@ def train_all(
 
     from engine.cli.evaluate import print_summary
     from engine.pipeline import PipelineOptions, StoppedError, run_pipeline
-    from engine.style.steering.build import BuildOptions
+    from engine.style.steering.build_options import BuildOptions
 
     chosen = chosen_device(device)
     cores = len(os.sched_getaffinity(0))

@@ -18,7 +18,8 @@ from engine.cluster.connection import connect
 from engine.errors import StylemateError
 from engine.games.ingest import IngestOptions, ingest
 from engine.games.sources import find_sources
-from engine.games.store import GameStore, GameStoreWriter
+from engine.games.store import GameStore
+from engine.games.store_writer import GameStoreWriter
 
 _CHUNK = 1 << 20
 

@@ -31,10 +31,12 @@ import pyarrow as pa
 from engine.errors import StylemateError
 from engine.files import decoded
 from engine.games.parsing import NotKeptError, SkippedGame, SkipReason, parse_game
-from engine.games.pgn_splitter import GameSplitter, RawGame, split_lines
+from engine.games.pgn_lines import split_lines
+from engine.games.pgn_splitter import GameSplitter, RawGame
 from engine.games.records import GameRecord
 from engine.games.sources import GameSource, GameText
-from engine.games.store import GameStoreWriter, games_table
+from engine.games.store import games_table
+from engine.games.store_writer import GameStoreWriter
 
 EXAMPLES_PER_REASON = 3
 _GAMES_PER_BATCH = 500

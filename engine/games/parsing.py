@@ -9,7 +9,8 @@ import numpy as np
 
 from engine.games import san_replay
 from engine.games.pgn_headers import read_header_line, unescaped
-from engine.games.pgn_splitter import LARGEST_GAME, RawGame
+from engine.games.pgn_lines import LARGEST_GAME
+from engine.games.pgn_splitter import RawGame
 from engine.games.pgn_tokens import (
     DOUBLE_FORFEIT,
     TokenKind,

@@ -20,9 +20,7 @@ from engine.games.pgn_headers import (
     looks_like_header,
     read_header_line,
 )
-
-LARGEST_GAME = 1 << 20
-"""Bytes of one game, or of one line, above which it is given up."""
+from engine.games.pgn_lines import LARGEST_GAME, Line
 
 
 class RawGame(NamedTuple):
@@ -42,24 +40,10 @@ class RawGame(NamedTuple):
     unsure_names: bool = False
 
 
-class Line(NamedTuple):
-    """One line that is not empty, without its end.
-
-    ``clipped``: it was longer than ``LARGEST_GAME``.
-    ``after_blank``: an empty line came before it.
-    """
-
-    text: bytes
-    clipped: bool
-    number: int  # counted from 1, empty lines included
-    after_blank: bool
-
-
 _CLEAN_HEADER = re.compile(rb"\[([A-Za-z]\w*) \"[^\"\\\[\]]*\"\]\s*\Z")
 _RESULTS = (b"1-0", b"0-1", b"1/2-1/2", b"*")
 _FIRST_MOVE = re.compile(rb"\s*(?:\[pgn\]\s*)?1\s*\.(?!\s*\.)\s*[A-Za-z0({$\x80-\xff]")
 _BRACE_OR_SEMICOLON = re.compile(rb"[{};]")
-_TEXT_AND_ENDS = re.compile(rb"([^\n]*+)((?:\n++(?:[ \t\v\f]++\n++)*+)?+)")
 # Marks, padding and other signs without a look, as editors and copies leave them before a line.
 _JUNK = re.compile(
     rb"(?:[\x00-\x20\x7f]|\xef\xbb\xbf|\xe2\x80[\x8b-\x8f\xaa-\xae]|\xe2\x81[\xa0-\xaf]|\xc2[\xa0\xad])+"
@@ -77,46 +61,6 @@ _LONGEST_END = 40
 _MOVETEXT = re.compile(
     rb"\s*(?:[({;$*]|\d+\s*[.)]|\d[-/:]\d|1/2|\.\.|[NBRQK]?[a-h]?[1-8]?x?[a-h][1-8](?!\w)|[O0]-[O0])"
 )
-
-
-def split_lines(chunks: Iterator[bytes]) -> Iterator[Line]:
-    """Yield the lines that hold anything, whatever marks their ends (LF, CRLF, CR).
-
-    An endless line is never held, and any number of empty lines costs no more than one.
-    """
-    rest, clipped = b"", False
-    number, after_blank = 1, False
-    for chunk in _with_line_feeds(chunks):
-        for found in _TEXT_AND_ENDS.finditer(chunk):
-            text, ends = found.groups()
-            if not clipped:
-                rest += text
-                if len(rest) > LARGEST_GAME:
-                    rest, clipped = rest[:LARGEST_GAME], True
-            if not ends:
-                continue  # the line goes on in the next chunk
-            line_feeds = ends.count(b"\n")
-            if rest:
-                yield Line(rest, clipped, number, after_blank)
-            after_blank = not rest or line_feeds > 1
-            rest, clipped = b"", False
-            number += line_feeds
-    if rest:
-        yield Line(rest, clipped, number, after_blank)
-
-
-def _with_line_feeds(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """Yield text in which every line ends in LF."""
-    return_pending = False
-    for chunk in chunks:
-        if return_pending:
-            chunk = b"\r" + chunk
-        return_pending = chunk.endswith(b"\r")
-        if return_pending:
-            chunk = chunk[:-1]  # its LF may open the next chunk
-        if b"\r" in chunk:
-            chunk = chunk.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-        yield chunk
 
 
 class _MovesSeen:

@@ -9,7 +9,8 @@ from engine.model.backbone import Backbone
 from engine.model.lc0 import LICENCE, save_lc0
 from engine.model.onnx_file import save_onnx
 from engine.play.opponents import OpponentRegistry
-from engine.style.recipe import Recipe, parse_recipe
+from engine.style.recipe import Recipe
+from engine.style.recipe_parser import parse_recipe
 from engine.style.style import Style
 from engine.version import VERSION
 

@@ -16,7 +16,8 @@ from engine.play.bot import Bot
 from engine.play.inference import MergedNetworks
 from engine.play.strength.rated_bot import RatedBot
 from engine.play.strength.table import STRENGTH_FILE, StrengthTable
-from engine.style.recipe import Recipe, parse_recipe
+from engine.style.recipe import Recipe
+from engine.style.recipe_parser import parse_recipe
 from engine.style.space import StyleSpace
 from engine.style.style import Style
 from engine.style.style_file import StyleFile

@@ -29,7 +29,8 @@ from engine.serve.messages import (
     SliderEntry,
     StylesAnswer,
 )
-from engine.style.recipe import Recipe, parse_recipe
+from engine.style.recipe import Recipe
+from engine.style.recipe_parser import parse_recipe
 from engine.style.style import Style
 
 SEARCHES_AT_ONCE = 8

@@ -1,7 +1,5 @@
 """The style space: every learned style with its player, and the deltas that steer."""
 
-import difflib
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from functools import cached_property
@@ -19,15 +17,8 @@ from engine.style.habits import HABITS_FILE, Habits, HabitScale, HabitTable
 from engine.style.intensity import Intensifier, load_intensifier, turned_down
 from engine.style.player_games import PlayerGames
 from engine.style.prior import PRIOR_FILE, StylePrior, assumed_prior
-from engine.style.recipe import (
-    AS_FITTED,
-    AVERAGE,
-    Component,
-    Recipe,
-    RecipeError,
-    Steering,
-    parse_recipe,
-)
+from engine.style.recipe import AS_FITTED, AVERAGE, Component, Recipe, RecipeError, Steering
+from engine.style.recipe_parser import parse_recipe
 from engine.style.records import (
     PLAYERS_FILE,
     AttributeInfo,
@@ -37,6 +28,12 @@ from engine.style.records import (
     read_rows,
 )
 from engine.style.style import Routing, Style, blend, centred, steer
+from engine.style.unknown_names import (
+    nearest_key,
+    unknown_attribute,
+    unknown_habits,
+    unknown_player,
+)
 
 VERSION = 1
 STYLES_FILE = "styles.safetensors"
@@ -219,7 +216,7 @@ class StyleSpace:
             if attribute.key == key:
                 return attribute
         known = ", ".join(attribute.key for attribute in self.attributes) or "none"
-        nearest = _nearest_key(name, list(self._attribute_keys))
+        nearest = nearest_key(name, self._attribute_keys)
         hint = f" Perhaps {self._attribute_keys[nearest]}?" if nearest else ""
         raise RecipeError(f"No attribute is called '{name}'.{hint} There are: {known}")
 
@@ -244,14 +241,14 @@ class StyleSpace:
             try:
                 name = AVERAGE if component.is_average else self.find(component.name).name
             except UnknownPlayerError as error:
-                raise self._unknown_player(recipe, index, text, error) from None
+                raise unknown_player(recipe, index, text, error) from None
             weights[name] = weights.get(name, 0.0) + component.weight
         steering = []
         for index, push in enumerate(recipe.steering):
             try:
                 steering.append(Steering(self.attribute(push.attribute).key, push.amount))
             except RecipeError as error:
-                raise self._unknown_attribute(recipe, index, text, error) from None
+                raise unknown_attribute(recipe, index, text, error, self._attribute_keys) from None
         components = tuple(Component(n, w) for n, w in weights.items())
         return replace(recipe, components=components, steering=tuple(steering))
 
@@ -300,21 +297,11 @@ class StyleSpace:
         if recipe.intensity > AS_FITTED:
             for name in parts:
                 if self.game_habits_of(name) is None:
-                    raise self._unknown_habits(name, recipe, text)
+                    raise unknown_habits(name, recipe, text)
         if self.intensifier is None:
             return {}
         found = self.intensifier.amounts(parts, recipe.intensity)
         return {key: amount for key, amount in found.items() if key in self.deltas and amount}
-
-    def _unknown_habits(self, name: str, recipe: Recipe, text: str | None) -> RecipeError:
-        text = str(recipe) if text is None else text
-        return RecipeError(
-            f"The habits of {name} are not clear yet, so there is nothing to turn up: use an "
-            f"intensity from 0 to {AS_FITTED:g}",
-            text,
-            max(text.find("|"), 0),
-            str(replace(recipe, intensity=AS_FITTED)),
-        )
 
     def save(self, directory: Path) -> None:
         """Write the space as the files of ``assets/styles`` (routing numbers as float16)."""
@@ -365,62 +352,6 @@ class StyleSpace:
             )
         except StylemateError as error:
             raise StylemateError(f"The style space in {directory} is damaged: {error}") from None
-
-    def _unknown_player(
-        self, recipe: Recipe, index: int, text: str, error: UnknownPlayerError
-    ) -> RecipeError:
-        suggestion = None
-        components = list(recipe.components)
-        if error.suggestions:
-            components[index] = replace(components[index], name=error.suggestions[0])
-            suggestion = str(replace(recipe, components=tuple(components)))
-        position = max(text.find(recipe.components[index].name), 0)
-        return RecipePlayerError(error, text, position, suggestion)
-
-    def _unknown_attribute(
-        self, recipe: Recipe, index: int, text: str, error: RecipeError
-    ) -> RecipeError:
-        name = recipe.steering[index].attribute
-        steering = list(recipe.steering)
-        nearest = _nearest_key(name, list(self._attribute_keys))
-        taken = {push.attribute for push in recipe.steering}
-        if nearest and self._attribute_keys[nearest] not in taken:
-            steering[index] = replace(steering[index], attribute=self._attribute_keys[nearest])
-        else:
-            del steering[index]
-        suggestion = str(replace(recipe, steering=tuple(steering)))
-        position = _attribute_position(text, name)
-        return RecipeError(error.problem, text, position, suggestion)
-
-
-class RecipePlayerError(RecipeError):
-    """A recipe names a player whom nobody, or more than one, fits.
-
-    Attributes:
-        name: what was asked for.
-        suggestions: names of players it may stand for, likeliest first.
-        ambiguous: several players fit, rather than none.
-    """
-
-    def __init__(
-        self, error: UnknownPlayerError, text: str, position: int, suggestion: str | None
-    ) -> None:
-        super().__init__(str(error), text, position, suggestion)
-        self.name = error.name
-        self.suggestions = error.suggestions
-        self.ambiguous = error.ambiguous
-
-
-def _nearest_key(name: str, known: list[str]) -> str | None:
-    close = difflib.get_close_matches(fold(name), known, n=1, cutoff=0.5)
-    return close[0] if close else None
-
-
-def _attribute_position(text: str, key: str) -> int:
-    """Return where a text writes an attribute's key, with whatever joins its words, or 0."""
-    written = re.compile(key.replace("_", r"[\s_\-]+"), re.I)
-    match = written.search(text, max(text.find("|"), 0))
-    return match.start() if match else 0
 
 
 def _check_parts(

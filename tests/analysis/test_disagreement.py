@@ -17,7 +17,7 @@ from engine.analysis.fixed_positions_meter import FixedPositionsMeter
 from engine.attributes.fixed_positions import FixedPosition, load_fixed_positions
 from engine.errors import StylemateError
 from engine.play.bot import Bot
-from engine.style.recipe import parse_recipe
+from engine.style.recipe_parser import parse_recipe
 from engine.style.records import PlayerInfo
 from engine.style.space import StyleSpace
 from engine.style.steering.attribute_meter import AttributeMeter

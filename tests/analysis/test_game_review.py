@@ -16,7 +16,7 @@ from engine.analysis.style_likeness import difference, likeness, ranked, wilson
 from engine.errors import StylemateError
 from engine.play.engine import Policy
 from engine.play.inference import MergedNetworks
-from engine.style.recipe import parse_recipe
+from engine.style.recipe_parser import parse_recipe
 from tests.conftest import tiny_model, tiny_space
 from tests.requirements import require_program
 

@@ -11,7 +11,7 @@ from engine.analysis.habit_likeness import (
     strangers_in_games,
 )
 from engine.style.game_habits import deviations, known_habits
-from engine.style.recipe import parse_recipe
+from engine.style.recipe_parser import parse_recipe
 from engine.style.space import StyleSpace
 from tests.conftest import tiny_space
 from tests.style.game_tables import game_habits, intensifier, player_table

@@ -19,7 +19,8 @@ from engine.analysis.projection import (
 from engine.analysis.style_map import EDGE, MapView, StyleMap
 from engine.errors import StylemateError
 from engine.files import read_tensor_metadata, read_tensors, write_tensors
-from engine.style.recipe import Component, Recipe, parse_recipe
+from engine.style.recipe import Component, Recipe
+from engine.style.recipe_parser import parse_recipe
 from engine.style.records import AttributeInfo, PlayerInfo
 from engine.style.space import StyleSpace
 from engine.style.style import Routing, blend, centred

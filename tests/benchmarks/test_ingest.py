@@ -9,7 +9,8 @@ import zstandard
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from engine.games.ingest import IngestOptions, PlacedGame, ingest, parse_batch
-from engine.games.pgn_splitter import GameSplitter, RawGame, split_lines
+from engine.games.pgn_lines import split_lines
+from engine.games.pgn_splitter import GameSplitter, RawGame
 from engine.games.san_replay import replay_with_python_chess, replay_words
 from engine.games.sources import GameText, find_sources
 from tests.games.builders import movetext, pgn_game, random_moves, sans

@@ -16,7 +16,8 @@ import pytest
 import engine.training.few_shot_fit as fitting
 from engine.games.chosen_player import choose_player
 from engine.games.records import GameRecord
-from engine.style.recipe import Component, parse_recipe
+from engine.style.recipe import Component
+from engine.style.recipe_parser import parse_recipe
 from engine.style.style_file import load_style, save_style
 from tests.cli.test_bad_input import Command, stylemate
 from tests.games.builders import many_games, pgn_game, random_moves, sans

@@ -21,7 +21,7 @@ import pytest
 from engine.assets import ENVIRONMENT_VARIABLE
 from engine.cli import app
 from engine.evaluation.matches.record import read_record
-from engine.games import store
+from engine.games import store_writer
 from engine.games.store import GameStore
 from engine.model.backbone import Backbone, BackboneConfig
 from engine.model.checkpoint import save_backbone
@@ -70,7 +70,10 @@ def _in_this_process(arguments: list[str], environment: dict[str, str], said: st
     # Threads that wait for each other cost more than they give on so little.
     os.sched_setaffinity(0, random.sample(sorted(os.sched_getaffinity(0)), 1))
     os.environ.update(environment)
-    store._GAMES_PER_ROW_GROUP, store._GAMES_PER_SHARD = 250, 500  # or there is one file alone
+    store_writer._GAMES_PER_ROW_GROUP, store_writer._GAMES_PER_SHARD = (
+        250,
+        500,
+    )  # or there is one file alone
     output = os.open(said, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     for stream in (1, 2):
         os.dup2(output, stream)

@@ -21,7 +21,8 @@ from engine.evaluation.ladder.shipped import (
 from engine.evaluation.report.report import Report, Run, write_report
 from engine.files import write_json
 from engine.games.records import GameRecord
-from engine.games.store import GameStore, GameStoreWriter
+from engine.games.store import GameStore
+from engine.games.store_writer import GameStoreWriter
 from engine.model.checkpoint import save_model
 from engine.play.strength.setting import Setting
 from engine.play.strength.table import OpponentRating, RungRating, StrengthTable

@@ -31,7 +31,7 @@ from engine.model.backbone import Backbone, BackboneConfig
 from engine.model.checkpoint import load_model
 from engine.model.lc0 import load_lc0, save_lc0
 from engine.play.notation import board_from_fen, play_moves, read_move
-from engine.style.recipe import parse_recipe
+from engine.style.recipe_parser import parse_recipe
 from engine.style.space import StyleSpace
 from engine.style.style_file import _checksum, parse_style
 from tests.conftest import TINY_PLAYERS, tiny_space

@@ -10,7 +10,7 @@ import zstandard
 
 from engine.errors import StylemateError
 from engine.games import ingest as ingest_module
-from engine.games import store as store_module
+from engine.games import store_writer
 from engine.games.ingest import (
     IngestOptions,
     IngestSummary,
@@ -115,8 +115,8 @@ def test_workers_change_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 @pytest.fixture
 def small_shards(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ingest_module, "_GAMES_PER_BATCH", 10)
-    monkeypatch.setattr(store_module, "_GAMES_PER_ROW_GROUP", 10)
-    monkeypatch.setattr(store_module, "_GAMES_PER_SHARD", 20)
+    monkeypatch.setattr(store_writer, "_GAMES_PER_ROW_GROUP", 10)
+    monkeypatch.setattr(store_writer, "_GAMES_PER_SHARD", 20)
 
 
 def broken_off(path: Path, out: Path, after: int, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -127,7 +127,7 @@ def broken_off(path: Path, out: Path, after: int, monkeypatch: pytest.MonkeyPatc
             raise KeyboardInterrupt
 
     with monkeypatch.context() as killed:
-        killed.setattr(store_module.GameStoreWriter, "discard", lambda writer: None)
+        killed.setattr(store_writer.GameStoreWriter, "discard", lambda writer: None)
         killed.setattr("os.getpid", lambda: 2**22 + 1)  # of no process
         with pytest.raises(KeyboardInterrupt):
             ingest(find_sources([path]), out, IN_PROCESS, stop)

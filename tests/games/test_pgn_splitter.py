@@ -2,8 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.games import pgn_splitter
-from engine.games.pgn_splitter import GameSplitter, RawGame, split_lines
+from engine.games import pgn_lines, pgn_splitter
+from engine.games.pgn_lines import split_lines
+from engine.games.pgn_splitter import GameSplitter, RawGame
 from tests.games.builders import pgn_game
 
 
@@ -65,7 +66,8 @@ def test_where_games_begin(text: str, expected: list[bytes]) -> None:
 def test_oversize_games_are_given_up_and_the_next_is_found(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(pgn_splitter, "LARGEST_GAME", 500)
+    for module in (pgn_lines, pgn_splitter):
+        monkeypatch.setattr(module, "LARGEST_GAME", 500)
     endless_line = pgn_game(["e4"] * 400)
     endless_comment = '[Event "x"]\n\n1. e4 {' + "long\n" * 200 + '\n[Event "Test"]\n'
     games = split(TWO + endless_line + TWO + endless_comment + "\n1. c4 *", chunk=64)
@@ -77,7 +79,7 @@ def test_oversize_games_are_given_up_and_the_next_is_found(
 def test_an_endless_line_is_not_held_in_memory() -> None:
     chunks = iter([b"x" * (1 << 18)] * 64)
     lines = list(split_lines(chunks))
-    assert [(len(line.text), line.clipped) for line in lines] == [(pgn_splitter.LARGEST_GAME, True)]
+    assert [(len(line.text), line.clipped) for line in lines] == [(pgn_lines.LARGEST_GAME, True)]
 
 
 @pytest.mark.parametrize("blank", [b"\n", b"\r", b"\r\n", b" \n"])

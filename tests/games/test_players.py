@@ -5,7 +5,8 @@ import pytest
 
 from engine.games.players import PlayerSummary, matching_players, players_of
 from engine.games.records import GameRecord
-from engine.games.store import GameStore, GameStoreWriter
+from engine.games.store import GameStore
+from engine.games.store_writer import GameStoreWriter
 
 
 def _store(path: Path) -> GameStore:

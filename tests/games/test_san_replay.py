@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.games import san_replay
+from engine.games.lean_board import LeanBoard, UnsettledError
 from engine.games.pgn_tokens import TokenKind, classify
 from engine.games.san_replay import (
     MAX_PLIES,
     GameRefusedError,
-    LeanBoard,
     Replay,
     replay_with_python_chess,
     replay_words,
@@ -60,7 +60,7 @@ def _try(board: LeanBoard, word: str) -> int | None:
         setattr(copy, name, list(value) if isinstance(value, list) else value)
     try:
         return copy.play(classify(word))
-    except san_replay._UnsettledError:
+    except UnsettledError:
         return None
 
 

@@ -13,9 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import StylemateError
-from engine.games import store as store_module
+from engine.games import store_writer
 from engine.games.records import GameRecord
-from engine.games.store import SCHEMA, GameStore, GameStoreWriter, SeenGames
+from engine.games.store import SCHEMA, GameStore
+from engine.games.store_writer import GameStoreWriter, SeenGames
 
 
 def game(number: int) -> GameRecord:
@@ -39,8 +40,8 @@ def write(path: Path, games: Iterable[GameRecord], **options: bool) -> None:
 
 
 def test_round_trip_over_several_shards(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store_module, "_GAMES_PER_ROW_GROUP", 10)
-    monkeypatch.setattr(store_module, "_GAMES_PER_SHARD", 40)
+    monkeypatch.setattr(store_writer, "_GAMES_PER_ROW_GROUP", 10)
+    monkeypatch.setattr(store_writer, "_GAMES_PER_SHARD", 40)
     games = [game(number) for number in range(95)]
     write(tmp_path / "store", [*games, games[3], games[94]])
     store = GameStore.open(tmp_path / "store")
@@ -60,7 +61,7 @@ def test_round_trip_over_several_shards(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def test_games_of_some_players(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store_module, "_GAMES_PER_ROW_GROUP", 10)
+    monkeypatch.setattr(store_writer, "_GAMES_PER_ROW_GROUP", 10)
     games = [game(number) for number in range(45)]
     write(tmp_path / "store", games)
     store = GameStore.open(tmp_path / "store")

@@ -12,7 +12,8 @@ import pytest
 from engine.assets import ENVIRONMENT_VARIABLE
 from engine.errors import StylemateError
 from engine.play.opponents import OpponentRegistry, load_registry
-from engine.style.recipe import RecipeError, parse_recipe
+from engine.style.recipe import RecipeError
+from engine.style.recipe_parser import parse_recipe
 from tests.conftest import tiny_space
 
 

@@ -13,6 +13,7 @@ from engine.files import read_tensors, write_tensors
 from engine.style.habits import (
     HABIT_KEYS,
     HABIT_SCALE_FILE,
+    HABITS_FILE,
     Certainty,
     Habits,
     HabitScale,
@@ -154,7 +155,7 @@ def test_a_damaged_table_is_refused(tmp_path: Path, change: Any) -> None:
 
 def test_damaged_numbers_are_refused(tmp_path: Path) -> None:
     table({"Tal, Mikhail": habits()}).save(tmp_path / "whole")
-    tensors = read_tensors(tmp_path / "whole" / HABIT_SCALE_FILE)
+    tensors = read_tensors(tmp_path / "whole" / HABITS_FILE)
     for number, changed in enumerate(
         (
             {"habit": tensors["habit"][:, 1:]},
@@ -165,10 +166,10 @@ def test_damaged_numbers_are_refused(tmp_path: Path) -> None:
         )
     ):
         shutil.copytree(tmp_path / "whole", tmp_path / str(number))
-        write_tensors(tmp_path / str(number) / HABIT_SCALE_FILE, tensors | changed, {})
+        write_tensors(tmp_path / str(number) / HABITS_FILE, tensors | changed, {})
         with pytest.raises(StylemateError, match="damaged"):
             HabitTable.load(tmp_path / str(number))
-    (tmp_path / "whole" / HABIT_SCALE_FILE).write_bytes(b"nothing")
+    (tmp_path / "whole" / HABITS_FILE).write_bytes(b"nothing")
     with pytest.raises(StylemateError, match="damaged"):
         HabitTable.load(tmp_path / "whole")
 

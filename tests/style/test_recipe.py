@@ -18,8 +18,8 @@ from engine.style.recipe import (
     Recipe,
     RecipeError,
     Steering,
-    parse_recipe,
 )
+from engine.style.recipe_parser import parse_recipe
 
 
 def players(text: str) -> list[tuple[str, float]]:
@@ -217,16 +217,16 @@ def test_letters_that_only_look_like_infinity_are_letters(text: str) -> None:
 
 READ_LONG_LINES = """
 import sys
-from engine.style import recipe
+from engine.style import recipe_parser
 
-recipe.MAXIMUM_LENGTH = 100_000
+recipe_parser.MAXIMUM_LENGTH = 100_000
 for unit in sys.argv[1:]:
     for begin in ("", "a|", "1"):
         for end in ("", "x", "1"):
             text = begin + unit * (20_000 // len(unit)) + end
             try:
-                recipe.parse_recipe(text)
-            except recipe.RecipeError:
+                recipe_parser.parse_recipe(text)
+            except recipe_parser.RecipeError:
                 pass
 """
 

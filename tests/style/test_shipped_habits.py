@@ -10,7 +10,7 @@ from engine.games.rating_groups import is_rating_group
 from engine.model.checkpoint import load_model
 from engine.model.fingerprint import backbone_fingerprint
 from engine.style.habits import HABIT_KEYS, LEAST_AGREEMENT
-from engine.style.recipe import parse_recipe
+from engine.style.recipe_parser import parse_recipe
 from engine.style.space import StyleSpace
 from engine.training.habits_fit import MANY_GAMES
 

@@ -9,9 +9,11 @@ from safetensors.numpy import load_file, save_file
 
 from engine.errors import StylemateError
 from engine.games.player_names import UnknownPlayerError
-from engine.style.recipe import RecipeError, parse_recipe
-from engine.style.space import RecipePlayerError, StyleSpace
+from engine.style.recipe import RecipeError
+from engine.style.recipe_parser import parse_recipe
+from engine.style.space import StyleSpace
 from engine.style.style import Style, blend, centred
+from engine.style.unknown_names import RecipePlayerError
 from tests.conftest import TINY_ATTRIBUTES, TINY_PLAYERS, tiny_space
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine.games.records import GameRecord
-from engine.games.store import GameStoreWriter
+from engine.games.store_writer import GameStoreWriter
 from engine.position.moves import encode_move
 from engine.training.data import TrainingPositions, load_games, prepare_positions
 from tests.position.random_games import random_game

@@ -15,7 +15,7 @@ from engine.cli import app
 from engine.errors import StylemateError
 from engine.games.chosen_player import choose_player
 from engine.games.records import GameRecord
-from engine.games.store import GameStoreWriter
+from engine.games.store_writer import GameStoreWriter
 from engine.model.backbone import Backbone
 from engine.model.checkpoint import save_model
 from engine.model.fingerprint import backbone_fingerprint

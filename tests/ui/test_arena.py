@@ -5,7 +5,7 @@ import chess
 from engine.assets import STYLES_DIRECTORY, assets_directory
 from engine.evaluation.matches.record import RecordedGame
 from engine.evaluation.matches.standings import standings
-from engine.style.recipe import parse_recipe
+from engine.style.recipe_parser import parse_recipe
 from engine.style.space import StyleSpace
 from ui.arena.markup import board_html, figures_html, game_address, labels_of, table_html
 from ui.arena.session import MATCH_PRESETS, presets

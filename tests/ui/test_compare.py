@@ -24,7 +24,7 @@ from engine.assets import ENVIRONMENT_VARIABLE
 from engine.attributes.fixed_positions import FixedPosition
 from engine.attributes.registry import ATTRIBUTES
 from engine.style.player_games import PLAYER_GAMES_FILE
-from engine.style.recipe import parse_recipe
+from engine.style.recipe_parser import parse_recipe
 from engine.style.space import PlayerInfo, StyleSpace
 from tests.style.game_tables import game_habits, mixing, player_table
 from tests.ui.explore_assets import make_explore_assets, measured_space

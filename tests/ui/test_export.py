@@ -6,7 +6,7 @@ from datetime import date
 import chess
 import chess.pgn
 
-from engine.style.recipe import parse_recipe
+from engine.style.recipe_parser import parse_recipe
 from ui.shared.export import file_name, pgn, picture
 from ui.shared.game import new_game, replayed, resign
 from ui.shared.opponent import Opponent

@@ -5,7 +5,8 @@ import random
 import chess
 import pytest
 
-from engine.style.recipe import Recipe, parse_recipe
+from engine.style.recipe import Recipe
+from engine.style.recipe_parser import parse_recipe
 from ui.shared.game import Game, new_game, replayed, resign
 from ui.shared.game_address import KEYS, read_address, write_address
 from ui.shared.manners import Manners

@@ -11,7 +11,8 @@ from streamlit.testing.v1 import AppTest
 
 from engine.errors import StylemateError
 from engine.play.opponents import OpponentRegistry
-from engine.style.recipe import RecipeError, parse_recipe
+from engine.style.recipe import RecipeError
+from engine.style.recipe_parser import parse_recipe
 from engine.style.style_file import StyleFile, style_bytes
 from tests.ui.hands import tab_of, widget
 from tests.ui.test_pages import board, open_opponent, open_page

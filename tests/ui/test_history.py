@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from engine.errors import StylemateError
-from engine.style.recipe import parse_recipe
+from engine.style.recipe_parser import parse_recipe
 from tests.ui.hands import component, tab_of
 from tests.ui.test_pages import open_page
 from ui.memory.history import MOST_GAMES, KeptGames, read_told

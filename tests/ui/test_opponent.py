@@ -8,7 +8,8 @@ from engine.evaluation.report.slider_games import SliderGames
 from engine.play.strength.setting import RUNGS
 from engine.play.strength.table import OpponentRating, RungRating, StrengthTable
 from engine.style.presets import PRESETS, available_presets
-from engine.style.recipe import RecipeError, parse_recipe
+from engine.style.recipe import RecipeError
+from engine.style.recipe_parser import parse_recipe
 from engine.style.records import PlayerInfo
 from engine.style.space import StyleSpace
 from tests.conftest import TINY_ATTRIBUTES, tiny_intensifier, tiny_space

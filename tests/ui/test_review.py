@@ -14,7 +14,7 @@ from engine.analysis.style_likeness import Likeness
 from engine.errors import StylemateError
 from engine.play.inference import MergedNetworks
 from engine.play.opponents import OpponentRegistry
-from engine.style.recipe import parse_recipe
+from engine.style.recipe_parser import parse_recipe
 from tests.conftest import tiny_model, tiny_space
 from tests.ui.hands import component, html, tab_of, widget
 from ui.play.state import STATE

@@ -9,7 +9,7 @@ import chess
 
 from engine.attributes.figure_registry import BY_KEY
 from engine.evaluation.matches.standings import PairResult, Standings
-from engine.style.recipe import parse_recipe
+from engine.style.recipe_parser import parse_recipe
 from ui.board.drawing import draw_board
 from ui.shared.opponent import short_name
 from ui.shared.text import minus

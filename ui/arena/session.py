@@ -9,7 +9,7 @@ from engine.errors import StylemateError
 from engine.evaluation.matches.match import Match, MatchPlan
 from engine.evaluation.matches.openings import named_openings
 from engine.evaluation.matches.players import RecipePlayer
-from engine.style.recipe import parse_recipe
+from engine.style.recipe_parser import parse_recipe
 from engine.style.space import StyleSpace
 from ui.arena.run import AT_ONCE, ArenaRun, find, remember
 from ui.shared.actions import action_of

@@ -3,7 +3,7 @@
 
 import { cell, color, describe, from, square, squareIn, stepped, to, typed } from "./position.js";
 
-/** @typedef {import("./board.js").View} View */
+/** @typedef {import("./types.js").View} View */
 /** @typedef {import("./position.js").Square} Square */
 
 /** @type {Record<string, [right: number, down: number]>} */

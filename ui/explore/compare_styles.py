@@ -3,14 +3,8 @@
 from dataclasses import dataclass, field
 
 from engine.style.presets import PRESETS
-from engine.style.recipe import (
-    AS_FITTED,
-    AVERAGE,
-    Component,
-    Recipe,
-    RecipeError,
-    parse_recipe,
-)
+from engine.style.recipe import AS_FITTED, AVERAGE, Component, Recipe, RecipeError
+from engine.style.recipe_parser import parse_recipe
 from engine.style.space import StyleSpace
 from engine.style.style import Style
 from ui.explore.tabs import COMPARE, TAB

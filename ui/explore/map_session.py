@@ -5,7 +5,8 @@ from typing import Literal
 
 from engine.analysis.style_map import MapKind, MapView, StyleMap
 from engine.errors import StylemateError
-from engine.style.recipe import Component, Recipe, RecipeError, parse_recipe
+from engine.style.recipe import Component, Recipe, RecipeError
+from engine.style.recipe_parser import parse_recipe
 from engine.style.space import StyleSpace
 from ui.explore.map_styles import CLUSTER, view_key
 from ui.shared.actions import action_of

@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from engine.style.recipe import RecipeError, parse_recipe
+from engine.style.recipe import RecipeError
+from engine.style.recipe_parser import parse_recipe
 from ui.play.opponent_changes import accept, set_players, shares_of
 from ui.play.session import current_session
 from ui.play.state import PlaySession, action

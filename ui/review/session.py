@@ -10,7 +10,8 @@ from engine.errors import StylemateError
 from engine.games.records import GameRecord
 from engine.games.uploads import UploadedGames, UploadLimits
 from engine.position.moves import decode_move
-from engine.style.recipe import AVERAGE, Component, Recipe, parse_recipe
+from engine.style.recipe import AVERAGE, Component, Recipe
+from engine.style.recipe_parser import parse_recipe
 from engine.style.space import StyleSpace
 from ui.moves.moves import chosen_count
 from ui.plots.moving import chosen_place

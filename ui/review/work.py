@@ -15,7 +15,8 @@ from engine.errors import StylemateError
 from engine.play.engine import Policy
 from engine.play.opponents import OpponentRegistry
 from engine.style.presets import available_presets
-from engine.style.recipe import AVERAGE, Recipe, parse_recipe
+from engine.style.recipe import AVERAGE, Recipe
+from engine.style.recipe_parser import parse_recipe
 from ui.shared.jobs import Job
 
 

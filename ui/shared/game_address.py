@@ -12,7 +12,8 @@ import chess
 
 from engine.attributes.fixed_positions import STRENGTH
 from engine.errors import StylemateError
-from engine.style.recipe import Recipe, parse_recipe
+from engine.style.recipe import Recipe
+from engine.style.recipe_parser import parse_recipe
 from ui.shared.clock import Clock, read_clock, write_clock
 from ui.shared.game import Game, agree, concede, ending, new_game, replayed
 from ui.shared.manners import Manners

@@ -6,7 +6,8 @@ No page knows another. One leaves a wish here; the app opens the page that takes
 
 from dataclasses import dataclass
 
-from engine.style.recipe import Recipe, parse_recipe
+from engine.style.recipe import Recipe
+from engine.style.recipe_parser import parse_recipe
 from ui.shared.game import Game
 from ui.shared.opponent import Opponent, check_opponent
 from ui.shared.opponents import opponents

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from engine.errors import StylemateError
-from engine.style.recipe import parse_recipe
+from engine.style.recipe_parser import parse_recipe
 from engine.style.style_file import parse_style
 from ui.memory.work import KeptWork, show_work, told_work
 from ui.shared.opponents import guests, opponents, shared_opponents

@@ -10,7 +10,8 @@ from engine.assets import assets_directory
 from engine.attributes.registry import BY_KEY, MOVE_KEYS
 from engine.errors import StylemateError
 from engine.play.exhibition import Exhibition
-from engine.style.recipe import Recipe, parse_recipe
+from engine.style.recipe import Recipe
+from engine.style.recipe_parser import parse_recipe
 from ui.board.board import BoardView, Strip, show_board
 from ui.moves.moves import MoveList, chosen_count, show_moves
 from ui.shared.markdown import plain

@@ -15,7 +15,8 @@ from engine.assets import assets_directory
 from engine.attributes.fixed_positions import FixedPosition
 from engine.errors import StylemateError
 from engine.play.exhibition import Exhibition
-from engine.style.recipe import AVERAGE, Component, Recipe, RecipeError, Steering, parse_recipe
+from engine.style.recipe import AVERAGE, Component, Recipe, RecipeError, Steering
+from engine.style.recipe_parser import parse_recipe
 from engine.style.space import StyleSpace
 from engine.style.steering.dose_response import DoseResponse
 from engine.style.style import Routing, Style

@@ -18,7 +18,7 @@ from engine.play.strength.rated_bot import RatedBot
 from engine.play.strength.setting import Setting
 from engine.position.moves import legal_moves_and_indices
 from engine.position.planes import board_planes
-from engine.style.recipe import parse_recipe
+from engine.style.recipe_parser import parse_recipe
 from engine.style.style import Style
 
 LC0 = "lc0:"

@@ -22,8 +22,8 @@ from engine.style.recipe import (
     Component,
     Recipe,
     Steering,
-    parse_recipe,
 )
+from engine.style.recipe_parser import parse_recipe
 from engine.style.style_file import load_style
 
 

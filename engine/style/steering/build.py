@@ -8,7 +8,7 @@ The numbers are rounded as they will be stored before anything is measured.
 import hashlib
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,10 +17,9 @@ import torch
 
 from engine.assets import MODEL_DIRECTORY, STYLES_DIRECTORY
 from engine.attributes.fixed_positions import STRENGTH, FixedPosition
-from engine.attributes.registry import BY_KEY, SLIDER_KEYS
+from engine.attributes.registry import BY_KEY
 from engine.errors import StylemateError
 from engine.files import read_tensor_metadata, read_tensors, replace_folder, write_tensors
-from engine.games.rating_groups import is_rating_group
 from engine.intervals import half_width_95
 from engine.model.checkpoint import load_model, save_model
 from engine.progress import TellCount
@@ -28,43 +27,17 @@ from engine.style.artifact import TrainedStyles, load_trained
 from engine.style.records import AttributeInfo, PlayerInfo
 from engine.style.space import StyleSpace
 from engine.style.steering.attribute_meter import AttributeMeter, Measurements
+from engine.style.steering.build_options import BuildOptions
 from engine.style.steering.calibration import Calibration, Unit
 from engine.style.steering.correction import Calibrator, Population, Trial
 from engine.style.steering.delta_rules import gradient_rule, leakage, paper_rule, regression_rule
+from engine.style.steering.player_sample import LEAST_PLAYERS, PlayerSample, reference_players
 from engine.style.style import Routing
 
 RULES = ("paper", "regression", "gradient")
 DOSES = (-2.0, -1.0, 1.0, 2.0)
-LEAST_PLAYERS = 8
 MEASURED_FILE = "measured.safetensors"
 _SAVE_EVERY = 100
-
-
-@dataclass(frozen=True, kw_only=True)
-class BuildOptions:
-    """How thoroughly to measure."""
-
-    # players on whose styles gradients are taken
-    gradient_players: int = 64
-    # some of those, on whose styles deltas are corrected by steps
-    correction_players: int = 24
-    # other players on whom the best rule is chosen and the length of a step is set
-    choice_players: int = 16
-    # players of both kinds on whom the rules are compared, with one correction each
-    trial_players: int = 4
-    # yet other players on whom the result is measured and reported
-    report_players: int = 32
-    # games from which a player counts for the mean and standard deviation that all is measured in,
-    # and is half of every sample: styles fitted to fewer games stay near the average
-    reference_games: int = 1000
-    # times that deltas are corrected and measured again
-    rounds: int = 3
-    # choice of the players
-    seed: int = 20250214
-    # attributes that get a delta
-    steered: tuple[str, ...] = SLIDER_KEYS
-    # where to compute
-    device: str = "cpu"
 
 
 def build_assets(
@@ -117,7 +90,7 @@ def measurements_needed(trained_directory: Path, options: BuildOptions | None = 
     """Return how many styles ``build_assets`` measures at most, for a progress bar."""
     options = options or BuildOptions()
     trained = load_trained(trained_directory)
-    sample = _Sample.choose(trained.players, options)
+    sample = PlayerSample.choose(trained.players, options)
     steps, few = len(options.steered), options.trial_players
     each_rule = 2 * len(sample.correction[:few]) + len(sample.choice[:few])
     best_rule = (options.rounds + 1) * len(sample.correction) + len(sample.choice)
@@ -127,45 +100,6 @@ def measurements_needed(trained_directory: Path, options: BuildOptions | None = 
         + 2 * steps * (len(RULES) * each_rule + best_rule)
         + (len(DOSES) * steps + 1) * len(sample.report)
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Sample:
-    """Rows of three groups of players that do not overlap, and of a part of the first."""
-
-    gradient: npt.NDArray[np.intp]
-    correction: npt.NDArray[np.intp]
-    choice: npt.NDArray[np.intp]
-    report: npt.NDArray[np.intp]
-
-    @classmethod
-    def choose(cls, players: Sequence[PlayerInfo], options: BuildOptions) -> "_Sample":
-        reference = reference_players(players, options.reference_games)
-        random = np.random.default_rng(options.seed)
-        groups = [random.permutation(np.flatnonzero(group)) for group in (reference, ~reference)]
-        places = [np.arange(len(group)) for group in groups]
-        # By place within the group: players of both take turns as long as there are some.
-        order = np.concatenate(groups)[np.argsort(np.concatenate(places), kind="stable")]
-        report = min(options.report_players, len(players) // 4)
-        choice = min(options.choice_players, len(players) // 4)
-        rest = order[report + choice :]
-        return cls(
-            gradient=rest[: options.gradient_players],
-            correction=rest[: options.correction_players],
-            choice=order[report : report + choice],
-            report=order[:report],
-        )
-
-
-def reference_players(players: Sequence[PlayerInfo], least_games: int) -> npt.NDArray[np.bool_]:
-    """Return which players set the scale; all, if too few have enough games.
-
-    Rating groups are no persons: how far beginners are from masters is not how people differ.
-    """
-    enough = np.array(
-        [player.games >= least_games and not is_rating_group(player.name) for player in players]
-    )
-    return enough if enough.sum() >= LEAST_PLAYERS else np.ones(len(players), dtype=np.bool_)
 
 
 def _measure_all(
@@ -218,7 +152,7 @@ def _make_space(
     columns = [meter.keys.index(key) for key in options.steered]
     _require_differences(options.steered, population.sd[columns])
     scores = population.scores(measured)
-    sample = _Sample.choose(trained.players, options)
+    sample = PlayerSample.choose(trained.players, options)
     fitting = np.setdiff1d(np.arange(len(trained.players)), sample.report)
 
     def calibrator(rows: npt.NDArray[np.intp]) -> Calibrator:

@@ -22,12 +22,8 @@ from engine.play.opponents import OpponentRegistry
 from engine.style.records import PlayerInfo
 from engine.style.space import StyleSpace
 from engine.style.steering.attribute_meter import AttributeMeter
-from engine.style.steering.build import (
-    BuildOptions,
-    build_assets,
-    measurements_needed,
-    rating_of_strength,
-)
+from engine.style.steering.build import build_assets, measurements_needed, rating_of_strength
+from engine.style.steering.build_options import BuildOptions
 from engine.style.steering.calibration import Calibration, load_calibration
 
 PLAYERS, HEADS, MODULES = 60, 4, 8

@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from engine.analysis.fixed_positions_meter import FixedPositionsMeter
 from engine.assets import ENVIRONMENT_VARIABLE
-from engine.style.recipe import parse_recipe
+from engine.style.recipe_parser import parse_recipe
 from engine.style.space import StyleSpace
 from engine.style.steering.dose_response import DoseResponse
 from tests.conftest import tiny_space

@@ -19,7 +19,7 @@ from engine.evaluation.experiments.games.cells import UNPUSHED
 from engine.evaluation.experiments.games.presentation import CellResult, Measured
 from engine.style.game_habits import deviations, is_told, known_habits
 from engine.style.player_games import PlayerGames
-from engine.style.recipe import parse_recipe
+from engine.style.recipe_parser import parse_recipe
 
 Values = npt.NDArray[np.float64]
 

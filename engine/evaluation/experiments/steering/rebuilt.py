@@ -10,8 +10,8 @@ from engine.analysis.attribute_levels import Levels
 from engine.evaluation.context import Context
 from engine.evaluation.measures.fixed_positions import FixedScale
 from engine.evaluation.measures.game_attributes import Values
-from engine.style.steering.build import LEAST_PLAYERS
 from engine.style.steering.delta_rules import gradient_rule, paper_rule, regression_rule
+from engine.style.steering.player_sample import LEAST_PLAYERS
 from engine.style.style import Routing
 
 
