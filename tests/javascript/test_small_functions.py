@@ -80,12 +80,55 @@ def test_a_very_surname_needs_no_asking(run: Run, text: str, is_one: bool) -> No
     assert found is is_one
 
 
-def test_matrices_are_multiplied_as_webgl_has_them(run: Run) -> None:
-    random = np.random.default_rng(5)
-    a, b = random.normal(size=(2, 4, 4))
-    columns = [a.flatten(order="F").tolist(), b.flatten(order="F").tolist()]
-    found = run("stylemap/places.js", "(m, [a, b]) => m.multiply(a, b)", columns)
-    np.testing.assert_allclose(np.reshape(found, (4, 4), order="F"), a @ b)
+def test_places_in_space_are_seen_as_webgl_draws_them(run: Run) -> None:
+    """Held against the matrices that Plotly's camera is made of: model, view and projection."""
+    eye, center, up = np.array([[1, 1, 0.6], [0.1, 0, -0.04], [0.2, 0, 1]])
+    bounds = np.array([[-3, 5], [10, 14], [0.2, 0.7]])
+    left, top, width, height = 3, 4, 640, 420
+    places = np.random.default_rng(5).uniform(bounds[:, 0], bounds[:, 1], (20, 3))
+    camera = {
+        name: dict(zip("xyz", vector.tolist(), strict=True))
+        for name, vector in (("eye", eye), ("center", center), ("up", up))
+    }
+    found = run(
+        "stylemap/projection.js",
+        "(m, [camera, bounds, frame, places]) =>"
+        " places.map(place => m.projector3d(camera, bounds, frame)(place))",
+        [
+            camera,
+            bounds.tolist(),
+            {"left": left, "top": top, "width": width, "height": height},
+            places.tolist(),
+        ],
+    )
+    model = (places - bounds.mean(axis=1)) / np.ptp(bounds, axis=1)
+    back = (eye - center) / np.linalg.norm(eye - center)
+    side = np.cross(up, back) / np.linalg.norm(np.cross(up, back))
+    view = np.array([side, np.cross(back, side), back])
+    x, y, z = view @ (model - eye).T
+    near, far, focal = 0.01, 1000.0, 1 / np.tan(np.pi / 8)
+    projection = np.diag([focal * height / width, focal, (far + near) / (near - far), 0.0])
+    projection[2, 3], projection[3, 2] = 2 * far * near / (near - far), -1
+    clip = projection @ np.array([x, y, z, np.ones_like(x)])
+    right, above = clip[0] / clip[3], clip[1] / clip[3]
+    expected = [left + width * (1 + right) / 2, top + height * (1 - above) / 2, clip[3]]
+    np.testing.assert_allclose(found, np.transpose(expected))
+
+
+def test_what_lies_behind_the_camera_is_not_seen(run: Run) -> None:
+    camera = {
+        "eye": {"x": 1, "y": 0, "z": 0},
+        "center": {"x": 0, "y": 0, "z": 0},
+        "up": {"x": 0, "y": 0, "z": 1},
+    }
+    frame = {"left": 0, "top": 0, "width": 100, "height": 100}
+    found = run(
+        "stylemap/projection.js",
+        "(m, [camera, frame]) => [0, 1.5].map("
+        "x => m.projector3d(camera, [[-0.5, 0.5], [-0.5, 0.5], [-0.5, 0.5]], frame)([x, 0, 0]))",
+        [camera, frame],
+    )
+    assert found == [[50, 50, 1], None]
 
 
 def test_an_axis_leaves_room_around_what_is_known(run: Run) -> None:

@@ -2,7 +2,7 @@
 // The figure that Plotly draws: thousands of points and their axes.
 
 import { columnsOf, is3d, pointsOf } from "./places.js";
-import { extent, firstCamera, views } from "./views.js";
+import { boundsOf, marginsOf, viewOf } from "./views.js";
 
 /** @typedef {import("./types.js").StyleMap} StyleMap */
 /** @typedef {import("./types.js").Theme} Theme */
@@ -29,15 +29,14 @@ export function colors(map) {
  */
 export function makeFigure(map, theme) {
   const { data } = map;
-  const columns = columnsOf(map);
-  const kept = views.get(data.view.key);
-  const axis = (/** @type {number} */ index) =>
-    axisOf(map, theme, index, kept?.ranges?.[index] ?? extent(columns[index]));
+  const { ranges, camera } = viewOf(map);
   const isDeep = is3d(map);
+  const shown = isDeep ? boundsOf(map) : ranges;
+  const axis = (/** @type {number} */ index) => axisOf(map, theme, index, shown[index]);
   /** @type {Record<string, any>} */
   const layout = {
     autosize: true,
-    margin: isDeep ? { l: 0, r: 0, t: 0, b: 0 } : { l: data.view.titles[1] ? 34 : 6, r: 8, t: 8, b: data.view.titles[0] ? 32 : 6 },
+    margin: marginsOf(map),
     paper_bgcolor: "rgba(0,0,0,0)",
     plot_bgcolor: "rgba(0,0,0,0)",
     font: { family: theme.font, color: theme.text, size: 12 },
@@ -54,7 +53,7 @@ export function makeFigure(map, theme) {
       aspectmode: "cube",
       hovermode: false,
       dragmode: "orbit",
-      camera: kept?.camera ?? firstCamera(),
+      camera,
       uirevision: data.view.key,
     };
   } else {

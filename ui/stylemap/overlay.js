@@ -3,8 +3,9 @@
 
 import { setAll, shape } from "../components/dom.js";
 import { family } from "./names.js";
-import { guestsOf, is3d, placeOf, projector } from "./places.js";
-import { keepView } from "./views.js";
+import { guestsOf, is3d, placeOf } from "./places.js";
+import { projector } from "./projection.js";
+import { askCamera } from "./views.js";
 
 /** @typedef {import("./types.js").StyleMap} StyleMap */
 /** @typedef {import("./types.js").Place} Place */
@@ -123,13 +124,10 @@ export function follow(map) {
   if (map.following) return;
   map.following = true;
   const step = () => {
+    if (map.drawn && is3d(map)) askCamera(map);
     placeOverlay(map);
-    if (map.root.isConnected && performance.now() < map.followUntil) {
-      requestAnimationFrame(step);
-    } else {
-      map.following = false;
-      if (is3d(map) && map.root.isConnected) keepView(map);
-    }
+    map.following = map.root.isConnected && performance.now() < map.followUntil;
+    if (map.following) requestAnimationFrame(step);
   };
   requestAnimationFrame(step);
 }

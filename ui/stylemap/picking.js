@@ -1,7 +1,8 @@
 // @ts-check
 // Which point a hand means.
 
-import { columnsOf, guestsOf, peopleOf, pointsOf, projector } from "./places.js";
+import { columnsOf, guestsOf, peopleOf, pointsOf } from "./places.js";
+import { projector } from "./projection.js";
 
 /** @typedef {import("./types.js").StyleMap} StyleMap */
 /** @typedef {import("./types.js").Place} Place */

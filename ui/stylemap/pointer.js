@@ -4,7 +4,8 @@
 import { element } from "../components/dom.js";
 import { choose, circle, follow, placeOverlay } from "./overlay.js";
 import { pick } from "./picking.js";
-import { is3d, onStage, peopleOf, pixel, placeUnder } from "./places.js";
+import { is3d, onStage, peopleOf } from "./places.js";
+import { pixel, placeUnder } from "./projection.js";
 
 /** @typedef {import("./types.js").StyleMap} StyleMap */
 /** @typedef {import("./types.js").Found} Found */

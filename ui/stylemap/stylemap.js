@@ -8,8 +8,9 @@ import { find, library } from "../components/dom.js";
 import { colors, makeFigure } from "./figure.js";
 import { drawLegend } from "./legend.js";
 import { buildOverlay, follow, forgetAsked, placeOverlay } from "./overlay.js";
-import { inWindow, peopleOf, pixel, placeOf } from "./places.js";
+import { inWindow, peopleOf, placeOf } from "./places.js";
 import { hover, hovered, pressed } from "./pointer.js";
+import { pixel } from "./projection.js";
 import { answered, search, searchKey, showFound, typed } from "./search.js";
 import { keepView, zoom } from "./views.js";
 
@@ -185,11 +186,12 @@ async function draw(map) {
   map.drawn = key;
   plot.removeAllListeners?.("plotly_relayout");
   plot.removeAllListeners?.("plotly_relayouting");
-  plot.on("plotly_relayout", () => {
-    keepView(map);
-    follow(map);
-  });
-  plot.on("plotly_relayouting", () => placeOverlay(map));
+  const seen = (/** @type {Record<string, any>} */ changed) => {
+    keepView(map, changed);
+    placeOverlay(map);
+  };
+  plot.on("plotly_relayout", seen);
+  plot.on("plotly_relayouting", seen);
 }
 
 /** @param {StyleMap} map */

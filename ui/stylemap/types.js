@@ -42,7 +42,9 @@
  * @property {string[]} keys folded names, a comma behind the family name
  * @property {Record<string, string>} letters what stands in keys for letters that are no accented ones
  */
-/** @typedef {{ranges?: number[][], camera?: any}} Kept what a person zoomed or turned to */
+/** @typedef {{x: number, y: number, z: number}} Vector */
+/** @typedef {{eye: Vector, center: Vector, up: Vector}} Camera as Plotly has it */
+/** @typedef {{ranges?: number[][], camera?: Camera}} Kept what a person zoomed or turned to */
 /**
  * What lies over the figure.
  *
