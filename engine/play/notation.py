@@ -54,23 +54,43 @@ def board_from_fen(fen: str) -> chess.Board:
     Raises:
         StylemateError: the text is no FEN, or the position is impossible; it says why.
     """
-    text = " ".join(fen.replace("_", " ").split())
-    fields = text.split()
-    if len(fields) > 4 and not fields[4].isdigit():
-        text = " ".join(fields[:4])  # what follows are the operations of an EPD
+    board = board_of_fen(fen)
+    problems = problems_of(board)
+    if problems:
+        text = _shortened(_without_operations(fen))
+        raise StylemateError(f"The position '{text}' is impossible: {'; '.join(problems)}.")
+    return board
+
+
+def board_of_fen(fen: str) -> chess.Board:
+    """Return the board of a FEN, be the position possible or not.
+
+    Raises:
+        StylemateError: the text is no FEN.
+    """
+    text = _without_operations(fen)
     if not text:
         raise StylemateError("The FEN is empty.")
     try:
-        board = chess.Board(text)
+        return chess.Board(text)
     except ValueError as error:
         reason = str(error).partition(":")[0]  # what follows repeats the text
         raise StylemateError(f"'{_shortened(text)}' is not a FEN: {reason}.") from None
+
+
+def problems_of(board: chess.Board) -> list[str]:
+    """Return why a position is impossible, in words; nothing if it is not."""
     status = board.status()
+    if status == chess.STATUS_VALID:
+        return []
     problems = [words for flag, words in _PROBLEMS.items() if status & flag]
-    if status != chess.STATUS_VALID:
-        reason = "; ".join(problems) or "it cannot come about in a game"
-        raise StylemateError(f"The position '{_shortened(text)}' is impossible: {reason}.")
-    return board
+    return problems or ["it cannot come about in a game"]
+
+
+def _without_operations(fen: str) -> str:
+    """Return a FEN with one space between its fields, without the operations of an EPD."""
+    fields = fen.replace("_", " ").split()
+    return " ".join(fields[:4] if len(fields) > 4 and not fields[4].isdigit() else fields)
 
 
 def read_move(board: chess.Board, text: str) -> chess.Move:

@@ -72,6 +72,7 @@ def test_a_piece_picked_up_before_the_server_came_back_stays_in_the_hand(
         table.settle()
     expect_connection(table, False)
     table.click("g1")
+    expect(table.marks("selected")).to_have_count(1)
     revision = table.squares.get_attribute("data-rev") or ""
     with serving(assets_to_serve, port):
         expect_connection(table, True)

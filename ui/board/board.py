@@ -16,17 +16,20 @@ KEY = "board"
 _FOLDER = Path(__file__).parent
 _CHESSGROUND = _FOLDER / "vendor" / "chessground"
 
+BOARD_STYLES = (
+    _CHESSGROUND / "chessground.base.css",
+    _CHESSGROUND / "chessground.cburnett.css",
+    _FOLDER / "board.css",
+)
+KEPT_PLACE = ".board-table:empty { width: min(100%, 640px); aspect-ratio: 6 / 7; }"
+"""Keeps a board's place while it is fetched: about a square with a strip above and below."""
+
 _component = Component(
     "stylemate.board",
     _FOLDER / "board.js",
-    (
-        _CHESSGROUND / "chessground.base.css",
-        _CHESSGROUND / "chessground.cburnett.css",
-        _FOLDER / "board.css",
-    ),
+    BOARD_STYLES,
     html='<div class="board-table"></div>',
-    # Its place is kept while it is fetched: about a square with a strip above and below.
-    css=".board-table:empty { width: min(100%, 640px); aspect-ratio: 6 / 7; }",
+    css=KEPT_PLACE,
     isolate_styles=False,
 )
 

@@ -154,14 +154,14 @@ export function moveInWords(view, move) {
 /**
  * Has a screen reader say something.
  *
- * @param {View} view
+ * @param {{live: HTMLElement}} view
  * @param {string} words
  */
 export function say(view, words) {
   view.live.textContent = words;
 }
 
-/** @param {View} view */
+/** @param {{cursor: Square | null, cursorMark: HTMLElement, data: {orientation: import("./position.js").Color}}} view */
 export function drawCursor(view) {
   const { cursor, cursorMark: mark } = view;
   mark.hidden = cursor === null;

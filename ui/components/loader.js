@@ -5,17 +5,36 @@
 
 /** @type {Map<string, Promise<unknown>>} */
 const sheets = new Map();
+/** What was asked for last, of each component. @type {WeakMap<Node, Promise<unknown>>} */
+const drawn = new WeakMap();
+
+/**
+ * Changes of data are drawn in their order, though what they need may come in another.
+ *
+ * @param {import("./component.js").Component} component
+ */
+export default function load(component) {
+  const before = drawn.get(component.parentElement) ?? Promise.resolve();
+  const now = before.catch(() => {}).then(() => draw(component));
+  drawn.set(component.parentElement, now);
+  return now;
+}
 
 /** @param {import("./component.js").Component} component */
-export default async function load(component) {
+async function draw(component) {
   const { script, styles } = component.data.files;
-  const root = component.parentElement.getRootNode();
+  const { parentElement } = component;
+  const root = parentElement.getRootNode();
   await Promise.all(styles.map((url) => style(absolute(url), root)));
-  const { default: draw } = await import(absolute(script));
-  const end = draw(component);
+  const module = await import(absolute(script));
+  const end = module.default(component);
   // A control that nobody listens to yet takes no click: it would be lost.
-  component.parentElement.querySelector("[inert]")?.removeAttribute("inert");
-  return end;
+  parentElement.querySelector("[inert]")?.removeAttribute("inert");
+  // Streamlit also calls this where newer data came while these were on their way: then the
+  // component is still on the page, and goes on.
+  return () => {
+    if (!parentElement.isConnected) end?.();
+  };
 }
 
 /** @param {string} url */

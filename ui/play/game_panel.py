@@ -6,25 +6,21 @@ from html import escape
 import chess
 import streamlit as st
 
-from engine.assets import assets_directory
-from engine.errors import StylemateError
 from engine.play.ending import Ending
 from ui.moves.moves import MoveList, show_moves
 from ui.openings.explorer import LAST_PLY, book_moves, explorer_html
-from ui.play import game_actions
-from ui.play.course import engine, is_running
+from ui.play import game_actions, setup_actions
+from ui.play.course import engine
+from ui.play.new_game_panel import new_game_dialog
 from ui.play.state import PlaySession
 from ui.play.wishes import answer_rival
 from ui.shared import game as games
-from ui.shared.clock import OFFERED, read_control
 from ui.shared.export import file_name, pgn, picture
 from ui.shared.game import Game
-from ui.shared.markdown import plain, show_error, show_problem
-from ui.shared.openings import OpeningBook, opening_book
+from ui.shared.markdown import plain, show_problem
+from ui.shared.openings import OpeningBook
 from ui.shared.opponent import full_name, short_name
 from ui.shared.widgets import kept, kept_value
-
-NO_CLOCK = "No clock"
 
 
 def draw_notices(session: PlaySession) -> None:
@@ -87,7 +83,7 @@ def draw_actions(session: PlaySession) -> None:
     game = session.game
     with st.container(key="play_actions", horizontal=True, horizontal_alignment="center"):
         if st.button("New game", key="play_new", icon=":material/add:", type="primary"):
-            _new_game_dialog(session)
+            new_game_dialog(session)
         st.button(
             "Takeback",
             key="play_takeback",
@@ -192,6 +188,13 @@ def draw_downloads(session: PlaySession) -> None:
             help="The game so far, with the opponent's recipe in its headers",
             on_click="ignore",
         )
+        st.button(
+            "Set up",
+            key="play_setup",
+            icon=":material/edit_square:",
+            help="Put pieces where you like, beginning from the position on screen, and play there",
+            on_click=setup_actions.open_setup,
+        )
         st.download_button(
             "Picture",
             lambda: picture(game, session.opponent),
@@ -202,56 +205,6 @@ def draw_downloads(session: PlaySession) -> None:
             help="The board on screen as a PNG",
             on_click="ignore",
         )
-
-
-@st.dialog("New game")
-def _new_game_dialog(session: PlaySession) -> None:
-    if is_running(session.game):
-        st.info(
-            f"Your game against {plain(full_name(session.opponent.recipe))} goes on. "
-            "It ends without a result when another begins.",
-            icon=":material/info:",
-        )
-    fen = st.text_input(
-        "From a position (optional)",
-        key="play_fen",
-        placeholder="Paste a FEN, or leave empty for the usual beginning",
-    )
-    book = opening_book(assets_directory())
-    opening = st.selectbox(
-        "Opening (optional)",
-        book.names,
-        index=None,
-        key="play_opening",
-        placeholder="Type a name: Najdorf, King's Gambit …",
-        filter_mode="contains",
-    )
-    clock = kept("play_control", NO_CLOCK)
-    chosen = st.selectbox(
-        "Clock",
-        list(dict.fromkeys([NO_CLOCK, clock.start, *OFFERED])),
-        index=list(dict.fromkeys([NO_CLOCK, clock.start, *OFFERED])).index(clock.start),
-        key=clock.key,
-        accept_new_options=True,
-        help="Minutes for each side, and seconds that every move brings. Another one may be typed: "
-        "7+5.",
-        on_change=clock.keep,
-    )
-    st.markdown("Play as")
-    with st.container(key="play_sides", horizontal=True):
-        white = st.button("White", key="play_as_white", width="stretch")
-        either = st.button("Random", key="play_as_random", width="stretch")
-        black = st.button("Black", key="play_as_black", width="stretch")
-    if not (white or either or black):
-        return
-    try:
-        control = None if chosen in (None, NO_CLOCK) else read_control(chosen)
-        side = chess.WHITE if white else chess.BLACK if black else None
-        game_actions.start_game(side, fen, control, book.line(opening) if opening else ())
-    except StylemateError as error:
-        show_error(error)
-        return
-    st.rerun()
 
 
 def _draw_ending(session: PlaySession, end: Ending) -> None:

@@ -24,13 +24,15 @@ from ui.play.live_panel import draw_live
 from ui.play.manners_panel import draw_waiting
 from ui.play.opponent_panel import draw_opponent
 from ui.play.session import current_session
+from ui.play.setup import write_setup
+from ui.play.setup_panel import draw_setup, draw_setup_board
 from ui.play.state import BOARD_TAB, MOVES_TAB, OPPONENT_TAB, PlaySession
 from ui.play.thinking_panel import draw_thinking, shown_thinking
 from ui.play.welcome_panel import draw_heading, draw_portraits
 from ui.play.wishes import take_game_wish, take_wish
 from ui.preferences.preferences import show_preferences
 from ui.shared import game as games
-from ui.shared.candidates import arrows
+from ui.shared.candidates import Thinking, arrows
 from ui.shared.frame import page
 from ui.shared.game import Game
 from ui.shared.game_address import KEYS, write_address
@@ -54,44 +56,60 @@ def play_page() -> None:
     show_playing(session.opponent, session.game)
     draw_rival(session)
     table, panel = st.columns([58, 42], gap="large")
+    if session.setup is not None:
+        with table, st.container(key="play_table", gap="small"):
+            _hold_address(session)
+            draw_setup_board(session, session.setup)
+        with panel, st.container(key="play_panel", gap="small"):
+            draw_setup(session, session.setup)
+        return
     thinking = shown_thinking(session)
     with table, st.container(key="play_table", gap="small"):
+        _hold_address(session)
         _draw_board(session, arrows(thinking.candidates) if thinking else ())
         draw_actions(session)
     with panel, st.container(key="play_panel", gap="small"):
-        # Above the board it would keep the page from going on after a restart of the server.
-        draw_heading(session)
-        draw_notices(session)
-        draw_portraits(session, opponents().space)
-        draw_waiting(session)
-        draw_thinking(session, thinking)
-        shown = held("play_tab", session.tab)
-        moves, opponent, board = st.tabs(
-            [MOVES_TAB, OPPONENT_TAB, BOARD_TAB],
-            key=shown.key,
-            default=shown.start,
-            on_change=shown.calls(game_actions.open_tab),
-        )
-        if moves.open:
-            with moves:
-                draw_moves(session, opening_book(assets_directory()))
-                draw_explorer(session, opening_book(assets_directory()))
-                draw_live(session, opponents())
-                draw_downloads(session)
-        if opponent.open:
-            with opponent:
-                draw_opponent(session, opponents().space, opponents().strength)
-                show_memory(session.level, session.asks_level, strength_actions.recall_level)
-        if board.open:
-            with board:
-                show_preferences()
+        _draw_panel(session, thinking)
+
+
+def _draw_panel(session: PlaySession, thinking: Thinking | None) -> None:
+    # Above the board it would keep the page from going on after a restart of the server.
+    draw_heading(session)
+    draw_notices(session)
+    draw_portraits(session, opponents().space)
+    draw_waiting(session)
+    draw_thinking(session, thinking)
+    shown = held("play_tab", session.tab)
+    moves, opponent, board = st.tabs(
+        [MOVES_TAB, OPPONENT_TAB, BOARD_TAB],
+        key=shown.key,
+        default=shown.start,
+        on_change=shown.calls(game_actions.open_tab),
+    )
+    if moves.open:
+        with moves:
+            draw_moves(session, opening_book(assets_directory()))
+            draw_explorer(session, opening_book(assets_directory()))
+            draw_live(session, opponents())
+            draw_downloads(session)
+    if opponent.open:
+        with opponent:
+            draw_opponent(session, opponents().space, opponents().strength)
+            show_memory(session.level, session.asks_level, strength_actions.recall_level)
+    if board.open:
+        with board:
+            show_preferences()
+
+
+def _hold_address(session: PlaySession) -> None:
+    address = write_address(session.opponent, session.game, session.clock, session.manners)
+    values = {key: address.get(key) for key in KEYS} | write_setup(session.setup)
+    show_address(session.name, values, game_actions.restore)
 
 
 def _draw_board(session: PlaySession, drawn: Sequence[Arrow]) -> None:
     game = session.game
     board = games.board_after(game, game.shown)
-    address = write_address(session.opponent, game, session.clock, session.manners)
-    show_address(session.name, {key: address.get(key) for key in KEYS}, game_actions.restore)
     show_board(
         BoardView(
             board=board,

@@ -10,6 +10,7 @@ from engine.style.recipe import Recipe, RecipeError
 from engine.style.space import StyleSpace
 from ui.play.course import let_opponent_answer, look_at_clock
 from ui.play.opponent_changes import drop_unknown
+from ui.play.setup import SETUP, read_setup
 from ui.play.state import MOVES_TAB, OPPONENT_TAB, STATE, PlaySession
 from ui.shared.game_address import KEYS, read_address
 from ui.shared.kept_work import kept_work
@@ -26,7 +27,7 @@ def current_session() -> PlaySession:
     """
     if STATE not in tab():
         query: Mapping[str, str] = st.query_params
-        if not any(key in query for key in KEYS):
+        if not any(key in query for key in (*KEYS, SETUP)):
             query = kept_work().game  # the tab was loaded again on another page
         first = _session_from_address(opponents().space, query)
         let_opponent_answer(first)
@@ -45,8 +46,9 @@ def current_session() -> PlaySession:
 
 def _session_from_address(space: StyleSpace, query: Mapping[str, str]) -> PlaySession:
     address = read_address(query)
-    is_first = address.recipe is None and not address.game.moves
     problems = list(address.problems)
+    setup = read_setup(query, problems)
+    is_first = address.recipe is None and not address.game.moves and setup is None
     opponent = replace(first_opponent(space), temperature=address.temperature)
     if address.recipe is not None:
         try:
@@ -64,6 +66,7 @@ def _session_from_address(space: StyleSpace, query: Mapping[str, str]) -> PlaySe
         welcomes=is_first,
         clock=address.clock,
         manners=address.manners,
+        setup=setup,
     )
 
 

@@ -10,6 +10,7 @@ from cachetools import LRUCache
 
 from engine.play.engine import Engine
 from engine.style.recipe import Recipe, RecipeError
+from ui.play.setup import Setup
 from ui.shared.actions import action_of
 from ui.shared.candidates import Shifts, Thinking
 from ui.shared.clock import Clock
@@ -65,6 +66,7 @@ class PlaySession:
             of the person's own styles.
         clock: of the game, None without one.
         recorded: name of the game in the person's history, once it has ended here.
+        setup: the position that is being set up in place of the game, None while there is none.
     """
 
     opponent: Opponent
@@ -102,3 +104,4 @@ class PlaySession:
     restored: tuple[str, Mapping[str, str]] | None = None
     clock: Clock | None = None
     recorded: str | None = None
+    setup: Setup | None = None
