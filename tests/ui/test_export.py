@@ -7,7 +7,7 @@ import chess
 import chess.pgn
 
 from engine.style.recipe_parser import parse_recipe
-from ui.shared.export import file_name, pgn, picture
+from ui.shared.export import file_name, person_name, pgn, picture
 from ui.shared.game import new_game, replayed, resign
 from ui.shared.opponent import Opponent
 
@@ -38,6 +38,33 @@ def test_a_pgn_of_a_set_up_position_holds_it() -> None:
     assert record.headers["FEN"] == fen
     assert record.headers["Result"] == "1/2-1/2"
     assert [move.uci() for move in record.mainline_moves()] == ["a7a8n"]
+
+
+def test_a_pgn_names_the_person_as_they_wish() -> None:
+    text = pgn(new_game(), OPPONENT, DAY, 'Ann "A" [x]\n O\'Hara')
+    record = chess.pgn.read_game(io.StringIO(text))
+    assert record is not None
+    assert not record.errors
+    assert record.headers["White"] == "Ann A x O'Hara"
+    assert person_name(" \n") == "You"
+
+
+def test_a_pgn_says_where_another_opponent_took_over() -> None:
+    moves = [chess.Move.from_uci(uci) for uci in ["e2e4", "e7e5", "g1f3", "b8c6", "f1b5", "a7a6"]]
+    tal, karpov = (Opponent(parse_recipe(name), 0.5) for name in ("Tal, Mikhail", "Karpov"))
+    game = replayed(new_game(), moves)
+    text = pgn(game, karpov, DAY, movers={1: tal, 3: tal, 5: karpov, 7: tal})
+    record = chess.pgn.read_game(io.StringIO(text))
+    assert record is not None
+    assert [node.comment for node in record.mainline()] == [
+        "",
+        "From here on: Tal, Mikhail, temperature 0.5",
+        "",
+        "",
+        "",
+        "From here on: Karpov, temperature 0.5",
+    ]
+    assert "From here on" not in pgn(game, tal, DAY, movers={1: tal, 3: tal})
 
 
 def test_the_picture_is_a_large_png() -> None:

@@ -87,6 +87,7 @@ def _draw_players(session: ArenaSession, space: StyleSpace) -> None:
         format_func=lambda name: labels.get(name, name),
         max_selections=arena.MOST_PLAYERS,
         accept_new_options=True,
+        filter_mode="contains",  # it keeps the order, and so puts the best known first
         select_all=False,
         placeholder="Type a name or a recipe",
         help="Two to six players. A recipe may say more than a name, for example "

@@ -39,7 +39,7 @@ def begin(session: PlaySession, game: Game, control: TimeControl | None) -> None
     """Begin a game, with the time of each side, None without a clock."""
     session.problems = ()
     session.said, session.draw_offered = "", None
-    session.setup = None
+    session.setup, session.movers = None, {}
     session.number += 1
     session.clock = clocks.new_clock(control) if control is not None else None
     if session.clock is not None:
@@ -79,6 +79,7 @@ def reply(session: PlaySession, bot: Engine) -> None:
     answered = games.answer(session.game, bot)
     look_at_clock(session)
     if games.ending(session.game) is None:
+        session.movers[session.game.length] = session.opponent
         set_game(session, answered)
         press_clock(session, not session.game.person)
 

@@ -15,7 +15,7 @@ from ui.play.new_game_panel import new_game_dialog
 from ui.play.state import PlaySession
 from ui.play.wishes import answer_rival
 from ui.shared import game as games
-from ui.shared.export import file_name, pgn, picture
+from ui.shared.export import LONGEST_PERSON, PERSON_NAME, file_name, pgn, picture
 from ui.shared.game import Game
 from ui.shared.markdown import plain, show_problem
 from ui.shared.openings import OpeningBook
@@ -169,6 +169,8 @@ def draw_downloads(session: PlaySession) -> None:
     """Draw the buttons that download the game and the board."""
     game = session.game
     today = date.today()
+    person = kept("play_person", PERSON_NAME)
+    name = kept_value("play_person", PERSON_NAME)
     with st.container(key="play_downloads", horizontal=True):
         st.button(
             "Review",
@@ -180,7 +182,7 @@ def draw_downloads(session: PlaySession) -> None:
         )
         st.download_button(
             "PGN",
-            lambda: pgn(game, session.opponent, today),
+            lambda: pgn(game, session.opponent, today, name, session.movers),
             file_name(session.opponent, today, "pgn"),
             "application/x-chess-pgn",
             key="play_pgn",
@@ -197,7 +199,7 @@ def draw_downloads(session: PlaySession) -> None:
         )
         st.download_button(
             "Picture",
-            lambda: picture(game, session.opponent),
+            lambda: picture(game, session.opponent, name),
             file_name(session.opponent, today, "png"),
             "image/png",
             key="play_picture",
@@ -205,6 +207,14 @@ def draw_downloads(session: PlaySession) -> None:
             help="The board on screen as a PNG",
             on_click="ignore",
         )
+    st.text_input(
+        "Your name in them",
+        person.start,
+        key=person.key,
+        max_chars=LONGEST_PERSON,
+        help="As the PGN and the picture call you",
+        on_change=person.keep,
+    )
 
 
 def _draw_ending(session: PlaySession, end: Ending) -> None:

@@ -66,6 +66,7 @@ class PlaySession:
             of the person's own styles.
         clock: of the game, None without one.
         recorded: name of the game in the person's history, once it has ended here.
+        movers: who made the opponent's moves in this game, by the number of moves before each.
         setup: the position that is being set up in place of the game, None while there is none.
     """
 
@@ -104,4 +105,5 @@ class PlaySession:
     restored: tuple[str, Mapping[str, str]] | None = None
     clock: Clock | None = None
     recorded: str | None = None
+    movers: dict[int, Opponent] = field(default_factory=dict)
     setup: Setup | None = None

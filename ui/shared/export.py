@@ -1,5 +1,6 @@
 """Taking a game away: PGN with the opponent in its headers, and a picture of the board."""
 
+from collections.abc import Mapping
 from datetime import date
 from html import escape
 
@@ -12,18 +13,36 @@ from ui.shared.game import Game, board_after, ending
 from ui.shared.opponent import Opponent, short_name
 
 PERSON_NAME = "You"
+LONGEST_PERSON = 40
+"""Characters of a person's own name."""
 PICTURE_SIDE = 1_080
 """Width of the picture in pixels."""
 _BOARD, _LINE = 360, 28
 _LONGEST_NAME = 44
+_BRACES = str.maketrans("{}", "()")
 
 
-def pgn(game: Game, opponent: Opponent, played_on: date) -> str:
-    """Return a game as PGN; the headers Recipe and Temperature make its opponent again."""
+def pgn(
+    game: Game,
+    opponent: Opponent,
+    played_on: date,
+    person: str = PERSON_NAME,
+    movers: Mapping[int, Opponent] | None = None,
+) -> str:
+    """Return a game as PGN; the headers Recipe and Temperature make its opponent again.
+
+    Args:
+        game: with all of its moves.
+        opponent: of its end.
+        played_on: the day.
+        person: what the person is called.
+        movers: who made the opponent's moves, as far as it is known, by the number of moves before
+            each. Where another one took over, a comment says so.
+    """
     record = chess.pgn.Game()
     if game.start != chess.STARTING_FEN:
         record.setup(chess.Board(game.start))
-    names = _names(game, opponent)
+    names = _names(game, opponent, person)
     end = ending(game)
     record.headers["Event"] = "Stylemate game"
     record.headers["Site"] = "?"
@@ -38,19 +57,40 @@ def pgn(game: Game, opponent: Opponent, played_on: date) -> str:
     if end is not None:
         record.headers["Termination"] = end.reason
     node: chess.pgn.GameNode = record
-    for move in game.moves:
-        node = node.add_main_variation(move)
+    comments = _takeovers(movers or {}, game.length)
+    for count, move in enumerate(game.moves):
+        node = node.add_main_variation(move, comment=comments.get(count, ""))
     return str(record) + "\n"
 
 
-def _names(game: Game, opponent: Opponent) -> dict[chess.Color, str]:
+def _takeovers(movers: Mapping[int, Opponent], length: int) -> dict[int, str]:
+    """Return what to say at each move with which another opponent began, if there were several."""
+    made = [(count, movers[count]) for count in sorted(movers) if count < length]
+    if len({opponent for _, opponent in made}) < 2:
+        return {}
+    found, before = {}, None
+    for count, opponent in made:
+        if opponent != before:
+            recipe = str(opponent.recipe).translate(_BRACES)
+            found[count] = f"From here on: {recipe}, temperature {opponent.temperature:g}"
+        before = opponent
+    return found
+
+
+def person_name(text: str) -> str:
+    """Return what a person calls themselves as a PGN may hold it; without anything, "You"."""
+    kept = "".join(c if c.isprintable() and c not in '"\\[]' else " " for c in text)
+    return " ".join(kept.split())[:LONGEST_PERSON].strip() or PERSON_NAME
+
+
+def _names(game: Game, opponent: Opponent, person: str) -> dict[chess.Color, str]:
     return {
-        game.person: PERSON_NAME,
+        game.person: person_name(person),
         (not game.person): f"Stylemate: {short_name(opponent.recipe)}",
     }
 
 
-def picture(game: Game, opponent: Opponent) -> bytes:
+def picture(game: Game, opponent: Opponent, person: str = PERSON_NAME) -> bytes:
     """Return the position on screen as a PNG, seen as the person sees it, with both names."""
     board = board_after(game, game.shown)
     svg = draw_board(
@@ -58,7 +98,7 @@ def picture(game: Game, opponent: Opponent) -> bytes:
         orientation=game.orientation,
         last_move=board.peek() if board.move_stack else None,
     )
-    names, height = _names(game, opponent), _BOARD + 2 * _LINE
+    names, height = _names(game, opponent, person), _BOARD + 2 * _LINE
     framed = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_BOARD} {height}">'
         f'<rect width="{_BOARD}" height="{height}" fill="#fbfaf6"/>'
