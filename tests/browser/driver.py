@@ -254,6 +254,5 @@ class Table:
         self.page.get_by_role("button", name=name, exact=True).click(timeout=PATIENCE)
 
     def tab(self, name: str) -> None:
-        """Open a tab; one that is about to be made anew, as after the first move, is let be."""
-        self.settle()
+        """Open a tab, at once: also one that is just being made anew, as after the first move."""
         self.page.get_by_role("tab", name=name).click(timeout=PATIENCE)

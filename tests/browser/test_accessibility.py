@@ -15,6 +15,8 @@ from tests.ui.explore_assets import make_explore_assets
 pytestmark = pytest.mark.browser
 
 PAGES = ("", "review", "explore", "steer", "arena", "quiz", "you", "model")
+SET_UP = "?setup=4k3/8/8/8/8/8/8/4K2R+w+K+-+0+1"
+"""The Play page while a position is set up."""
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 TABS = {"explore": ("Compare", "Neighbours"), "": ("Moves",)}
 FOR_RESEARCHERS = re.compile(
@@ -85,7 +87,7 @@ def test_axe_finds_nothing_on_any_page(
 ) -> None:
     page = new_page(color_scheme=scheme)
     found = []
-    for path in PAGES:
+    for path in (*PAGES, SET_UP):
         show(page, whole_address, path)
         found += [
             f"{view}: {problem}" for view in views(page, path) for problem in violations(page)
@@ -97,7 +99,7 @@ def test_headings_come_in_order_and_words_are_for_chess_players(
     new_page: Callable[..., Page], whole_address: str
 ) -> None:
     page = new_page()
-    for path in PAGES:
+    for path in (*PAGES, SET_UP):
         show(page, whole_address, path)
         for view in views(page, path):
             levels = [

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.browser.driver import PATIENCE, Table
+from tests.browser.driver import PATIENCE, Table, Wire
 
 pytestmark = pytest.mark.browser
 
@@ -103,3 +103,18 @@ def test_another_page_opens_however_early_its_link_is_pressed(table: Table, mome
     expect(page.get_by_role("heading", name="A match between styles", level=1)).to_be_attached(
         timeout=PATIENCE
     )
+
+
+def test_a_tab_pressed_while_the_first_move_is_on_its_way_opens(table: Table) -> None:
+    wire = Wire(table.page)
+    table.open(temperature="0")
+    with wire.held():
+        table.click("e2", "e4")
+        table.tab("Board")
+    table.wait(2)
+    expect(table.page.get_by_label("Sounds")).to_be_visible(timeout=PATIENCE)
+    table.settle()
+    table.click("d2", "d4")
+    table.tab("Moves")  # and at any other moment
+    table.wait(4)
+    expect(table.page.get_by_role("button", name="Review", exact=True)).to_be_visible()

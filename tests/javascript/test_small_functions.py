@@ -213,3 +213,27 @@ def test_names_are_folded_as_in_python(run: Run) -> None:
 
 def test_the_page_offers_the_sets_of_pieces_that_there_are(run: Run) -> None:
     assert run("components/preferences.js", "m => m.PIECES") == ["classic", *PIECE_SETS]
+
+
+def test_changes_are_drawn_in_order_and_a_component_ends_off_the_page_only(run: Run) -> None:
+    script = (
+        "data:text/javascript,export default (component) => {"
+        "window.drawn.push(component.data.number); return () => window.drawn.push('end'); }"
+    )
+    drawn = run(
+        "components/loader.js",
+        """async (m, script) => {
+            window.drawn = [];
+            const parentElement = document.body.appendChild(document.createElement("div"));
+            const load = (number, styles) =>
+                m.default({data: {number, files: {script, styles}}, parentElement});
+            const ends = await Promise.all([load(1, ["board/board.css"]), load(2, [])]);
+            ends[0](); // as Streamlit does where newer data overtook these
+            window.drawn.push("goes on");
+            parentElement.remove();
+            ends[1]();
+            return window.drawn;
+        }""",
+        script,
+    )
+    assert drawn == [1, 2, "goes on", "end"]

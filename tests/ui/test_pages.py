@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import chess
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -12,7 +13,7 @@ from engine.assets import ENVIRONMENT_VARIABLE
 from engine.play.strength.rated_bot import RatedBot
 from tests.ui.hands import component, html, tab_of, widget
 from ui.memory.memory import Recalled, read_recalled
-from ui.play.state import OPPONENT_TAB, STATE, PlaySession
+from ui.play.state import MOVES_TAB, OPPONENT_TAB, STATE, PlaySession
 from ui.play.thinking_panel import HERE
 from ui.shared import game as games
 from ui.shared import kept_work
@@ -350,3 +351,14 @@ def test_damaged_assets_are_explained(
     shared_opponents.clear()
     assert not page.exception
     assert "damaged" in page.error[0].value
+
+
+def test_the_tab_follows_the_game_until_the_person_opens_one() -> None:
+    page = open_page()
+    assert session(page).shown_tab == OPPONENT_TAB
+    assert session(open_page({"moves": "e2e4.e7e5"})).shown_tab == MOVES_TAB
+    session(page).game = games.replayed(session(page).game, [chess.Move.from_uci("e2e4")])
+    assert session(page).shown_tab == MOVES_TAB
+    open_opponent(page)
+    session(page).game = games.replayed(session(page).game, [chess.Move.from_uci("e7e5")])
+    assert session(page).shown_tab == OPPONENT_TAB, "as it was wished, whatever is played"

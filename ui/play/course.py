@@ -11,7 +11,7 @@ import chess
 from engine.errors import StylemateError
 from engine.play.engine import Engine
 from ui.play import manners
-from ui.play.state import MOVES_TAB, PlaySession
+from ui.play.state import PlaySession
 from ui.shared import clock as clocks
 from ui.shared import game as games
 from ui.shared.clock import TimeControl
@@ -66,7 +66,6 @@ def play_move(session: PlaySession, uci: str) -> None:
     try:
         set_game(session, games.apply_move(session.game, uci))
         press_clock(session, session.game.person)
-        session.tab = MOVES_TAB
         let_opponent_answer(session)
     except StylemateError:  # without a reply nobody would be to move any more
         set_game(session, before)

@@ -79,12 +79,12 @@ def _draw_panel(session: PlaySession, thinking: Thinking | None) -> None:
     draw_portraits(session, opponents().space)
     draw_waiting(session)
     draw_thinking(session, thinking)
-    shown = held("play_tab", session.tab)
+    shown = held("play_tab", session.shown_tab)
     moves, opponent, board = st.tabs(
         [MOVES_TAB, OPPONENT_TAB, BOARD_TAB],
         key=shown.key,
         default=shown.start,
-        on_change=shown.calls(game_actions.open_tab),
+        on_change=shown.calls_however_late(game_actions.open_tab),
     )
     if moves.open:
         with moves:

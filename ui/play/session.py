@@ -11,7 +11,7 @@ from engine.style.space import StyleSpace
 from ui.play.course import let_opponent_answer, look_at_clock
 from ui.play.opponent_changes import drop_unknown
 from ui.play.setup import SETUP, read_setup
-from ui.play.state import MOVES_TAB, OPPONENT_TAB, STATE, PlaySession
+from ui.play.state import STATE, PlaySession
 from ui.shared.game_address import KEYS, read_address
 from ui.shared.kept_work import kept_work
 from ui.shared.opponent import check_opponent, first_opponent
@@ -58,7 +58,6 @@ def _session_from_address(space: StyleSpace, query: Mapping[str, str]) -> PlaySe
     return PlaySession(
         opponent,
         address.game,
-        tab=MOVES_TAB if address.game.moves else OPPONENT_TAB,
         slots=max(len(opponent.recipe.components), 1),
         problems=tuple(problems),
         is_chosen=address.recipe is not None,

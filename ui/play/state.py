@@ -38,7 +38,7 @@ class PlaySession:
         game: the game.
         revision: counts every change of what is on the board.
         number: counts the games that began, to tell one from the next.
-        tab: the tab that is open beside the board.
+        tab: the tab beside the board that the person opened, None until they do.
         slots: rows of players shown, one more than players while one is being added.
         problems: what to tell the person above the board, until the next action.
         recipe_error: what is wrong with the recipe that was typed, if it is.
@@ -74,7 +74,7 @@ class PlaySession:
     game: Game
     revision: int = field(default_factory=_first_revision)
     number: int = 0
-    tab: str = OPPONENT_TAB
+    tab: str | None = None
     slots: int = 1
     problems: tuple[str, ...] = ()
     recipe_error: RecipeError | None = None
@@ -107,3 +107,8 @@ class PlaySession:
     recorded: str | None = None
     movers: dict[int, Opponent] = field(default_factory=dict)
     setup: Setup | None = None
+
+    @property
+    def shown_tab(self) -> str:
+        """The tab beside the board: as the person wishes, or as the game goes on."""
+        return self.tab or (MOVES_TAB if self.game.moves else OPPONENT_TAB)

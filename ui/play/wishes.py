@@ -6,7 +6,7 @@ from engine.style.recipe import Recipe
 from ui.play.course import begin, begin_again, is_running, let_opponent_answer
 from ui.play.opponent_changes import accept
 from ui.play.session import current_session
-from ui.play.state import MOVES_TAB, PlaySession, action
+from ui.play.state import PlaySession, action
 from ui.shared import game as games
 from ui.shared.handover import end_game_wish, end_wish, game_wish, wish
 from ui.shared.opponent import Opponent, check_opponent
@@ -69,5 +69,5 @@ def take_game_wish() -> None:
     opponent = replace(session.opponent, recipe=wanted.opponent.recipe)
     session.slots = max(len(opponent.recipe.components), 1)
     accept(session, check_opponent(opponent, opponents().space))
-    session.tab = MOVES_TAB
+    session.tab = None
     begin(session, wanted.game, None)

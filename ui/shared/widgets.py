@@ -80,6 +80,21 @@ class Held(Generic[Value]):
 
         return run
 
+    def calls_however_late(self, change: Callable[[Value], None]) -> Callable[[], None]:
+        """Return a callback that also heeds a press on the widget that this one has replaced.
+
+        It is for what only chooses what is seen, such as tabs: who presses one in the moment in
+        which it is made anew means just that.
+        """
+
+        @uninterrupted
+        def run() -> None:
+            value = st.session_state.get(self.key, _NEVER)
+            if value is not _NEVER:
+                change(value)
+
+        return run
+
     def keep(self) -> None:
         """Callback of a widget of :func:`kept`: remember the value that was chosen."""
         self.calls(lambda value: _widgets().kept.update({self.name: value}))()
