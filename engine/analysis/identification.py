@@ -16,7 +16,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize_scalar
 from scipy.special import softmax
 
 from engine.errors import StylemateError
@@ -269,6 +268,8 @@ def _best_sharpness(likeness: Cosines, rows: npt.NDArray[np.intp]) -> float:
         confidences = softmax(likeness * np.exp(log_sharpness), axis=1)
         right = confidences[np.arange(len(rows)), rows]
         return -float(np.log(np.maximum(right, 1e-300)).mean())
+
+    from scipy.optimize import minimize_scalar  # slow to import: the app calibrates nothing
 
     best = minimize_scalar(loss, bounds=np.log(_SHARPNESS), method="bounded")
     return float(np.exp(best.x))

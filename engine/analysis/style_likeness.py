@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import chess
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import binomtest, bootstrap
 
 from engine.play.engine import Policy
 
@@ -81,6 +80,8 @@ def difference(one: Likeness, other: Likeness) -> Share:
         return Share(float(pairs.mean()) if len(pairs) else 0.0, -1.0, 1.0)
     if np.ptp(pairs) == 0:
         return Share(float(pairs[0]), float(pairs[0]), float(pairs[0]))
+    from scipy.stats import bootstrap  # slow to import: pages that need none start sooner
+
     found = bootstrap(
         (pairs,), np.mean, n_resamples=RESAMPLES, method="percentile", rng=_SEED
     ).confidence_interval
@@ -91,6 +92,8 @@ def wilson(hits: int, count: int) -> Share:
     """Return a share with Wilson's 95 % interval; nothing at all says nothing."""
     if count == 0:
         return Share(0.0, 0.0, 1.0)
+    from scipy.stats import binomtest
+
     found = binomtest(hits, count).proportion_ci(method="wilson")
     return Share(hits / count, float(found.low), float(found.high))
 

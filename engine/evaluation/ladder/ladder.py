@@ -8,7 +8,6 @@ from pathlib import Path
 
 import chess
 import numpy as np
-from sklearn.isotonic import IsotonicRegression
 
 from engine.assets import OPENINGS_FILE, assets_directory
 from engine.errors import StylemateError
@@ -194,6 +193,8 @@ def make_table(
     Raises:
         StylemateError: no game was against an opponent of known rating.
     """
+    from sklearn.isotonic import IsotonicRegression  # slow to import: the app only reads tables
+
     rated = fit_ratings(scores, ANCHORS)
     played = [r for r in rungs if r.name in rated and rated[r.name].games >= LEAST_GAMES]
     if not played:

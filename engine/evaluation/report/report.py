@@ -14,7 +14,6 @@ from engine.assets import REPORT_FILE
 from engine.errors import StylemateError
 from engine.evaluation.context import Size
 from engine.evaluation.experiment import Result, Table
-from engine.evaluation.report.figures import write_figure
 from engine.evaluation.report.result_json import as_json, read_result
 from engine.evaluation.report.wording import cell_text, goal_text, measured_text, verdict_text
 from engine.evaluation.targets import all_targets, reference
@@ -94,6 +93,9 @@ def read_report(directory: Path) -> Report:
 
 def write_report(report: Report, directory: Path) -> None:
     """Write ``report.json``, ``report.md`` and one SVG file for each plot."""
+    # Brings Matplotlib, slow to import: whoever only reads reports starts sooner.
+    from engine.evaluation.report.figures import write_figure
+
     write_json(directory / REPORT_FILE, _as_json(report))
     figures = {
         f"{name}-{number}.svg": plot
