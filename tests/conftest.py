@@ -20,11 +20,11 @@ from engine.style.habits import HabitTable
 from engine.style.intensity import Intensifier
 from engine.style.records import AttributeInfo, PlayerInfo
 from engine.style.space import StyleSpace
-from tests.browser.pages import browser, new_page, problems
+from tests.browser.pages import browser, clean_pages, new_page, problems
 from tests.style.game_tables import game_habits, intensifier
 from tests.style.habit_tables import SPREAD, habits, scale, table
 
-__all__ = ["browser", "new_page", "problems"]
+__all__ = ["browser", "clean_pages", "new_page", "problems"]
 
 SLOW_FIRST = ("browser", "slow")
 

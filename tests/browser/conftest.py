@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.driver import CHECKOUT, Table, free_port, serving
+from tests.browser.driver import CHECKOUT, Table, Wire, free_port, serving
 
 
 @pytest.fixture(scope="session")
@@ -28,6 +28,13 @@ def app_address(assets_to_serve: Path) -> Iterator[str]:
 @pytest.fixture
 def table(new_page: Callable[..., Page], app_address: str) -> Table:
     return Table(new_page(), app_address)
+
+
+@pytest.fixture
+def wire(table: Table) -> Iterator[Wire]:
+    """Hold the connection of the table's page."""
+    yield Wire(table.page)
+    table.page.close()  # there is no way to let go of a page's connections again
 
 
 @pytest.fixture

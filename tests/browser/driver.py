@@ -214,6 +214,7 @@ class Table:
             send("touchMove", (x0 + (x1 - x0) * step / 5, y0 + (y1 - y0) * step / 5))
         self.await_frames()
         send("touchEnd")
+        finger.detach()
 
     def piece_on(self, square: str) -> str:
         """Return what is drawn on a square, such as ``white-pawn``; empty if nothing is."""

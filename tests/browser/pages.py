@@ -4,14 +4,19 @@ The tests' own ``conftest.py`` takes these fixtures in for all, because one brow
 folders: a second one in the same run would find Playwright busy.
 """
 
+import json
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Frame, Page, expect, sync_playwright
 
 from tests.browser.driver import BROWSER_FLAGS, PATIENCE
 from tests.requirements import require_browser
+
+VIEWPORT = {"width": 1280, "height": 900}
 
 
 @pytest.fixture(scope="session")
@@ -24,6 +29,59 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+class WatchedPage:
+    """A browser page whose errors and calls to the outside are noted.
+
+    Attributes:
+        page: the page, in a context of its own.
+        problems: where to note them.
+    """
+
+    def __init__(self, browser: Browser, options: dict[str, Any]) -> None:
+        self._viewport = options["viewport"]
+        self._origins: set[str] = set()
+        self.problems: list[str] = []
+        context = browser.new_context(**options)
+        context.set_default_timeout(PATIENCE)
+        self.page = page = context.new_page()
+        page.on("console", lambda message: _notice_error(message, self.problems))
+        page.on("pageerror", lambda error: self.problems.append(str(error)))
+        page.on("request", lambda request: _notice_outside(request.url, self.problems))
+        page.on("framenavigated", self._notice_origin)
+
+    def _notice_origin(self, frame: Frame) -> None:
+        parts = urlsplit(frame.url)
+        if parts.scheme == "http":
+            self._origins.add(f"{parts.scheme}://{parts.netloc}")
+
+    def clean(self) -> bool:
+        """Make the page as good as new; False where that cannot be."""
+        if self.page.is_closed() or len(self._origins) != 1:
+            return False
+        page, context = self.page, self.page.context
+        page.unroute_all(behavior="ignoreErrors")
+        # A document of the same origin, which holds the storage, without the app's scripts.
+        page.goto(f"{self._origins.pop()}/_stcore/health")
+        page.evaluate("localStorage.clear(); sessionStorage.clear()")
+        page.goto("about:blank")
+        self._origins.clear()
+        context.clear_cookies()
+        context.clear_permissions()
+        page.set_viewport_size(self._viewport)
+        page.mouse.move(0, 0)
+        return True
+
+
+@pytest.fixture(scope="session")
+def clean_pages() -> dict[str, list[WatchedPage]]:
+    """Pages that tests have done with, by their options.
+
+    A page in which the app was drawn before keeps its scripts compiled, and a load takes half of
+    the work: so a test gets one that another has left, when it can be cleaned.
+    """
+    return defaultdict(list)
+
+
 @pytest.fixture
 def problems() -> list[str]:
     """Errors that pages met during a test; a test may look at them and clear them."""
@@ -31,24 +89,34 @@ def problems() -> list[str]:
 
 
 @pytest.fixture
-def new_page(browser: Browser, problems: list[str]) -> Iterator[Callable[..., Page]]:
-    """Make browser pages; afterwards nothing may have gone wrong in any of them."""
-    contexts = []
+def new_page(
+    browser: Browser,
+    clean_pages: dict[str, list[WatchedPage]],
+    problems: list[str],
+    request: pytest.FixtureRequest,
+) -> Iterator[Callable[..., Page]]:
+    """Make browser pages; afterwards nothing may have gone wrong in any of them.
+
+    A test that leaves something in a page that ``WatchedPage.clean`` does not remove closes it.
+    """
+    failed = request.session.testsfailed
+    used: list[tuple[str, WatchedPage]] = []
 
     def make(**options: Any) -> Page:
-        settings: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}} | options
-        context = browser.new_context(**settings)
-        context.set_default_timeout(PATIENCE)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: _notice_error(message, problems))
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.on("request", lambda request: _notice_outside(request.url, problems))
-        return page
+        settings = {"viewport": VIEWPORT} | options
+        kind = json.dumps(settings, sort_keys=True)
+        watched = clean_pages[kind].pop() if clean_pages[kind] else WatchedPage(browser, settings)
+        watched.problems = problems
+        used.append((kind, watched))
+        return watched.page
 
     yield make
-    for context in contexts:
-        context.close()
+    is_passed = request.session.testsfailed == failed
+    for kind, watched in used:
+        if is_passed and watched.clean():
+            clean_pages[kind].append(watched)
+        else:
+            watched.page.context.close()
     assert problems == []
 
 

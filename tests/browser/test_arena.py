@@ -66,7 +66,6 @@ def test_a_match_is_watched_loaded_again_and_taken_over(
     page.locator(".arena-game").first.click(timeout=PATIENCE)
     table.squares.wait_for(timeout=PATIENCE)
     expect(table.squares).to_have_attribute("data-ply", re.compile(r"^([5-9]|\d{2,})$"))
-    page.close()
 
 
 def test_a_game_that_goes_on_is_taken_over(new_page: Callable[..., Page], app_address: str) -> None:
@@ -81,7 +80,6 @@ def test_a_game_that_goes_on_is_taken_over(new_page: Callable[..., Page], app_ad
     table.squares.wait_for(timeout=PATIENCE)
     expect(table.squares).to_have_attribute("data-ply", re.compile(r"^([89]|\d{2,})$"))
     expect(table.squares).to_have_attribute("data-orientation", "black")
-    page.close()
 
 
 def test_it_fits_a_phone(new_page: Callable[..., Page], app_address: str) -> None:
@@ -91,4 +89,3 @@ def test_it_fits_a_phone(new_page: Callable[..., Page], app_address: str) -> Non
     expect(page.get_by_text("The match is over.")).to_be_visible(timeout=PATIENCE)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     expect(page.locator(".arena-game")).to_have_count(2, timeout=PATIENCE)
-    page.close()

@@ -53,7 +53,6 @@ def test_an_address(
     page.goto(f"{app_address}/{path}?{urlencode(query)}", timeout=PATIENCE)
     expect(page.get_by_role("alert").first).to_contain_text("![", timeout=PATIENCE)
     expect_nothing_of_strangers(page)
-    page.close()
 
 
 def test_a_suggested_recipe(table: Table) -> None:

@@ -81,8 +81,7 @@ def test_an_illegal_drag_snaps_back(table: Table) -> None:
     assert table.revision == revision
 
 
-def test_clicks_before_the_answer_are_harmless(table: Table) -> None:
-    wire = Wire(table.page)
+def test_clicks_before_the_answer_are_harmless(table: Table, wire: Wire) -> None:
     table.open(temperature="0")
     with wire.held():
         table.click("e2", "e4", "e4", "d7", "d2")
@@ -94,8 +93,7 @@ def test_clicks_before_the_answer_are_harmless(table: Table) -> None:
     table.expect_address(r"moves=e2e4\.\w+\.d2d4")
 
 
-def test_a_premove_is_played_after_the_reply(table: Table) -> None:
-    wire = Wire(table.page)
+def test_a_premove_is_played_after_the_reply(table: Table, wire: Wire) -> None:
     table.open(temperature="0")
     with wire.held():
         table.click("e2", "e4", "d2", "d4")
@@ -106,8 +104,7 @@ def test_a_premove_is_played_after_the_reply(table: Table) -> None:
     table.expect_address(r"moves=e2e4\.\w+\.d2d4\.\w+")
 
 
-def test_a_premove_that_the_reply_forbids_is_dropped(table: Table) -> None:
-    wire = Wire(table.page)
+def test_a_premove_that_the_reply_forbids_is_dropped(table: Table, wire: Wire) -> None:
     table.open(fen=MATE_IN_TWO)
     with wire.held():
         table.click("f6", "f7", "f7", "g7")  # beside the black king, which has only h7 to go to
@@ -119,8 +116,7 @@ def test_a_premove_that_the_reply_forbids_is_dropped(table: Table) -> None:
     table.wait(3)
 
 
-def test_a_premove_can_be_cancelled(table: Table) -> None:
-    wire = Wire(table.page)
+def test_a_premove_can_be_cancelled(table: Table, wire: Wire) -> None:
     table.open(temperature="0")
     with wire.held():
         table.click("e2", "e4", "d2", "d4")
@@ -134,8 +130,7 @@ def test_a_premove_can_be_cancelled(table: Table) -> None:
     table.expect_piece("d2", "white-pawn")
 
 
-def test_a_premoved_pawn_is_asked_what_it_becomes(table: Table) -> None:
-    wire = Wire(table.page)
+def test_a_premoved_pawn_is_asked_what_it_becomes(table: Table, wire: Wire) -> None:
     table.open(fen="7k/8/P7/8/8/8/8/K7 w - - 0 1")
     with wire.held():
         table.click("a6", "a7", "a7", "a8")

@@ -4,7 +4,7 @@ import re
 import time
 
 import pytest
-from playwright.sync_api import APIResponse, Route, expect
+from playwright.sync_api import APIResponse, Request, Route, expect
 
 from tests.browser.driver import PATIENCE, Table
 
@@ -37,7 +37,11 @@ def test_the_board_looks_as_a_person_likes_it_from_now_on(table: Table) -> None:
 def test_pieces_can_be_others_and_only_those_are_fetched(table: Table) -> None:
     asked: list[str] = []
     page = table.page
-    page.on("request", lambda request: asked.append(request.url))
+
+    def note(request: Request) -> None:
+        asked.append(request.url)
+
+    page.on("request", note)
     table.open(moves="e2e4.e7e5")
     knight = page.locator(".ground piece.knight.white").first
     usual = knight.evaluate("piece => getComputedStyle(piece).backgroundImage")
@@ -46,6 +50,7 @@ def test_pieces_can_be_others_and_only_those_are_fetched(table: Table) -> None:
     page.get_by_label("Fancy").check(timeout=PATIENCE)
     expect(knight).not_to_have_css("background-image", usual, timeout=PATIENCE)
     assert len([url for url in asked if url.endswith(".css")]) <= sheets + 2
+    page.remove_listener("request", note)
     page.reload(timeout=PATIENCE)
     table.wait(2)
     expect(page.locator(".board-table")).to_have_attribute("data-pieces", "fancy")
