@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from engine.assets import ENVIRONMENT_VARIABLE
+from engine.cli import main
 from engine.evaluation.matches.record import read_record
 from tests.conftest import tiny_space
 
@@ -73,11 +74,15 @@ def test_a_killed_and_an_interrupted_match_come_to_their_end(
     ],
 )
 def test_mistakes_are_told_in_a_sentence(
-    tiny_assets: Path, arguments: tuple[str, ...], said: str
+    with_tiny_assets: Path,
+    capsys: pytest.CaptureFixture[str],
+    arguments: tuple[str, ...],
+    said: str,
 ) -> None:
-    process = started(tiny_assets, *arguments)
-    output, told = process.communicate(timeout=PATIENCE)
-    assert process.returncode == 2
+    with pytest.raises(SystemExit) as ended:
+        main(["match", *arguments])
+    assert ended.value.code == 2
+    output, told = capsys.readouterr()
     assert said in told
     assert "Traceback" not in told
     assert not output
