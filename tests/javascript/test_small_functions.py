@@ -237,3 +237,20 @@ def test_changes_are_drawn_in_order_and_a_component_ends_off_the_page_only(run: 
         script,
     )
     assert drawn == [1, 2, "goes on", "end"]
+
+
+def test_that_time_ran_out_is_told_until_somebody_heard(run: Run) -> None:
+    told = run(
+        "board/clock.js",
+        """async (m) => {
+            const clock = m.createClock(document.body);
+            let told = 0;
+            const twice = new Promise((done) => {
+                m.setClock(clock, { seconds: -1, runs: true }, () => ++told === 2 && done());
+            });
+            await Promise.race([twice, new Promise((done) => setTimeout(done, 60000))]);
+            m.stopClock(clock);
+            return told;
+        }""",
+    )
+    assert told == 2

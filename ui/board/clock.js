@@ -15,6 +15,7 @@ import { element } from "../components/dom.js";
 const LOW = 20; // seconds from which it is in a hurry
 const TENTHS = 10; // seconds from which it shows tenths
 const PATIENCE = 150; // milliseconds that the end is told late: the server must agree
+const AGAIN = 1000; // milliseconds until it is told again, where nobody has heard of it
 
 /**
  * @param {HTMLElement} parent
@@ -30,7 +31,7 @@ export function createClock(parent) {
 /**
  * @param {Clock} clock
  * @param {Face | null} face
- * @param {() => void} onEnd called once when the time has run out
+ * @param {() => void} onEnd called when the time has run out, and again until Python has spoken
  */
 export function setClock(clock, face, onEnd) {
   stopClock(clock);
@@ -59,8 +60,10 @@ export function stopClock(clock) {
 function tick(clock, onEnd) {
   const left = clock.seconds - (performance.now() - clock.from) / 1000;
   write(clock, Math.max(left, 0));
-  if (left <= -PATIENCE / 1000) onEnd();
-  else clock.timer = setTimeout(() => tick(clock, onEnd), left > TENTHS ? 200 : 50);
+  const isOver = left <= -PATIENCE / 1000;
+  if (isOver) onEnd();
+  const pause = isOver ? AGAIN : left > TENTHS ? 200 : 50;
+  clock.timer = setTimeout(() => tick(clock, onEnd), pause);
 }
 
 /**
