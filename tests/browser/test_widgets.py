@@ -105,8 +105,7 @@ def test_another_page_opens_however_early_its_link_is_pressed(table: Table, mome
     )
 
 
-def test_a_tab_pressed_while_the_first_move_is_on_its_way_opens(table: Table) -> None:
-    wire = Wire(table.page)
+def test_a_tab_pressed_while_the_first_move_is_on_its_way_opens(table: Table, wire: Wire) -> None:
     table.open(temperature="0")
     with wire.held():
         table.click("e2", "e4")
