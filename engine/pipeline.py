@@ -48,7 +48,7 @@ from engine.training.dials.options import DialOptions
 from engine.training.dials.run import StageProgress, train_dials
 from engine.training.habits_fit import HabitOptions
 from engine.training.habits_run import fit_habits
-from engine.training.loop import LOG_NAME, Outcome, Progress
+from engine.training.loop import LOG_NAME, Progress, TrainingOutcome
 from engine.training.options import (
     UNSEEN_PLAYERS,
     BackboneOptions,
@@ -321,7 +321,7 @@ class _Pipeline:
 
         return Watch(progress=progress, count=count, is_stopped=self.is_stopped)
 
-    def _require_end(self, outcome: Outcome) -> None:
+    def _require_end(self, outcome: TrainingOutcome) -> None:
         if not outcome.finished:
             raise StoppedError(_STOPPED)
 

@@ -23,7 +23,7 @@ from engine.training.options import (
 
 if TYPE_CHECKING:
     from engine.training.dials.run import StageProgress
-    from engine.training.loop import Outcome, Progress
+    from engine.training.loop import Progress, TrainingOutcome
     from engine.training.ranks import Ranks
     from engine.training.run import Watch
 
@@ -361,7 +361,7 @@ def _show_stage(bar: Bar, progress: "StageProgress") -> None:
     bar.show(progress.done, progress.total, "  ".join(figures), progress.stage.capitalize())
 
 
-def _end(outcome: "Outcome", out: Path, ranks: "Ranks") -> None:
+def _end(outcome: "TrainingOutcome", out: Path, ranks: "Ranks") -> None:
     if ranks.leads:
         state = "Done" if outcome.finished else "Stopped; run the same command again to go on"
         typer.echo(f"{state}: {outcome.positions:,} positions, results in {out}.")

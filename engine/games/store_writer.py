@@ -6,7 +6,6 @@ found under its name. A writer that was killed can be taken up after its last wh
 
 import contextlib
 import glob
-import json
 import os
 import shutil
 import uuid
@@ -290,8 +289,7 @@ class GameStoreWriter:
             **self.description,
         }
         (self._partial / _PROGRESS).unlink(missing_ok=True)
-        text = json.dumps(description, indent=2, ensure_ascii=False)
-        (self._partial / DESCRIPTION_FILE).write_text(text + "\n", encoding="utf-8")
+        write_json(self._partial / DESCRIPTION_FILE, description)
 
     def _move_into_place(self) -> None:
         replaced = None

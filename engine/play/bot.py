@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import chess
 import numpy as np
 import numpy.typing as npt
+from scipy.special import softmax
 
 from engine.errors import StylemateError
 from engine.play.engine import Policy
@@ -126,8 +127,7 @@ class Sampler:
             return chances
         with np.errstate(divide="ignore"):
             logits = np.log(policy.probabilities) / self.temperature
-        chances = np.exp(logits - logits[0])
-        chances /= chances.sum()
+        chances = np.asarray(softmax(logits))
         if self.top_p < 1:
             before = chances.cumsum() - chances
             chances = np.where(before < self.top_p, chances, 0)

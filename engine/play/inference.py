@@ -9,6 +9,7 @@ import chess
 import numpy as np
 import torch
 from cachetools import LRUCache
+from scipy.special import softmax
 from torch import Tensor, nn
 
 from engine.errors import StylemateError
@@ -273,11 +274,10 @@ def playable_moves(board: chess.Board) -> tuple[list[chess.Move], np.ndarray]:
 
 def _policy(moves: list[chess.Move], logits: np.ndarray, wdl: np.ndarray) -> Policy:
     order = np.argsort(-logits, kind="stable")
-    weights = np.exp(logits[order] - logits[order[0]])
     win, draw, loss = (float(chance) for chance in wdl)
     return Policy(
         moves=tuple(moves[i] for i in order),
-        probabilities=np.asarray(weights / weights.sum()),
+        probabilities=np.asarray(softmax(logits[order])),
         wdl=(win, draw, loss),
         value=win - loss,
     )

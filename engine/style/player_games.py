@@ -99,10 +99,6 @@ class PlayerGames:
     def _columns(self) -> dict[str, int]:
         return {key: column for column, key in enumerate(self.figures)}
 
-    def has(self, name: str) -> bool:
-        """Tell whether a player's games are in the table, by exact name."""
-        return name in self._rows
-
     @cached_property
     def _is_person(self) -> npt.NDArray[np.bool_]:
         """Which rows are of persons by name: handles and rating groups say not how these differ."""

@@ -60,7 +60,7 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class TrainingOutcome:
     """How a call of ``train`` ended."""
 
     positions: int
@@ -75,7 +75,7 @@ def train(
     ranks: Ranks,
     report: Callable[[Progress], None] = lambda progress: None,
     stop_requested: Callable[[], bool] = lambda: False,
-) -> Outcome:
+) -> TrainingOutcome:
     """Train until the run's positions are done or a stop is requested.
 
     A directory that holds a checkpoint of the same run is resumed exactly: the order of positions
@@ -129,7 +129,9 @@ class _Run:
                 "Resume it with the settings it began with, or choose another directory."
             )
 
-    def go(self, report: Callable[[Progress], None], stop_requested: Callable[[], bool]) -> Outcome:
+    def go(
+        self, report: Callable[[Progress], None], stop_requested: Callable[[], bool]
+    ) -> TrainingOutcome:
         meter = _Meter()
         saved_at = time.monotonic()
         figures: dict[str, float] = {}
@@ -156,7 +158,7 @@ class _Run:
         finished = self.step >= self.steps
         if finished and self.ranks.leads:
             self.task.export(self.directory, self._metadata())
-        return Outcome(self.step * self.options.batch_size, finished, figures)
+        return TrainingOutcome(self.step * self.options.batch_size, finished, figures)
 
     def _training_figures(self, meter: "_Meter") -> dict[str, float]:
         figures = meter.take()

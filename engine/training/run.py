@@ -23,7 +23,7 @@ from engine.style.artifact import TrainedStyles, load_trained
 from engine.style.prior import StylePrior
 from engine.training.backbone import BackboneTask, starting_backbone
 from engine.training.data import Games, load_games, prepare_positions
-from engine.training.loop import Outcome, Progress, Task, train
+from engine.training.loop import Progress, Task, TrainingOutcome, train
 from engine.training.options import (
     UNSEEN_PLAYERS,
     BackboneOptions,
@@ -76,7 +76,7 @@ def train_backbone(
     ranks: Ranks,
     unseen: Unseen | None = None,
     watch: Watch | None = None,
-) -> Outcome:
+) -> TrainingOutcome:
     """Train a move predictor; ``out``/backbone is the result.
 
     Args:
@@ -108,7 +108,7 @@ def train_styles(
     groups_ratings: bool = True,
     unseen: Unseen | None = None,
     watch: Watch | None = None,
-) -> Outcome:
+) -> TrainingOutcome:
     """Train an inventory and one style per player over a frozen backbone.
 
     Args:
@@ -247,7 +247,7 @@ def unseen_players(games: Games, unseen: Unseen, out: Path, ranks: Ranks) -> lis
 
 def _train(
     task: Task, options: RunOptions, out: Path, ranks: Ranks, watch: Watch | None
-) -> Outcome:
+) -> TrainingOutcome:
     watch = watch or Watch()
     return train(task, options, out, ranks, watch.progress, watch.is_stopped)
 

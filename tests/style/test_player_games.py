@@ -52,8 +52,8 @@ def test_a_players_habit_and_where_it_stands() -> None:
     assert players.habit("Nobody", "checks") is None
     assert players.habit(NAMES[7], "nothing") is None
     assert players.spread("captures") is None
-    assert players.has(NAMES[0])
-    assert not players.has("Nobody")
+    assert players.row(NAMES[0]) == 0
+    assert players.row("Nobody") is None
 
 
 def test_saved_and_read_again(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ from engine.style.records import PlayerInfo
 from engine.style.style import Routing
 from engine.training.backbone import BackboneTask, starting_backbone
 from engine.training.data import TrainingPositions
-from engine.training.loop import LOG_NAME, Outcome, train
+from engine.training.loop import LOG_NAME, TrainingOutcome, train
 from engine.training.options import BackboneOptions, Precision, StylesOptions
 from engine.training.ranks import Ranks
 from engine.training.run import Unseen, train_styles
@@ -55,7 +55,7 @@ def tiny_backbone() -> Backbone:
 
 def run_backbone(
     data: TrainingPositions, directory: Path, stop_after: int | None = None, **changes: Any
-) -> Outcome:
+) -> TrainingOutcome:
     options = backbone_options(**changes)
     task = BackboneTask(data, options, tiny_backbone())
     calls = 0
@@ -83,7 +83,7 @@ def run_styles(
     stop_after: int | None = None,
     known: Mapping[str, Routing] | None = None,
     **changes: Any,
-) -> tuple[Outcome, StylesTask]:
+) -> tuple[TrainingOutcome, StylesTask]:
     options = StylesOptions(
         positions=960,
         batch_size=32,

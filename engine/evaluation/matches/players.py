@@ -7,6 +7,7 @@ from pathlib import Path
 
 import chess
 import numpy as np
+from scipy.special import softmax
 
 from engine.evaluation.matches.loop import MatchPlayer, Mover
 from engine.evaluation.matches.programs import UCI, UciPlayer, read_uci
@@ -135,8 +136,8 @@ class _PolicyMover:
         logits = self._network(board_planes(board)[None])[0][0, indices].astype(np.float64)
         if self._temperature == 0:
             return moves[int(np.argmax(logits))]
-        weights = np.exp((logits - logits.max()) / self._temperature)
-        return moves[int(self._random.choice(len(moves), p=weights / weights.sum()))]
+        chances = softmax(logits / self._temperature)
+        return moves[int(self._random.choice(len(moves), p=chances))]
 
 
 def match_player(

@@ -7,6 +7,7 @@ from dataclasses import replace
 import chess
 import numpy as np
 import numpy.typing as npt
+from scipy.special import softmax
 
 from engine.errors import StylemateError
 from engine.play.bot import StyledEngine
@@ -130,7 +131,9 @@ def move_chances(
         won = exact & (values > 0)
         if won.any():
             best = np.flatnonzero(won & (plies == plies[won].min()))
-            return _softmax(np.where(np.isin(np.arange(len(values)), best), logits, -np.inf))
+            return np.asarray(
+                softmax(np.where(np.isin(np.arange(len(values)), best), logits, -np.inf))
+            )
         lost = exact & (values < 0)
         if lost.all():
             looked_at = plies == plies.max()
@@ -139,12 +142,7 @@ def move_chances(
             most = visits[~lost].max()
             looked_at = ((visits >= LEAST_SHARE * most) | exact) & ~lost
         logits = np.where(looked_at, logits + setting.care * values, -np.inf)
-    return _softmax(logits)
-
-
-def _softmax(logits: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    weights = np.exp(logits - logits.max())
-    return np.asarray(weights / weights.sum())
+    return np.asarray(softmax(logits))
 
 
 def _weakened(style: Style, share: float, space: StyleSpace | None) -> Style:

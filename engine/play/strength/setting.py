@@ -4,8 +4,6 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-LEAST_VISITS = 6
-"""Below this a tree sees less of a position than one ply at every move does."""
 LONGEST_SECONDS = 3.0
 """A search ends after so long on however slow a machine."""
 

@@ -187,8 +187,7 @@ def scale_sliders(
         shutil.copytree(assets / STYLES_DIRECTORY, building)
         scaled.save_sliders(building)
         calibration.save(building)
-        shutil.rmtree(assets / STYLES_DIRECTORY)
-        building.rename(assets / STYLES_DIRECTORY)
+        replace_folder(building, assets / STYLES_DIRECTORY)
     return calibration
 
 
