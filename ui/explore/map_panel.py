@@ -25,7 +25,7 @@ from ui.shared.opponent import (
 )
 from ui.shared.opponents import opponents
 from ui.shared.player_picker import draw_player_picker, player_labels
-from ui.shared.recipe_field import draw_recipe_error
+from ui.shared.recipe_field import draw_recipe_error, draw_recipe_field
 from ui.shared.text import signed
 from ui.shared.widgets import held
 
@@ -87,17 +87,7 @@ def _draw_head(session: MapSession, space: StyleSpace) -> None:
 
 def _draw_recipe(session: MapSession) -> None:
     error = session.recipe_error
-    recipe = held("map_recipe", error.text if error else str(session.recipe))
-    st.text_input(
-        "Recipe",
-        recipe.start,
-        key=recipe.key,
-        help=(
-            "The style in one line. Edit it, for example: "
-            "`0.6 Tal, Mikhail + 0.4 Petrosian, Tigran | king_danger +1.5`"
-        ),
-        on_change=recipe.calls(state.use_recipe),
-    )
+    draw_recipe_field(st.container(), "map_recipe", session.recipe, error, state.use_recipe)
     draw_recipe_error(error, "map_suggestion", state.use_recipe)
 
 

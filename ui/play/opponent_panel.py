@@ -28,7 +28,7 @@ from ui.shared.opponent import (
     short_name,
 )
 from ui.shared.player_picker import SLIDER_REACH, SLIDER_STEP, draw_player_picker, player_labels
-from ui.shared.recipe_field import draw_recipe_error
+from ui.shared.recipe_field import draw_recipe_error, draw_recipe_field
 from ui.shared.widgets import held
 
 
@@ -217,16 +217,14 @@ def _draw_slider(
 
 def _draw_recipe(session: PlaySession) -> None:
     error = session.recipe_error
-    recipe = held("play_recipe", error.text if error else str(session.opponent.recipe))
-    st.text_input(
-        "Recipe",
-        recipe.start,
-        key=recipe.key,
-        help=(
-            "The whole opponent in one line. Edit it, for example: "
-            "`0.6 Tal, Mikhail + 0.4 Petrosian, Tigran | king_danger +1.5 | elo 1500`"
-        ),
-        on_change=recipe.calls(opponent_actions.use_recipe),
+    draw_recipe_field(
+        st.container(),
+        "play_recipe",
+        session.opponent.recipe,
+        error,
+        opponent_actions.use_recipe,
+        "opponent",
+        " | elo 1500",
     )
     draw_recipe_error(error, "play_suggestion", opponent_actions.use_recipe)
 

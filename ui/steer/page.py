@@ -16,7 +16,7 @@ from ui.shared.measures import slider_games, spreads
 from ui.shared.opponent import short_name
 from ui.shared.opponents import opponents
 from ui.shared.player_picker import draw_player_picker, player_labels
-from ui.shared.recipe_field import draw_recipe_error
+from ui.shared.recipe_field import draw_recipe_error, draw_recipe_field
 from ui.shared.widgets import held, kept
 from ui.steer import session as steer
 from ui.steer.dial import DialView, show_dial
@@ -58,7 +58,6 @@ def _draw_style(session: SteerSession, space: StyleSpace) -> None:
     name = components[0].name if len(components) == 1 else AVERAGE if not components else None
     error = session.recipe_error
     player = held("steer_player", name)
-    recipe = held("steer_recipe", error.text if error else str(session.recipe))
     left, middle, right = st.columns([40, 44, 16], vertical_alignment="bottom")
     draw_player_picker(
         left,
@@ -69,16 +68,7 @@ def _draw_style(session: SteerSession, space: StyleSpace) -> None:
         player.calls(steer.choose_player),
         placeholder="A blend: see the recipe",
     )
-    middle.text_input(
-        "Recipe",
-        recipe.start,
-        key=recipe.key,
-        help=(
-            "The whole style in one line. Edit it, for example: "
-            "`0.6 Tal, Mikhail + 0.4 Petrosian, Tigran | king_danger +1.5`"
-        ),
-        on_change=recipe.calls(steer.use_recipe),
-    )
+    draw_recipe_field(middle, "steer_recipe", session.recipe, error, steer.use_recipe)
     right.button(
         "Play this",
         key="steer_play",
