@@ -13,7 +13,7 @@ from tests.games.builders import pgn_game, random_moves, sans
 from tests.requirements import missing
 from ui.shared.jobs import Job
 from ui.shared.measures import measures
-from ui.you import work
+from ui.you import background
 
 GAMES, PLIES = 100, 70
 PLAYER = "Ada, Countess"
@@ -44,13 +44,13 @@ def test_a_portrait_from_a_hundred_games(registry: OpponentRegistry) -> None:
         (wall, busy), (wall_before, busy_before) = times[-1], times[-2]
         return wall - wall_before, busy - busy_before
 
-    loaded = work.read_files([("games.pgn", text.encode())], Job(work.read_files))
+    loaded = background.read_files([("games.pgn", text.encode())], Job(background.read_files))
     laps = {"reading": lap()}
     player = choose_player(loaded.records, [PLAYER])
-    task = work.FitTask(loaded.records, player, "Me", registry, around)
-    me = work.fit(task, Job(work.fit))
+    task = background.FitTask(loaded.records, player, "Me", registry, around)
+    me = background.fit(task, Job(background.fit))
     laps["style and portrait"] = lap()
-    moves = work.look_at_moves(task, me, Job(work.look_at_moves))
+    moves = background.look_at_moves(task, me, Job(background.look_at_moves))
     laps["typical moves"] = lap()
     for name, (wall, busy) in laps.items():
         print(f"{name}: {wall:.1f} s, {busy:.1f} s of a core")

@@ -21,7 +21,7 @@ from ui.explore.compare_disagreement import disagreement_html, favourite_arrows
 from ui.explore.compare_profile import gap_words, widest_gaps
 from ui.explore.compare_repertoire import repertoire_html
 from ui.explore.compare_styles import compared, style_label
-from ui.explore.neighbours_tab import Axis, Yard, games_of, scale_words
+from ui.explore.neighbours_tab import Axis, Reference, games_of, scale_words
 from ui.plots.theme import COLORS
 from ui.shared.openings import Opening, OpeningBook
 
@@ -191,28 +191,28 @@ def test_a_disagreement_is_drawn_and_described() -> None:
 STRANGERS = Strangers.of(np.linspace(-0.2 / 0.9, 0.2 / 0.9, 2001))
 
 
-def yard(same: CosineRange | None) -> Yard:
-    return Yard(STRANGERS, 1000, same, 100)
+def reference(same: CosineRange | None) -> Reference:
+    return Reference(STRANGERS, 1000, same, 100)
 
 
 def test_the_scale_is_honest_about_what_was_measured() -> None:
-    measured = yard(CosineRange(0.6, 0.4, 0.8))
+    measured = reference(CosineRange(0.6, 0.4, 0.8))
     words = scale_words(measured)
     assert "nine in ten pairs between −20 and 20" in words
     assert f"about {100 * measured.chance:.0f} by chance" in words
     assert "likeness of 60, nine in ten between 40 and 80" in words
     assert "overlap" not in words
-    words = scale_words(yard(CosineRange(0.3, 0.1, 0.5)))
+    words = scale_words(reference(CosineRange(0.3, 0.1, 0.5)))
     assert "two sets of the same player's games (100 games each) have a likeness of 30" in words
     assert "The two ranges overlap" in words
-    unmeasured = scale_words(yard(None))
+    unmeasured = scale_words(reference(None))
     assert "was not measured" in unmeasured
     assert "of 60" not in unmeasured
 
 
 def test_an_axis_has_room_for_everything() -> None:
     found = [Neighbour(PlayerInfo("A", 9), 0.9, ()), Neighbour(PlayerInfo("B", 9), -0.5, ())]
-    measured = yard(CosineRange(0.6, 0.4, 0.8))
+    measured = reference(CosineRange(0.6, 0.4, 0.8))
     axis = Axis.of(measured, found)
     places = [axis.place(value) for value in (-0.5, -0.2, 0.2, 0.4, 0.8, 0.9)]
     assert places == sorted(places)
@@ -222,7 +222,7 @@ def test_an_axis_has_room_for_everything() -> None:
     check_markup(html)
     assert f'class="dot" style="left:{places[-1]:.1f}%"' in html
     assert 'class="same"' in html
-    assert 'class="same"' not in Axis.of(yard(None), found).html(0.9, "likeness")
+    assert 'class="same"' not in Axis.of(reference(None), found).html(0.9, "likeness")
 
 
 def test_the_scale_fits_the_least_known_player() -> None:

@@ -11,7 +11,7 @@ from engine.play.opponents import OpponentRegistry
 from tests.conftest import tiny_model, tiny_space
 from tests.ui.hands import tab_of
 from ui.quiz import session as quiz
-from ui.quiz.work import PLIES, QuizQuestion, make_question, play_alone
+from ui.quiz.background import PLIES, QuizQuestion, make_question, play_alone
 from ui.shared.game import Game, replayed
 from ui.shared.jobs import Job
 

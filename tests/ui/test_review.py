@@ -18,11 +18,11 @@ from engine.style.recipe_parser import parse_recipe
 from tests.conftest import tiny_model, tiny_space
 from tests.ui.hands import component, html, tab_of, widget
 from ui.play.state import STATE
+from ui.review import background
 from ui.review import session as review
-from ui.review import work
+from ui.review.background import Judged, Line
 from ui.review.graph import chances_figure, move_words
 from ui.review.words import likeness_lines, marks, summary_html, turning_points, verdict_html
-from ui.review.work import Judged, Line
 from ui.shared.game import Game, replayed, show
 from ui.shared.jobs import Job
 
@@ -41,7 +41,7 @@ pytestmark = pytest.mark.usefixtures("with_tiny_assets")
 def few_visits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let searches be short, and no other program judge."""
     monkeypatch.setattr(NetworkJudge.__init__, "__defaults__", (8,))
-    monkeypatch.setattr(work, "find_stockfish", lambda: None)
+    monkeypatch.setattr(background, "find_stockfish", lambda: None)
 
 
 def open_review(query: dict[str, str]) -> AppTest:
@@ -224,7 +224,7 @@ def test_few_moves_say_little_and_many_say_more() -> None:
 def test_the_answers_are_the_styles_own() -> None:
     registry = OpponentRegistry(MergedNetworks(tiny_model()), tiny_space())
     line, recipe = Line(GAME.start, GAME.moves), parse_recipe("Tal, Mikhail | elo 1200")
-    job: Job[work.Answers] = Job(lambda job: work.answers(line, recipe, registry, job))
+    job: Job[background.Answers] = Job(lambda job: background.answers(line, recipe, registry, job))
     job.run()
     assert job.error is None
     found = job.result
@@ -244,7 +244,7 @@ def test_the_answers_are_the_styles_own() -> None:
 def test_a_review_that_is_stopped_ends() -> None:
     registry = OpponentRegistry(MergedNetworks(tiny_model()), tiny_space())
     line = Line(GAME.start, GAME.moves)
-    job: Job[Judged] = Job(lambda job: work.judge(line, registry, job))
+    job: Job[Judged] = Job(lambda job: background.judge(line, registry, job))
     job.cancel()
     job.run()
     assert job.is_done

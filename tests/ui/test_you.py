@@ -21,11 +21,11 @@ from tests.games.builders import pgn_game, random_moves, sans
 from tests.ui.hands import tab_of
 from ui.shared.jobs import Job, draw_progress
 from ui.shared.opponents import GUESTS, shared_opponents
+from ui.you import background
 from ui.you import session as you
-from ui.you import work
+from ui.you.background import LoadedGames
 from ui.you.session import YouSession
 from ui.you.style_panel import stability_words
-from ui.you.work import LoadedGames
 
 TIMEOUT = 120
 ADA = "Ada, Countess"
@@ -149,7 +149,7 @@ def test_games_read_while_the_page_is_drawn_are_shown(
     page: AppTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looked = threading.Event()
-    read_files = work.read_files
+    read_files = background.read_files
 
     def read_late(files: Sequence[tuple[str, bytes]], job: Job[LoadedGames]) -> LoadedGames:
         assert looked.wait(TIMEOUT)
@@ -160,7 +160,7 @@ def test_games_read_while_the_page_is_drawn_are_shown(
         assert job.wait(TIMEOUT)
         draw_progress(job)
 
-    monkeypatch.setattr(work, "read_files", read_late)
+    monkeypatch.setattr(background, "read_files", read_late)
     monkeypatch.setattr("ui.you.page.draw_progress", draw_late)
     page.file_uploader[0].set_value([("a.pgn", games(12), PGN)]).run()
     assert not page.exception
@@ -361,7 +361,7 @@ def test_a_fit_can_be_stopped(page: AppTest, monkeypatch: pytest.MonkeyPatch) ->
             pass
         raise StylemateError("The fit was stopped.")
 
-    monkeypatch.setattr(work, "fit_player", forever)
+    monkeypatch.setattr(background, "fit_player", forever)
     upload(page, ("a.pgn", games(4)))
     press(page, "Learn my style")
     assert "Learning your style" in words(page)
@@ -422,7 +422,7 @@ def test_what_an_archive_says_is_shown(page: AppTest, monkeypatch: pytest.Monkey
 
 
 def test_many_games_are_read_up_to_a_limit(page: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(work, "LIMITS", UploadLimits(games=10))
+    monkeypatch.setattr(background, "LIMITS", UploadLimits(games=10))
     upload(page, ("a.pgn", games(25)))
     assert "10 games read" in words(page)
     assert "only its first 10 games were read" in page.text[0].value

@@ -81,8 +81,8 @@ def draw_neighbours() -> None:
     st.caption(plain(describe(recipe, space)))
     st.caption(WHAT_IS_NEAR[basis])
     found = [row.neighbour for row in listed.rows]
-    _draw_scale(listed.yard, found)
-    axis = Axis.of(listed.yard, found)
+    _draw_scale(listed.reference, found)
+    axis = Axis.of(listed.reference, found)
     for number, row in enumerate(listed.rows):
         _draw_neighbour(row, number, axis)
 
@@ -100,7 +100,7 @@ class Listed:
     """Neighbours on a scale."""
 
     rows: Sequence[Row]
-    yard: "Yard"
+    reference: "Reference"
 
 
 def _bases(space: StyleSpace) -> list[str]:
@@ -151,7 +151,7 @@ def _by_style(recipe: Recipe, space: StyleSpace, farthest: bool) -> Listed:
     measured = shared.scale.nearest(games_of(recipe, space))
     same = measured.style_halves if measured.players else None
     count = len(space.players) - len(recipe.components)
-    return Listed(rows, Yard(shared.strangers, count, same, measured.games))
+    return Listed(rows, Reference(shared.strangers, count, same, measured.games))
 
 
 def _by_habits(recipe: Recipe, space: StyleSpace, farthest: bool) -> Listed:
@@ -174,7 +174,7 @@ def _by_habits(recipe: Recipe, space: StyleSpace, farthest: bool) -> Listed:
     found = habit_neighbours(mine, space, SHOWN, _players(recipe), farthest)
     rows = [Row(neighbour, habit_words(neighbour, mine)) for neighbour in found]
     count = len(space.player_games.names) - len(recipe.components)
-    return Listed(rows, Yard(habit_strangers(), count))
+    return Listed(rows, Reference(habit_strangers(), count))
 
 
 def _players(recipe: Recipe) -> set[str]:
@@ -188,7 +188,7 @@ def games_of(recipe: Recipe, space: StyleSpace) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Yard:
+class Reference:
     """What cosines are held against.
 
     Attributes:
@@ -212,19 +212,23 @@ class Yard:
 class Axis:
     """The scale that all rows share: where cosines, ranges and chance are drawn."""
 
-    def __init__(self, yard: Yard, low: float, high: float) -> None:
+    def __init__(self, reference: Reference, low: float, high: float) -> None:
         """Lay out an axis from one cosine to another."""
-        self._yard = yard
+        self._reference = reference
         self._low, self._high = low, high
 
     @classmethod
-    def of(cls, yard: Yard, found: Sequence[Neighbour]) -> "Axis":
+    def of(cls, reference: Reference, found: Sequence[Neighbour]) -> "Axis":
         """Return an axis on which all ranges and the neighbours have room."""
-        ranges = [cosines for cosines in (yard.strangers.usual, yard.same) if cosines is not None]
+        ranges = [
+            cosines
+            for cosines in (reference.strangers.usual, reference.same)
+            if cosines is not None
+        ]
         ends = [neighbour.cosine for neighbour in found]
-        ends += [yard.chance, *chain.from_iterable((r.low, r.high) for r in ranges)]
+        ends += [reference.chance, *chain.from_iterable((r.low, r.high) for r in ranges)]
         margin = 0.06 * (max(ends) - min(ends))
-        return cls(yard, min(ends) - margin, max(ends) + margin)
+        return cls(reference, min(ends) - margin, max(ends) + margin)
 
     def place(self, cosine: float) -> float:
         """Return where a cosine lies, in percent of the axis from the left."""
@@ -235,9 +239,9 @@ class Axis:
         """Return the axis with a dot at a cosine."""
         return (
             f'<span class="explore-axis" role="img" aria-label="{escape(label)}">'
-            f"{self._band('strangers', self._yard.strangers.usual)}"
-            f"{self._band('same', self._yard.same)}"
-            f'<span class="chance" style="left:{self.place(self._yard.chance):.1f}%"></span>'
+            f"{self._band('strangers', self._reference.strangers.usual)}"
+            f"{self._band('same', self._reference.same)}"
+            f'<span class="chance" style="left:{self.place(self._reference.chance):.1f}%"></span>'
             f'<span class="dot" style="left:{self.place(cosine):.1f}%"></span></span>'
         )
 
@@ -248,19 +252,19 @@ class Axis:
         return f'<span class="{kind}" style="left:{left:.1f}%;width:{right - left:.1f}%"></span>'
 
 
-def scale_words(yard: Yard) -> str:
+def scale_words(reference: Reference) -> str:
     """Return a paragraph on what likeness means."""
-    strangers, same = yard.strangers.usual, yard.same
+    strangers, same = reference.strangers.usual, reference.same
     words = (
         "A likeness of 100 is the same, 0 is nothing in common. Two different players have "
         f"{as_likeness(strangers.mean)}, nine in ten pairs between {as_likeness(strangers.low)} "
-        f"and {as_likeness(strangers.high)}. Of {yard.count:,} strangers the nearest reaches about "
-        f"{as_likeness(yard.chance)} by chance alone: only what lies beyond is kinship."
+        f"and {as_likeness(strangers.high)}. Of {reference.count:,} strangers the nearest reaches "
+        f"about {as_likeness(reference.chance)} by chance alone: only what lies beyond is kinship."
     )
     if same is None:
         return words + (" How alike two sets of the same player's games come out was not measured.")
     words += (
-        f" Styles of two sets of the same player's games ({yard.games} games each) have a "
+        f" Styles of two sets of the same player's games ({reference.games} games each) have a "
         f"likeness of {as_likeness(same.mean)}, nine in ten between {as_likeness(same.low)} and "
         f"{as_likeness(same.high)}."
     )
@@ -303,10 +307,10 @@ def habit_words(neighbour: Neighbour, mine: npt.NDArray[np.float64]) -> str:
     return f"Both {'; '.join(parts)}" if parts else ""
 
 
-def _draw_scale(yard: Yard, found: Sequence[Neighbour]) -> None:
+def _draw_scale(reference: Reference, found: Sequence[Neighbour]) -> None:
     own = '<span><i class="same"></i>two sets of one player\'s games</span>'
-    same = own if yard.same else ""
-    is_chance = 0 < max(neighbour.cosine for neighbour in found) <= yard.chance
+    same = own if reference.same else ""
+    is_chance = 0 < max(neighbour.cosine for neighbour in found) <= reference.chance
     note = "<div>Nobody here is nearer than chance alone would bring a "
     note += "stranger: take the list as a draw of lots.</div>"
     st.html(
@@ -315,7 +319,7 @@ def _draw_scale(yard: Yard, found: Sequence[Neighbour]) -> None:
         f'<span><i class="chance"></i>nearest by chance</span>{note if is_chance else ""}</div>'
     )
     with st.expander("What does likeness mean?"):
-        st.markdown(scale_words(yard))
+        st.markdown(scale_words(reference))
 
 
 def _draw_neighbour(row: Row, number: int, axis: Axis) -> None:

@@ -8,8 +8,8 @@ from engine.style.presets import PRESETS
 from ui.board.board import BoardView, Strip, show_board
 from ui.moves.moves import MoveList, show_moves
 from ui.quiz import session as quiz
+from ui.quiz.background import QuizGame, QuizQuestion
 from ui.quiz.session import QuizSession, current_session
-from ui.quiz.work import QuizGame, QuizQuestion
 from ui.shared.frame import page
 from ui.shared.jobs import draw_progress
 from ui.shared.markdown import plain, show_error, show_problem

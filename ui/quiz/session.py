@@ -4,8 +4,8 @@ import random
 from dataclasses import dataclass, field
 
 from ui.moves.moves import chosen_count
-from ui.quiz import work
-from ui.quiz.work import QuizQuestion
+from ui.quiz import background
+from ui.quiz.background import QuizQuestion
 from ui.shared.actions import action_of
 from ui.shared.jobs import Job, submit
 from ui.shared.opponents import shared_opponents
@@ -55,7 +55,9 @@ def ask() -> None:
     """Ask another question."""
     session, registry = current_session(), shared_opponents()
     seed = random.randrange(1 << 31)
-    session.making = submit("quiz", lambda job: work.make_question(registry, seed, job), brief=True)
+    session.making = submit(
+        "quiz", lambda job: background.make_question(registry, seed, job), brief=True
+    )
     session.answer, session.shown = None, [0, 0]
     session.revision += 1
 

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from engine.analysis.game_review import Mistake, Review
 from ui.plots.text import plotly_text
 from ui.plots.theme import AXIS, COLORS, figure_layout, translucent
-from ui.review.work import Judged
+from ui.review.background import Judged
 from ui.shared.game import Game
 
 HEIGHT = 190

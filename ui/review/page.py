@@ -15,10 +15,10 @@ from ui.moves.moves import MoveList, show_moves
 from ui.plots.moving import show_moving_figure
 from ui.review import session as review
 from ui.review import words
+from ui.review.background import Answers, Judged
 from ui.review.graph import chances_figure, impression_figure, move_words
 from ui.review.history_panel import draw_history
 from ui.review.session import ReviewSession, current_session
-from ui.review.work import Answers, Judged
 from ui.shared import game as games
 from ui.shared.candidates import candidates
 from ui.shared.frame import page, speak_title

@@ -15,8 +15,8 @@ from engine.style.recipe_parser import parse_recipe
 from engine.style.space import StyleSpace
 from ui.moves.moves import chosen_count
 from ui.plots.moving import chosen_place
-from ui.review import work
-from ui.review.work import Answers, Judged, Line
+from ui.review import background
+from ui.review.background import Answers, Judged, Line
 from ui.shared import game as games
 from ui.shared.actions import action_of
 from ui.shared.game import Game
@@ -102,7 +102,9 @@ def keep_answers(session: ReviewSession) -> None:
     if session.game is not None and session.answering is None:
         line, recipe, registry = session.line, session.recipe, opponents()
         session.answering = submit(
-            "review_answers", lambda job: work.answers(line, recipe, registry, job), brief=True
+            "review_answers",
+            lambda job: background.answers(line, recipe, registry, job),
+            brief=True,
         )
 
 
@@ -283,7 +285,7 @@ def _open(session: ReviewSession, game: Game, white: str, black: str) -> None:
     if known and session.judging is not None and not session.judging.was_stopped:
         return
     line, registry = session.line, opponents()
-    session.judging = submit("review_judge", lambda job: work.judge(line, registry, job))
+    session.judging = submit("review_judge", lambda job: background.judge(line, registry, job))
 
 
 @action

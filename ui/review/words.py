@@ -8,8 +8,8 @@ import chess
 from engine.analysis.game_review import JudgedMove, Mistake, Review
 from engine.analysis.style_likeness import Likeness, difference
 from engine.style.recipe import AVERAGE
+from ui.review.background import Judged
 from ui.review.graph import move_words, white_percent
-from ui.review.work import Judged
 from ui.shared.candidates import Candidate
 from ui.shared.game import Game
 from ui.shared.text import signed

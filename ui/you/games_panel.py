@@ -13,8 +13,8 @@ from ui.shared.kept_work import kept_work
 from ui.shared.markdown import plain
 from ui.shared.opponents import guest_styles
 from ui.you import session as you
+from ui.you.background import seconds_to_learn
 from ui.you.session import Choice, YouSession
-from ui.you.work import seconds_to_learn
 
 MOST_OFFERED = (100, 300, 500, 1000, 2000, MOST_GAMES)
 GOOD_GAMES = 100

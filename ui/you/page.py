@@ -8,11 +8,11 @@ from ui.plots.theme import CONFIG
 from ui.shared.frame import page
 from ui.shared.jobs import draw_progress, time_words
 from ui.shared.markdown import show_error
+from ui.you.background import seconds_to_learn
 from ui.you.figures import likelihood_curve
 from ui.you.games_panel import draw_bring, draw_choose, draw_kept
 from ui.you.session import YouSession, current_session
 from ui.you.style_panel import draw_style
-from ui.you.work import seconds_to_learn
 
 STYLE_SHEET = Path(__file__).parent / "you.css"
 

@@ -33,8 +33,8 @@ from ui.shared.opponents import (
     shared_opponents,
 )
 from ui.shared.state import tab
-from ui.you import work
-from ui.you.work import FitTask, FitWatch, LoadedGames, Me
+from ui.you import background
+from ui.you.background import FitTask, FitWatch, LoadedGames, Me
 
 STATE = "you"
 UPLOAD, PASTED, STYLE_FILE = "you_upload", "you_pasted", "you_style_file"
@@ -172,7 +172,7 @@ def fetch_online() -> None:
         speeds=frozenset(Speed(name) for name in st.session_state.get(ONLINE_SPEEDS) or ()),
     )
     _forget_games(session)
-    session.reading = submit("you_read", lambda job: work.download(archive, request, job))
+    session.reading = submit("you_read", lambda job: background.download(archive, request, job))
 
 
 @action
@@ -192,7 +192,7 @@ def load_style_file() -> None:
 
 def _describe(session: YouSession, style: StyleFile) -> None:
     around, session.task = surroundings(), None
-    session.fitting = submit("you_fit", lambda job: work.describe(style, around, job))
+    session.fitting = submit("you_fit", lambda job: background.describe(style, around, job))
 
 
 @action
@@ -209,7 +209,7 @@ def forget_games() -> None:
 def _read(session: YouSession, files: list[tuple[str, bytes]]) -> None:
     _forget_games(session)
     session.uploads += 1
-    session.reading = submit("you_read", lambda job: work.read_files(files, job))
+    session.reading = submit("you_read", lambda job: background.read_files(files, job))
 
 
 def _forget_games(session: YouSession) -> None:
@@ -290,11 +290,11 @@ def start_fit(chosen: Choice, selection: Selection) -> None:
     check_label(label)
     _require_free(label)
     records = selection.of(chosen.games)
-    work.require_some(records, chosen.player)
+    background.require_some(records, chosen.player)
     session.watch = FitWatch()
     task = FitTask(records, chosen.player, label, shared_opponents(), surroundings(), session.watch)
     session.task = task
-    session.fitting = submit("you_fit", lambda job: work.fit(task, job))
+    session.fitting = submit("you_fit", lambda job: background.fit(task, job))
 
 
 def _require_free(label: str) -> None:
@@ -314,7 +314,9 @@ def _take_style(session: YouSession) -> None:
         add_guest_style(me.style)
         task = session.task
         if task is not None:
-            session.looking = submit("you_moves", lambda job: work.look_at_moves(task, me, job))
+            session.looking = submit(
+                "you_moves", lambda job: background.look_at_moves(task, me, job)
+            )
     elif job.error is not None:
         session.problems = (job.error,)
 

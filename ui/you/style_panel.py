@@ -22,9 +22,9 @@ from ui.shared.opponents import shared_opponents
 from ui.shared.style_map import style_map
 from ui.shared.text import as_likeness
 from ui.you import session as you
+from ui.you.background import Me
 from ui.you.cards import match_rows, move_cards
 from ui.you.figures import attribute_radar, likelihood_curve, small_map
-from ui.you.work import Me
 
 MATCHES_SHOWN = 8
 SHARERS_SHOWN = 5
