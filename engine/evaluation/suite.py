@@ -180,7 +180,7 @@ class _Suite:
             machine=machine(self.plan.device),
             games=context.games.fingerprint,
         )
-        self._keep_to_ourselves()
+        self._hide_partials_from_git()
         empty = Report(fingerprint, styles, self._run)
         if not (self.plan.out / REPORT_FILE).exists():
             return empty
@@ -248,7 +248,7 @@ class _Suite:
     def _finished(self) -> Path:
         return self.context.partials / "finished"
 
-    def _keep_to_ourselves(self) -> None:
+    def _hide_partials_from_git(self) -> None:
         """Partial results lie beside the report, where Git should not see them."""
         write_text(self.context.directory / ".gitignore", "*\n")
 

@@ -13,7 +13,7 @@ and it stays near the mean. A *signature* tells players apart and is never playe
 the first moves' scores, measured by how much such sums vary from game to game of one and the same
 player. That is the metric in which a cosine means most: positions of one game are not independent,
 so their Fisher information, one by one, says too much of some directions and too little of others.
-Later positions are left out: what they say of who plays is lost in what they say of the game.
+Later positions are left out: they differ more from game to game than from player to player.
 """
 
 from dataclasses import dataclass

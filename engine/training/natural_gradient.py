@@ -5,8 +5,8 @@ with one rate moves rows at random, or not at all. Here every row keeps a Gaussi
 recursive least squares: with n positions seen, Fisher matrix F of one position and a prior of
 standard deviation s, its precision is n F + I / s^2, and a batch moves the row by that precision's
 inverse times the sum of its gradients. Early positions were read by adapters that have changed
-since, so n counts half: a row is then about the average of all that it was told, the later the
-more. F is shared by all rows (Fisher: Amari, 1998, "Natural gradient works efficiently in
+since, so n counts half: a row is then about a weighted average of what all positions said, later
+ones weighing more. F is shared by all rows (Amari, 1998, "Natural gradient works efficiently in
 learning").
 """
 

@@ -36,7 +36,7 @@ RUNNING_AT_ONCE = 2
 NICENESS = 3
 """How far work gives way to the threads that answer people, 0 to 19. Without it a game beside two
 fits slows by some hundredths of a second; with much more of it, a fit on a busy machine never ends,
-and holds up others while it waits with Python's lock in its hand."""
+and holds up others while it waits and still holds the GIL."""
 GRACE = 20.0
 """Seconds that a page may be away, as it is while it reconnects, before its jobs stop."""
 LOOKING = 1.0

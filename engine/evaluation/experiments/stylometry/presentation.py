@@ -36,11 +36,13 @@ def result_of(context: Context, settings: Settings, seen: Seen, unseen: Unseen |
     known = _ask_known(settings, seen)
     well_known = seen.well_known()
     late, late_habits = (known[name, False][most].among(well_known) for name in ("style", "habits"))
+    seen_100 = _top(known["signature", True][most], 1, seed)
+    all_late = _top(known["style", False][most], 1, seed)
     figures: dict[str, Estimate | float] = {
-        "seen_100": _top(known["signature", True][most], 1, seed),
+        "seen_100": seen_100,
         "seen_30": _top(known["signature", True][settings.sizes[-2]], 1, seed),
         "well_known_from_ply_30": _top(late, 1, seed),
-        "all_from_ply_30": _top(known["style", False][most], 1, seed),
+        "all_from_ply_30": all_late,
         "openings_100": _top(known["openings", True][most], 1, seed),
     }
     over_habits = bootstrap_mean(
@@ -62,9 +64,9 @@ def result_of(context: Context, settings: Settings, seen: Seen, unseen: Unseen |
         title=TITLE,
         words=(
             "A style is fitted to games that nobody told the model about, and all known players "
-            "are ranked by how well it fits them. Openings give most people away, and the "
-            "signature knows nothing else; without each game's first 15 moves the style has to "
-            "do, and it shows how much of a style lies in the middlegame."
+            f"are ranked by how well it fits them. From {most} games, {seen_100.value:.0f} % are "
+            "ranked first by their signature, which knows openings alone; by their style and "
+            f"without each game's first 15 moves, {all_late.value:.0f} %."
         ),
         settings=asdict(settings),
         figures=figures,
