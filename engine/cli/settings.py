@@ -1,5 +1,7 @@
-"""Options of commands that are settings of an options class: each stands there, and here only
-in words. Types and defaults are the class's."""
+"""Command-line options that are fields of an options class.
+
+A command says which fields it offers, and what to tell of each; types and defaults are the class's.
+"""
 
 import functools
 import inspect
