@@ -7,7 +7,6 @@ thinks each: log-odds per usual spread of that property among a position's moves
 against how much players truly differ: what few games say is mostly "not clear yet".
 """
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
@@ -19,10 +18,9 @@ import numpy.typing as npt
 
 from engine.attributes.move_properties import PROPERTY_KEYS
 from engine.errors import StylemateError
-from engine.files import read_json, read_tensors, write_json, write_tensors
+from engine.files import decoded, read_json, read_tensors, write_json, write_tensors
 from engine.intervals import NORMAL_95
 from engine.position.phases import HABIT_PLIES
-from engine.style.records import read_rows
 
 CROWD: Final = "crowd"
 HABIT_KEYS: Final[tuple[str, ...]] = (*PROPERTY_KEYS, CROWD)
@@ -171,6 +169,9 @@ class HabitScale:
     def __post_init__(self) -> None:
         if tuple(measure.key for measure in self.measures) != HABIT_KEYS:
             raise StylemateError("The measures are not those of the habits that are known.")
+        scales = np.concatenate((self.unit, self.spread, self.dispersion))
+        if not (np.isfinite(self.tilt).all() and np.isfinite(scales).all() and (scales > 0).all()):
+            raise StylemateError("A measure of habits is out of range.")
 
     @property
     def unit(self) -> npt.NDArray[np.float64]:
@@ -188,6 +189,15 @@ class HabitScale:
     @property
     def dispersion(self) -> npt.NDArray[np.float64]:
         return np.array([measure.dispersion for measure in self.measures])
+
+
+@dataclass(frozen=True, slots=True)
+class _Described:
+    """What ``HABIT_SCALE_FILE`` holds besides its version."""
+
+    backbone: str
+    measures: tuple[HabitMeasure, ...]
+    players: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,19 +294,13 @@ class HabitTable:
                 f"{path} is not of version {VERSION}. `stylemate train habits` makes it anew."
             )
         tensors = read_tensors(directory / HABITS_FILE)
-        names = described.get("players")
         try:
-            if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-                raise StylemateError("'players' should be a list of names")
             if set(tensors) != {"habit", "error", "positions"}:
                 raise StylemateError(f"{HABITS_FILE} should hold habits, errors and positions")
-            scale = HabitScale(
-                str(described.get("backbone")),
-                tuple(read_rows(described.get("measures"), _read_measure)),
-            )
+            read = decoded(described, _Described)
             return cls(
-                scale,
-                names,
+                HabitScale(read.backbone, read.measures),
+                read.players,
                 tensors["habit"].astype(np.float32),
                 tensors["error"].astype(np.float32),
                 tensors["positions"].astype(np.int32),
@@ -343,25 +347,3 @@ def blended(parts: Sequence[tuple[Habits, float]]) -> Habits:
         variance += (weight * habits.errors.astype(np.float64)) ** 2
     positions = sum(habits.positions for habits, _ in parts)
     return Habits(values.astype(np.float32), np.sqrt(variance).astype(np.float32), positions)
-
-
-_NUMBERS = ("unit", "tilt", "spread", "dispersion", "agreement")
-
-
-def _read_measure(row: Mapping[str, Any]) -> HabitMeasure:
-    key = row.get("key")
-    if key not in HABIT_KEYS:
-        raise StylemateError(f"'{key}' is no habit that is known")
-    numbers = {name: row.get(name) for name in _NUMBERS}
-    for name, value in numbers.items():
-        if name == "agreement" and value is None:
-            continue
-        if (
-            isinstance(value, bool)
-            or not isinstance(value, int | float)
-            or not math.isfinite(value)
-        ):
-            raise StylemateError(f"'{name}' of {key} should be a number")
-    if not all(numbers[name] > 0 for name in ("unit", "spread", "dispersion")):  # type: ignore[operator]
-        raise StylemateError(f"'unit', 'spread' and 'dispersion' of {key} should be above 0")
-    return HabitMeasure(key=str(key), **numbers)  # type: ignore[arg-type]

@@ -16,13 +16,13 @@ from ui.shared.actions import action_of
 from ui.shared.opponent import DEFAULT_TEMPERATURE, Opponent, check_opponent
 from ui.shared.opponents import opponents
 from ui.shared.state import tab
+from ui.shared.strength import AS_LEARNED
 
 STATE = "arena"
 MATCH_QUERY = "match"
 MOST_PLAYERS = 6
 GAMES = (2, 4, 10, 20, 40, 100)
 FIRST_GAMES = 10
-AS_LEARNED = 0
 STRENGTHS = (AS_LEARNED, 800, 1000, 1200, 1400, 1600, 1800, 2000)
 MATCH_PRESETS: Mapping[str, Sequence[str]] = {
     "Tal against Petrosian": ("Tal, Mikhail", "Petrosian, Tigran"),
