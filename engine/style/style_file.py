@@ -17,7 +17,7 @@ import numpy as np
 
 from engine.attributes.figure_registry import FIGURE_KEYS
 from engine.errors import StylemateError
-from engine.files import parse_json, write_json
+from engine.files import decoded, parse_json, write_json
 from engine.style.game_habits import GameHabits
 from engine.style.habits import HABIT_KEYS, Habits
 from engine.style.recipe import AVERAGE
@@ -220,50 +220,42 @@ def _game_habits_content(habits: GameHabits) -> dict[str, Any]:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class _HabitsContent:
+    """Habits as a file has them: of each property the value and its standard error."""
+
+    positions: int
+    measured: dict[str, tuple[float, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class _GameHabitsContent:
+    """Habits in games as a file has them: of each figure the mean and its standard error."""
+
+    games: int
+    figures: dict[str, tuple[float, float]]
+
+
 def _game_habits_of(content: Any) -> GameHabits:
     """Return the habits in games of a file; figures that are not known are left out."""
-    figures = content.get("figures") if isinstance(content, dict) else None
-    if not isinstance(figures, dict):
-        raise StylemateError("'game_habits' should be an object with 'figures'.")
-    games = content.get("games")
-    if isinstance(games, bool) or not isinstance(games, int):
-        raise StylemateError("'games' of habits should be a whole number.")
-    for key, pair in figures.items():
-        _check_pair(key, pair)
-    none = [float("nan"), float("nan")]
-    pairs = np.array([figures.get(key, none) for key in FIGURE_KEYS], dtype=np.float64)
+    read = decoded(content, _GameHabitsContent)
+    none = (float("nan"), float("nan"))
+    pairs = np.array([read.figures.get(key, none) for key in FIGURE_KEYS], dtype=np.float64)
     if (np.abs(pairs[np.isfinite(pairs)]) > _LARGEST_FIGURE).any():
         raise StylemateError("Some habits in games are far too large.")
     means, errors = pairs.T.astype(np.float32)
-    return GameHabits(means, errors, games)
-
-
-def _check_pair(key: object, pair: object) -> None:
-    if not (isinstance(pair, list) and len(pair) == 2 and all(map(_is_number, pair))):
-        raise StylemateError(f"The habit '{str(key)[:LONGEST_NAME]}' should be two numbers.")
+    return GameHabits(means, errors, read.games)
 
 
 def _habits_of(content: Any) -> Habits | None:
     """Return the habits of a file, None if they are of another version or of other properties."""
-    if not isinstance(content, dict):
-        raise StylemateError("'habits' should be an object.")
-    if content.get("version") != HABITS_VERSION:
+    if isinstance(content, dict) and content.get("version") != HABITS_VERSION:
         return None
-    measured, positions = content.get("measured"), content.get("positions")
-    if not isinstance(measured, dict):
-        raise StylemateError("'measured' habits should be an object.")
-    if isinstance(positions, bool) or not isinstance(positions, int):
-        raise StylemateError("'positions' of habits should be a whole number.")
-    for key, pair in measured.items():
-        _check_pair(key, pair)
-    if set(measured) != set(HABIT_KEYS):
+    read = decoded(content, _HabitsContent)
+    if set(read.measured) != set(HABIT_KEYS):
         return None
-    pairs = np.array([measured[key] for key in HABIT_KEYS], dtype=np.float32)
-    return Habits(pairs[:, 0], pairs[:, 1], positions)
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    pairs = np.array([read.measured[key] for key in HABIT_KEYS], dtype=np.float32)
+    return Habits(pairs[:, 0], pairs[:, 1], read.positions)
 
 
 def _rounded(numbers: Routing) -> list[list[float]]:
