@@ -27,7 +27,7 @@ class Calibration:
         positions: number of fixed positions.
         players: players who were measured.
         reference_players: those of them in whose mean and deviation all is measured.
-        correction_players: those on whom directions were corrected.
+        correction_players: those on whom deltas were corrected.
         report_players: how many others the result was measured on.
         report_names: who they are.
         rule: by which the deltas were found.

@@ -11,14 +11,13 @@ from engine.errors import StylemateError
 from engine.evaluation.context import Context
 from engine.evaluation.experiments.stylometry.baselines import habit_likeness, opening_likeness
 from engine.evaluation.measures.game_scores import game_blocks
+from engine.evaluation.measures.held_out import HELD_OUT
 from engine.games.rating_groups import is_rating_group
 from engine.position.phases import OPENING_PLIES
 from engine.style.style import Routing
 from engine.training.splits import Split
 
-_HELD_OUT = (Split.VALIDATION, Split.TEST)
 WELL_KNOWN_GAMES = 1000
-Ranks = npt.NDArray[np.int64]
 Likeness = npt.NDArray[np.float64]
 
 
@@ -54,10 +53,10 @@ class Asked:
     likeness: Likeness
 
     @property
-    def ranks(self) -> Ranks:
+    def ranks(self) -> npt.NDArray[np.int64]:
         """Candidates ahead of the right one, int64 (Q,)."""
         own = self.likeness[np.arange(len(self.truth)), self.truth]
-        ranks: Ranks = (self.likeness > own[:, None]).sum(axis=1)
+        ranks: npt.NDArray[np.int64] = (self.likeness > own[:, None]).sum(axis=1)
         return ranks
 
     def among(self, candidates: npt.NDArray[np.int64]) -> "Asked":
@@ -93,7 +92,7 @@ class Seen:
             for name in self.candidates
             if name not in unseen
             and not is_rating_group(name)
-            and len(context.games_of(name, _HELD_OUT)) >= most
+            and len(context.games_of(name, HELD_OUT)) >= most
         ]
         if len(known) < 2:
             raise StylemateError(
@@ -102,7 +101,7 @@ class Seen:
         self.eligible = len(known)
         random = np.random.default_rng(context.seed)
         self.names = sorted(str(name) for name in random.permutation(known)[: settings.seen])
-        self.games = [_shuffled(context, name, _HELD_OUT) for name in self.names]
+        self.games = [_shuffled(context, name, HELD_OUT) for name in self.names]
         self.blocks = game_blocks(
             context, "stylometry/seen", self.names, self.games, _blocks_of(settings.sizes), (0, 0.5)
         )
