@@ -13,7 +13,6 @@ from engine.cli.train import train_app
 from engine.errors import StylemateError
 
 if TYPE_CHECKING:
-    from engine.style.game_habits import GameHabitLine
     from engine.style.habits import HabitLine
 
 Store = Annotated[Path, typer.Argument(help="Game store that `stylemate ingest` wrote.")]
@@ -91,10 +90,10 @@ def show_habits(
             f"The habits of {player.name} were not measured. `stylemate styles games` and "
             "`stylemate train habits` do that."
         )
-    games: Sequence[GameHabitLine | HabitLine] = []
+    games: Sequence[HabitLine] = []
     if in_games is not None and space.player_games is not None:
         games = told_in_games(in_games, space.player_games)
-    choices: Sequence[GameHabitLine | HabitLine] = []
+    choices: Sequence[HabitLine] = []
     if chosen is not None and space.habits is not None:
         lines = described(chosen, space.habits.scale, shown_only=not every)
         choices = [line for line in lines if every or line.certainty is Certainty.CLEAR]
@@ -116,7 +115,7 @@ def show_habits(
         _echo_lines(choices)
 
 
-def _rows(lines: "Sequence[GameHabitLine | HabitLine]") -> list[dict[str, object]]:
+def _rows(lines: "Sequence[HabitLine]") -> list[dict[str, object]]:
     return [
         {
             "key": line.key,
@@ -128,7 +127,7 @@ def _rows(lines: "Sequence[GameHabitLine | HabitLine]") -> list[dict[str, object
     ]
 
 
-def _echo_lines(lines: "Sequence[GameHabitLine | HabitLine]") -> None:
+def _echo_lines(lines: "Sequence[HabitLine]") -> None:
     for line in lines:
         typer.echo(f"  {line.deviations:+.1f}  {line}")
     if not lines:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from engine.attributes.figure_registry import BY_KEY, FIGURE_KEYS, Figure
 from engine.errors import StylemateError
-from engine.style.habits import LEAST_AGREEMENT, PHRASES, Certainty, certainty
+from engine.style.habits import LEAST_AGREEMENT, PHRASES, Certainty, HabitLine, certainty
 from engine.style.player_games import PlayerGames, Spread
 
 NOT_STYLE: Final = frozenset({"score", "length"})
@@ -51,26 +51,6 @@ class GameHabits:
             raise StylemateError("A standard error of habits in games is below 0.")
         if not 0 <= self.games <= _MOST_GAMES:
             raise StylemateError("The number of games of habits is out of range.")
-
-
-@dataclass(frozen=True, slots=True)
-class GameHabitLine:
-    """One habit in games, for people.
-
-    Attributes:
-        key: which figure.
-        text: such as "queens come off by move 20 in 25 of 100 games (others 16)".
-        deviations: how many standard deviations over real players the player is from their mean.
-        certainty: how sure it is that the player differs in this direction at all.
-    """
-
-    key: str
-    text: str
-    deviations: float
-    certainty: Certainty
-
-    def __str__(self) -> str:
-        return f"{self.text}: {self.certainty}"
 
 
 def known_habits(table: PlayerGames, name: str) -> GameHabits | None:
@@ -113,7 +93,7 @@ def deviations(habits: GameHabits, table: PlayerGames) -> Values:
     return found
 
 
-def told_in_games(habits: GameHabits, table: PlayerGames) -> list[GameHabitLine]:
+def told_in_games(habits: GameHabits, table: PlayerGames) -> list[HabitLine]:
     """Return a player's habits in games that can be told, clear ones first, then the farthest."""
     lines = []
     for place, (key, expected) in enumerate(
@@ -127,7 +107,7 @@ def told_in_games(habits: GameHabits, table: PlayerGames) -> list[GameHabitLine]
             continue
         text = _words(BY_KEY[key], float(habits.means[place]), spread)
         if text:
-            lines.append(GameHabitLine(key, text, float(expected), sure))
+            lines.append(HabitLine(key, text, float(expected), sure))
     return sorted(
         lines, key=lambda line: (line.certainty is not Certainty.CLEAR, -abs(line.deviations))
     )

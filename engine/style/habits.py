@@ -206,9 +206,10 @@ class HabitLine:
 
     Attributes:
         key: which.
-        text: such as "trades queens less than others".
-        deviations: how many standard deviations over players the player is from the population.
-        certainty: how sure that is.
+        text: such as "trades queens less than others", or "queens come off by move 20 in 25 of 100
+            games (others 16)".
+        deviations: how many standard deviations over players the player is from the others.
+        certainty: how sure it is that the player differs to this side at all.
     """
 
     key: str

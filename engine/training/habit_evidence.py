@@ -15,7 +15,7 @@ REFERENCE_HALF = 10_000
 LEAST_HALF = 1_000
 """Positions of a half of somebody's games from which it is held against the other half."""
 LEAST_PLAYERS = 10
-"""Players with so many without whom no agreement of halves is measured."""
+"""Fewest players with halves so long for whom the agreement of halves is measured."""
 FREE_SPREAD = 0.3
 """Prior under which figures count as not shrunk."""
 

@@ -5,7 +5,7 @@ from html import escape
 
 import streamlit as st
 
-from engine.style.game_habits import GameHabitLine, GameHabits, told_in_games
+from engine.style.game_habits import GameHabits, told_in_games
 from engine.style.habits import Certainty, HabitLine, Habits, HabitScale, described
 from engine.style.player_games import PlayerGames
 
@@ -32,7 +32,7 @@ def draw_habits(
         chosen: what the player prefers among the same moves, None where that was not measured.
         scale: how that was measured.
     """
-    lines: list[GameHabitLine | HabitLine] = []
+    lines: list[HabitLine] = []
     if in_games is not None and table is not None:
         lines += told_in_games(in_games, table)[:SHOWN]
     if chosen is not None and scale is not None:
@@ -49,7 +49,7 @@ def told_habits(habits: Habits, scale: HabitScale) -> list[HabitLine]:
     return [line for line in described(habits, scale) if line.certainty is Certainty.CLEAR]
 
 
-def habits_html(lines: Sequence[GameHabitLine | HabitLine]) -> str:
+def habits_html(lines: Sequence[HabitLine]) -> str:
     """Return habits as a list."""
     rows = "".join(
         f'<li>{escape(line.text)} <span class="certainty">{line.certainty}</span></li>'
