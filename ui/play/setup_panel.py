@@ -87,7 +87,7 @@ def _draw_turn(setup: Setup) -> None:
 
 def _draw_castling(setup: Setup) -> None:
     possible = possible_castling(setup.placement)
-    st.markdown("May still castle")
+    st.markdown("May still castle, with king and rook where they began")
     with st.container(key="play_setup_castling", horizontal=True):
         for right, words in CASTLING.items():
             may = held(
@@ -98,7 +98,6 @@ def _draw_castling(setup: Setup) -> None:
                 may.start,
                 key=may.key,
                 disabled=right not in possible,
-                help=None if right in possible else "King and rook are not where they began",
                 on_change=may.calls(setup_actions.set_castling, right),
             )
 
