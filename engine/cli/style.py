@@ -151,7 +151,7 @@ def measure_games_of_players(
 def mix_sliders(
     report: Annotated[
         Path | None,
-        typer.Argument(help="report.json with the games of sliders; by default the shipped one."),
+        typer.Argument(help="Folder of a report on games of sliders; by default the assets'."),
     ] = None,
     assets: Annotated[
         Path | None, typer.Option(help="Assets folder; by default the one in use.")
@@ -169,9 +169,8 @@ def mix_sliders(
 
     directory = assets_directory() if assets is None else assets
     styles = directory / STYLES_DIRECTORY
-    mixing = mixing_of_report(
-        report or directory / REPORT_DIRECTORY / REPORT_FILE, PlayerGames.load(styles)
-    )
+    measured = directory / REPORT_DIRECTORY if report is None else report
+    mixing = mixing_of_report(measured / REPORT_FILE, PlayerGames.load(styles))
     mixing.save(styles)
     typer.echo(
         f"{len(mixing.sliders)} sliders, {mixing.games} games a place, in {styles / MIXING_FILE}."

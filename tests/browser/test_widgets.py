@@ -96,7 +96,7 @@ def test_a_reset_and_a_key_in_one_breath_are_both_heeded(table: Table) -> None:
 def test_another_page_opens_however_early_its_link_is_pressed(table: Table, moment: int) -> None:
     page = table.page
     page.goto(table.address, timeout=PATIENCE, wait_until="commit")
-    # A phone's menu has such a link too, and hides as soon as the page's colours and sizes are there.
+    # A phone's menu has such a link too, and hides as soon as the page has its sizes.
     link = page.get_by_test_id("stTopNav").get_by_role("link", name="Arena")
     link.wait_for(timeout=PATIENCE)
     page.wait_for_timeout(moment)

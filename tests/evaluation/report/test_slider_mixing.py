@@ -5,10 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 from engine.attributes.figure_registry import FIGURE_KEYS
+from engine.cli import app
 from engine.errors import StylemateError
 from engine.evaluation.report.slider_mixing import mixing_of_report
+from engine.style.mixing import load_mixing
 from tests.style.game_tables import SPREAD, player_table
 
 CAPTURES, QUEENS = FIGURE_KEYS.index("captures"), FIGURE_KEYS.index("queens_off_20")
@@ -60,3 +63,18 @@ def test_reports_that_say_nothing_of_sliders_are_refused(tmp_path: Path) -> None
     path.write_text('{"experiments": {"games": {"data": 3}}}', encoding="utf-8")
     with pytest.raises(StylemateError, match="damaged"):
         mixing_of_report(path, table)
+
+
+def test_the_command_takes_a_folder_with_a_report(tmp_path: Path) -> None:
+    styles = tmp_path / "assets" / "styles"
+    styles.mkdir(parents=True)
+    player_table({}).save(styles)
+    report(tmp_path, [cell("", 0), cell("captures", -2.5), cell("captures", 2.5)])
+    told = CliRunner().invoke(
+        app, ["styles", "mix", str(tmp_path), "--assets", str(tmp_path / "assets")]
+    )
+    assert told.exit_code == 0, told.output
+    assert "1 sliders, 100 games a place" in told.output
+    mixing = load_mixing(styles)
+    assert mixing is not None
+    assert mixing.sliders == ("captures",)
