@@ -7,7 +7,7 @@ move the figures as somebody's games differ from others'.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -61,6 +61,11 @@ class Mixing:
         normal = rows.T @ rows + RESTRAINT * np.eye(len(self.sliders))
         found: npt.NDArray[np.float64] = np.linalg.solve(normal, rows.T @ moved[wanted])
         return found
+
+    def scaled(self, shares: Mapping[str, float]) -> "Mixing":
+        """Return what is true once steps of sliders are these shares of what they were."""
+        factors = np.array([shares.get(slider, 1.0) for slider in self.sliders])
+        return replace(self, response=self.response * factors)
 
     def moved(self, steps: Mapping[str, float]) -> npt.NDArray[np.float64]:
         """Return how far steps of sliders move the figures (F,); those not measured do nothing."""

@@ -25,6 +25,7 @@ from engine.model.checkpoint import load_model, read_description, save_model
 from engine.model.fingerprint import model_fingerprint
 from engine.model.style_model import StyleModel
 from engine.progress import TellCount
+from engine.style.mixing import load_mixing
 from engine.style.recipe import MAXIMUM_AMOUNT
 from engine.style.records import AttributeInfo
 from engine.style.space import StyleSpace
@@ -187,6 +188,9 @@ def scale_sliders(
         shutil.copytree(assets / STYLES_DIRECTORY, building)
         scaled.save_sliders(building)
         calibration.save(building)
+        mixing = load_mixing(building)
+        if mixing is not None:  # until games are measured again
+            mixing.scaled(shares).save(building)
         replace_folder(building, assets / STYLES_DIRECTORY)
     return calibration
 

@@ -9,12 +9,14 @@ import pytest
 from engine.attributes.fixed_positions import load_fixed_positions
 from engine.errors import StylemateError
 from engine.model.checkpoint import load_model
+from engine.style.mixing import load_mixing
 from engine.style.space import StyleSpace
 from engine.style.steering.attribute_meter import AttributeMeter
 from engine.style.steering.calibration import load_calibration
 from engine.style.steering.dials import scale_sliders
 from engine.style.style import steer
 from tests.steering_assets import add_positions
+from tests.style.game_tables import mixing
 
 KEY = "king_danger"
 
@@ -46,6 +48,14 @@ def test_a_step_is_scaled_and_measured_and_all_else_stays(assets: Path) -> None:
     moved = (meter.measure(pushed) - meter.measure(styles))[:, column].mean()
     assert effect == pytest.approx(moved / calibration.population[KEY].sd, abs=2e-3)
     assert not [path for path in assets.iterdir() if path.name.startswith(".building")]
+
+
+def test_shorter_steps_bring_about_less_in_games_too(assets: Path) -> None:
+    mixing(king_danger={"checks": 4.0}, captures={"captures": 2.0}).save(assets / "styles")
+    scale_sliders(assets, {KEY: 0.5}, load_fixed_positions(assets / "positions"), reported=2)
+    known = load_mixing(assets / "styles")
+    assert known is not None
+    assert known.response.max(axis=0).tolist() == [2.0, 2.0]
 
 
 def test_what_is_no_slider_or_no_share_is_refused(assets: Path) -> None:
