@@ -77,7 +77,10 @@ def test_a_piece_picked_up_before_the_server_came_back_stays_in_the_hand(
     with serving(assets_to_serve, port):
         expect_connection(table, True)
         # Streamlit asks a new server for nothing until a person does something.
+        show = table.page.get_by_role("switch", name="Show")
+        expect(show).to_be_enabled()  # a little later than the connection is there
         table.page.get_by_text("Show", exact=True).click(timeout=PATIENCE)
+        expect(show).not_to_be_checked()
         expect(table.squares).not_to_have_attribute("data-rev", revision, timeout=PATIENCE)
         expect(table.marks("selected")).to_have_count(1)
         table.click("f3")
