@@ -274,6 +274,24 @@ def test_moves_are_typed(table: Table) -> None:
     table.expect_address(r"moves=a7b8n\b")
 
 
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ({"fen": "nonsense"}, "is not a FEN"),
+        ({"setup": "nonsense"}, "is not a FEN"),
+        ({"style": "Nobody, At All"}, "Nobody"),
+    ],
+)
+def test_what_is_wrong_with_an_address_stays_told(
+    table: Table, query: dict[str, str], words: str
+) -> None:
+    table.open(**query)
+    # The browser has told meanwhile what it remembers, of its own accord.
+    table.page.get_by_text("About how strong are you?").wait_for(timeout=PATIENCE)
+    table.settle()
+    expect(table.page.get_by_role("alert").filter(has_text=words)).to_be_visible()
+
+
 def test_a_wrong_fen_is_explained_and_a_right_one_played(table: Table) -> None:
     table.open()
     table.button("New game")

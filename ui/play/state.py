@@ -21,7 +21,9 @@ from ui.shared.opponent import Opponent
 STATE = "play"
 MOVES_TAB, OPPONENT_TAB, BOARD_TAB = "Moves", "Opponent", "Board"
 THOUGHTS_KEPT = 64
-action = action_of(STATE, "Your game is safe in this page's address: reload the page to go on.")
+WAY_ON = "Your game is safe in this page's address: reload the page to go on."
+action = action_of(STATE, WAY_ON)
+answer = action_of(STATE, WAY_ON, by_person=False)
 
 
 def _first_revision() -> int:

@@ -3,7 +3,7 @@
 from ui.memory.memory import recalled
 from ui.play.opponent_changes import accept_strength
 from ui.play.session import current_session
-from ui.play.state import PlaySession, action
+from ui.play.state import PlaySession, action, answer
 from ui.shared.opponents import opponents
 from ui.shared.strength import within_reach
 
@@ -16,16 +16,16 @@ def choose_strength(elo: int) -> None:
     accept_strength(session, elo or None)
 
 
-@action
+@answer
 def recall_level() -> None:
     """Take up what the browser remembers of the person, or ask them."""
-    session, answer = current_session(), recalled()
-    if answer is None or session.level is not None:
+    session, memory = current_session(), recalled()
+    if memory is None or session.level is not None:
         return
-    if answer.level is None:
+    if memory.level is None:
         session.asks_level = True
     else:
-        _know_level(session, answer.level)
+        _know_level(session, memory.level)
 
 
 @action

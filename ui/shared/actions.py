@@ -25,7 +25,7 @@ class Session(Protocol):
 
 
 def action_of(
-    state: str, way_on: str = "The program's log says more."
+    state: str, way_on: str = "The program's log says more.", *, by_person: bool = True
 ) -> Callable[[Callable[Parameters, None]], Callable[Parameters, None]]:
     """Return a decorator that makes callbacks of changes to a page's session.
 
@@ -35,6 +35,8 @@ def action_of(
     Args:
         state: name of the session in its tab.
         way_on: what a person can do after an error that nobody foresaw.
+        by_person: whether a person acts, who has read what they were told before; a browser that
+            answers by itself has not.
     """
 
     def action(change: Callable[Parameters, None]) -> Callable[Parameters, None]:
@@ -43,7 +45,8 @@ def action_of(
             session: Session | None = tab().get(state)
             if session is None:
                 return
-            session.problems = ()
+            if by_person:
+                session.problems = ()
             try:
                 change(*args, **kwargs)
             except StylemateError as error:
