@@ -1,10 +1,10 @@
 """From games to a folder of assets with its report, in one go.
 
 The steps, in order: a backbone, an inventory with the styles of those with many games, everybody's
-styles, the model and its calibrated sliders, dials, everybody's habits (among the same moves, and
-in games), the map, what sliders do in games and how habits are mixed of them, the report, and how
-sure identification may be. A step that is done is not done again: a stopped pipeline goes on where
-it was, within a step too.
+styles, the model and its calibrated sliders, dials, which then go on learning in games, everybody's
+habits (among the same moves, and in games), the map, what sliders do in games and how habits are
+mixed of them, the report, and how sure identification may be. A step that is done is not done
+again: a stopped pipeline goes on where it was, within a step too.
 
 What strength is worth is not measured here, for it needs other chess programs: `stylemate strength`
 does that.
@@ -44,6 +44,7 @@ from engine.style.space import StyleSpace
 from engine.style.steering.build import build_assets, measurements_needed
 from engine.style.steering.build_options import BuildOptions
 from engine.style.steering.dials import install_dials, load_dials
+from engine.style.steering.slider_steps import load_steps, put_steps
 from engine.training.dials.options import DialOptions
 from engine.training.dials.run import StageProgress, train_dials
 from engine.training.habits_fit import HabitOptions
@@ -65,6 +66,8 @@ from engine.training.run import (
     train_backbone,
     train_styles,
 )
+from engine.training.sliders.options import SliderOptions
+from engine.training.sliders.run import train_sliders
 
 STEPS_FILE = "steps.json"
 _SHARED = (POSITIONS_DIRECTORY, OPENINGS_FILE)
@@ -83,6 +86,7 @@ class PipelineOptions:
     population: PopulationFitOptions = field(default_factory=PopulationFitOptions)
     build: BuildOptions = field(default_factory=BuildOptions)
     dials: DialOptions = field(default_factory=DialOptions)
+    sliders: SliderOptions = field(default_factory=SliderOptions)
     habits: HabitOptions = field(default_factory=HabitOptions)
     # games of a player that tell their habits in games, at least and at most
     least_games: int = LEAST_GAMES
@@ -135,6 +139,7 @@ def run_pipeline(
     pipeline.step("population", asdict(options.population), pipeline.fit_population)
     pipeline.step("build", asdict(options.build), pipeline.build)
     pipeline.step("dials", asdict(options.dials), pipeline.train_dials)
+    pipeline.step("sliders", asdict(options.sliders), pipeline.train_sliders)
     read = {"many": options.habits.positions, "few": options.habits.positions_of_few}
     pipeline.step("habits", read, pipeline.fit_habits)
     count = {"least": options.least_games, "most": options.most_games}
@@ -253,6 +258,29 @@ class _Pipeline:
             self.assets,
             positions,
             lambda count: self.tell("Measuring dials", 0.0, ""),
+            reported=self.options.build.report_players,
+        )
+
+    def train_sliders(self) -> None:
+        run = self.work / "sliders"
+        watch = self._watch("Training sliders in games")
+        self._require_end(
+            train_sliders(
+                self.store,
+                self.assets,
+                run,
+                None,
+                self.options.sliders,
+                self._alone,
+                watch.progress,
+                self.is_stopped,
+            )
+        )
+        put_steps(
+            self.assets,
+            load_steps(run, self.assets),
+            load_fixed_positions(self.assets / POSITIONS_DIRECTORY),
+            lambda count: self.tell("Measuring sliders", 0.0, ""),
             reported=self.options.build.report_players,
         )
 

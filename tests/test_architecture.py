@@ -78,6 +78,7 @@ ALLOWED: dict[str, set[str]] = {
         "engine.style",
         "engine.games",
         "engine.attributes",
+        "engine.play",
     },
     "engine.play": {
         "engine.errors",

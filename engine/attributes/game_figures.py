@@ -19,7 +19,7 @@ begins with a move that
 What the opponent gains by promoting is not counted as given up. The game must not be lost.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -109,18 +109,32 @@ def game_figures(games: GameArrays, as_black: Flags) -> GameFigures:
         games: G games from the usual start, moves legal.
         as_black: bool (G,), whether Black's side is meant, rather than White's.
     """
-    parts = []
+    return GameFigures.joined([lines.figures() for lines in _lines(games, as_black)])
+
+
+def _lines(games: GameArrays, as_black: Flags) -> Iterator["_Lines"]:
+    """Replay games, a few hundred at once."""
     for first in range(0, len(as_black), _GAMES_AT_ONCE):
         last = min(first + _GAMES_AT_ONCE, len(as_black))
         begin, end = games.offsets[first], games.offsets[last]
-        lines = _Lines(
+        yield _Lines(
             games.moves[begin:end],
             games.offsets[first : last + 1] - begin,
             games.results[first:last],
             as_black[first:last],
         )
-        parts.append(lines.figures())
-    return GameFigures.joined(parts)
+
+
+def attributes_of_side(games: GameArrays, as_black: Flags) -> Values:
+    """Return the attributes of one side's moves, game after game, float64 (N, len(MOVE_KEYS)).
+
+    Args:
+        games: G games from the usual start, moves legal.
+        as_black: bool (G,), whether Black's side is meant, rather than White's.
+    """
+    parts = [np.zeros((0, len(MOVE_KEYS)))]
+    parts += [lines.attributes for lines in _lines(games, as_black)]
+    return np.concatenate(parts)
 
 
 def mean_and_error(figures: GameFigures) -> tuple[Values, Values]:

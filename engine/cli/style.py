@@ -203,6 +203,29 @@ def put_dials(
     typer.echo(f"{len(trained.deltas)} dials in {directory}.")
 
 
+@styles_app.command("sliders")
+def put_sliders(
+    run: Annotated[Path, typer.Argument(help="The folder that `stylemate train sliders` wrote.")],
+    assets: Annotated[
+        Path | None, typer.Option(help="Assets folder; by default the one in use.")
+    ] = None,
+) -> None:
+    """Put sliders that were trained in games into the assets.
+
+    What they do on the fixed positions is measured anew; measure their games, and then
+    `stylemate styles mix`.
+    """
+    from engine.assets import assets_directory
+    from engine.attributes.fixed_positions import load_fixed_positions
+    from engine.style.steering.slider_steps import load_steps, put_steps
+
+    directory = assets_directory() if assets is None else assets
+    steps = load_steps(run, directory)
+    with progress_bar("Measuring styles") as bar:
+        put_steps(directory, steps, load_fixed_positions(), bar.add)
+    typer.echo(f"{len(steps)} sliders in {directory} have other steps.")
+
+
 @styles_app.command("scale")
 def scale_steps(
     shares: Annotated[
@@ -223,7 +246,7 @@ def scale_steps(
     """
     from engine.assets import assets_directory
     from engine.attributes.fixed_positions import load_fixed_positions
-    from engine.style.steering.dials import scale_sliders
+    from engine.style.steering.slider_steps import scale_sliders
 
     directory = assets_directory() if assets is None else assets
     wanted = dict(_share(text) for text in shares)

@@ -20,6 +20,7 @@ from engine.training.options import (
     RunOptions,
     StylesOptions,
 )
+from engine.training.sliders.options import SliderOptions
 
 if TYPE_CHECKING:
     from engine.training.dials.run import StageProgress
@@ -102,6 +103,17 @@ _POPULATION = {
     "spread": Setting("Standard deviation of routing logits over players.", least=0),
     "least_games": _LEAST_GAMES,
     "seed": _SEED,
+}
+
+_SLIDERS = {
+    "turns": Setting("Turns of each slider.", least=1),
+    "games": Setting("Games of a turn, a multiple of 4.", least=4),
+    "batch_size": Setting("Positions of a turn that are learnt from.", least=1),
+    "learning_rate": Setting("Peak learning rate.", least=0),
+    "point_worth": Setting("What a point is worth beside a slider's reach.", least=0),
+    "validation_games": Setting("Games at an end that judge the run, a multiple of 4.", least=4),
+    "seed": _SEED,
+    "checkpoint_minutes": _WATCHING["checkpoint_minutes"],
 }
 
 
@@ -248,6 +260,38 @@ def train_dials(
             typer.echo(f"  {name.removeprefix('learnt_'):16} {value:.0%}")
 
 
+@train_app.command("sliders")
+@takes(SliderOptions, _SLIDERS)
+def train_sliders(
+    store: Store,
+    out: Out,
+    slider: Annotated[
+        list[str] | None,
+        typer.Option(help="Attribute whose slider learns. May be repeated; all by default."),
+    ] = None,
+    assets: Annotated[
+        Path | None,
+        typer.Option(help="Assets whose sliders go on learning; by default those in use."),
+    ] = None,
+    device: Device = "auto",
+    **chosen: Any,
+) -> None:
+    """Train sliders on the games that are played with them; OUT/steps.safetensors results.
+
+    The store gives openings. `stylemate styles sliders OUT` puts the steps into the assets.
+    """
+    from engine.assets import assets_directory
+    from engine.training.sliders.run import train_sliders as run_sliders
+
+    options = made(SliderOptions, chosen)
+    directory = assets_directory() if assets is None else assets
+    with _ranks(device) as ranks, _training(options, ranks) as watch:
+        outcome = run_sliders(
+            store, directory, out, slider, options, ranks, watch.progress, watch.is_stopped
+        )
+    _end(outcome, out, ranks)
+
+
 @train_app.command("all")
 def train_all(
     store: Store,
@@ -349,7 +393,7 @@ def _training(options: RunOptions, ranks: "Ranks") -> Iterator["Watch"]:
 
 
 def _show(bar: Bar, progress: "Progress") -> None:
-    shown = ("policy_loss", "top1", "top1_from_ply_10", "backbone_top1_from_ply_10")
+    shown = ("policy_loss", "top1", "top1_from_ply_10", "backbone_top1_from_ply_10", "points")
     figures = [f"{name} {progress.figures[name]:.4f}" for name in shown if name in progress.figures]
     note = "  ".join([f"{progress.positions_per_second:,.0f}/s", *figures])
     bar.show(progress.positions, progress.total, note)

@@ -25,7 +25,6 @@ from engine.model.checkpoint import load_model, read_description, save_model
 from engine.model.fingerprint import model_fingerprint
 from engine.model.style_model import StyleModel
 from engine.progress import TellCount
-from engine.style.mixing import load_mixing
 from engine.style.recipe import MAXIMUM_AMOUNT
 from engine.style.records import AttributeInfo
 from engine.style.space import StyleSpace
@@ -40,8 +39,8 @@ KEPT = (STRENGTH,)
 """Sliders that stay as they were beside the dials."""
 DOSES = (-MAXIMUM_AMOUNT, -1.0, 1.0, MAXIMUM_AMOUNT)
 DIALS_FILE = "dials.safetensors"
-_REPORTED = 16
-_SAMPLED = 128
+REPORTED = 16
+SAMPLED = 128
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -84,8 +83,8 @@ def install_dials(
     positions: Sequence[FixedPosition],
     progress: TellCount = lambda count: None,
     *,
-    reported: int = _REPORTED,
-    sampled: int = _SAMPLED,
+    reported: int = REPORTED,
+    sampled: int = SAMPLED,
 ) -> Calibration:
     """Give an assets folder the dials' model and sliders; its players stay exactly as they are.
 
@@ -117,81 +116,21 @@ def install_dials(
         # Measured as it will play: with the numbers that are stored.
         meter = AttributeMeter(load_model(building / MODEL_DIRECTORY), positions)
         known = load_calibration(assets / STYLES_DIRECTORY) or Calibration()
-        population = _population(meter, space, known, sampled, progress)
+        population = population_of(meter, space, known, sampled, progress)
         heads = trained.model.config.steered_shape[0]
         deltas = {a.key: _one_step(trained.deltas[a.key], space.shape[0], heads) for a in steered}
-        names = _report_names(space, known, reported)
-        calibration = _measured(meter, space, deltas, population, names, progress)
+        names = report_names(space, known, reported)
+        calibration = measured_steps(meter, space, deltas, population, names, progress)
         infos = [_info(a, calibration) for a in steered]
         kept = [info for info in space.attributes if info.key in KEPT]
         deltas |= {info.key: space.deltas[info.key] for info in kept}
-        calibration = _with_kept(calibration, known, [info.key for info in kept])
+        calibration = with_kept(calibration, known, [info.key for info in kept])
         sliders = StyleSpace(space.z, space.players, [*infos, *kept], deltas)
         shutil.copytree(assets / STYLES_DIRECTORY, building / STYLES_DIRECTORY)
         sliders.save_sliders(building / STYLES_DIRECTORY)
         calibration.save(building / STYLES_DIRECTORY)
         for part in (MODEL_DIRECTORY, STYLES_DIRECTORY):
             replace_folder(building / part, assets / part)
-    return calibration
-
-
-def scale_sliders(
-    assets: Path,
-    shares: Mapping[str, float],
-    positions: Sequence[FixedPosition],
-    progress: TellCount = lambda count: None,
-    *,
-    reported: int = _REPORTED,
-    sampled: int = _SAMPLED,
-) -> Calibration:
-    """Make steps of sliders longer or shorter, and measure them anew on the fixed positions.
-
-    Games tell how far a slider may go: a step that costs too much strength, or beyond which nothing
-    happens any more, is too long.
-
-    Args:
-        assets: with ``model`` and ``styles``; the styles are replaced once everything is measured.
-        shares: by attribute's key, above 0: what the new step is of the present one.
-        positions: the fixed positions.
-        progress: told of each measured style.
-        reported: players, at most, on whom a step's effects are measured.
-        sampled: as for ``install_dials``.
-
-    Returns:
-        The calibration that is written beside the styles.
-
-    Raises:
-        StylemateError: there is no such slider, or a share is none.
-    """
-    space = StyleSpace.load(assets / STYLES_DIRECTORY)
-    for key, share in shares.items():
-        if key not in space.deltas:
-            raise StylemateError(f"There is no slider '{key}'.")
-        if not (np.isfinite(share) and share > 0):
-            raise StylemateError(f"The share of {key} should be above 0, not {share:g}.")
-    known = load_calibration(assets / STYLES_DIRECTORY) or Calibration()
-    meter = AttributeMeter(load_model(assets / MODEL_DIRECTORY), positions)
-    population = _population(meter, space, known, sampled, progress)
-    deltas = {key: space.deltas[key] * np.float32(share) for key, share in shares.items()}
-    names = _report_names(space, known, reported)
-    measured = _measured(meter, space, deltas, population, names, progress)
-    calibration = _with_kept(measured, known, [k for k in space.deltas if k not in shares])
-    infos = [
-        replace(info, effects=calibration.effects_of_one_step[info.key])
-        if info.key in shares
-        else info
-        for info in space.attributes
-    ]
-    scaled = StyleSpace(space.z, space.players, infos, space.deltas | deltas)
-    with tempfile.TemporaryDirectory(dir=assets, prefix=".building-") as folder:
-        building = Path(folder) / STYLES_DIRECTORY
-        shutil.copytree(assets / STYLES_DIRECTORY, building)
-        scaled.save_sliders(building)
-        calibration.save(building)
-        mixing = load_mixing(building)
-        if mixing is not None:  # until games are measured again
-            mixing.scaled(shares).save(building)
-        replace_folder(building, assets / STYLES_DIRECTORY)
     return calibration
 
 
@@ -211,14 +150,14 @@ def _one_step(delta: Routing, players_heads: int, heads: int) -> Routing:
     return step
 
 
-def _report_names(space: StyleSpace, known: Calibration, reported: int) -> list[str]:
+def report_names(space: StyleSpace, known: Calibration, reported: int) -> list[str]:
     """Return the players on whom steps are measured: those of the last time, if there are any."""
     named = [name for name in known.report_names if name in space.names]
     most = sorted(space.players, key=lambda player: (-player.games, player.name))
     return (named or [player.name for player in most])[:reported]
 
 
-def _population(
+def population_of(
     meter: AttributeMeter,
     space: StyleSpace,
     known: Calibration,
@@ -243,7 +182,7 @@ def _population(
     return Population(mean, sd)
 
 
-def _measured(
+def measured_steps(
     meter: AttributeMeter,
     space: StyleSpace,
     deltas: Mapping[str, Routing],
@@ -285,7 +224,7 @@ def _measured(
     )
 
 
-def _with_kept(calibration: Calibration, known: Calibration, keys: Sequence[str]) -> Calibration:
+def with_kept(calibration: Calibration, known: Calibration, keys: Sequence[str]) -> Calibration:
     """Take over what was measured of the sliders that stay."""
 
     def merged(

@@ -13,7 +13,7 @@ from engine.style.mixing import load_mixing
 from engine.style.space import StyleSpace
 from engine.style.steering.attribute_meter import AttributeMeter
 from engine.style.steering.calibration import load_calibration
-from engine.style.steering.dials import scale_sliders
+from engine.style.steering.slider_steps import scale_sliders
 from engine.style.style import steer
 from tests.steering_assets import add_positions
 from tests.style.game_tables import mixing
