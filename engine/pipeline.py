@@ -269,7 +269,6 @@ class _Pipeline:
                 self.store,
                 self.assets,
                 run,
-                None,
                 self.options.sliders,
                 self._alone,
                 watch.progress,

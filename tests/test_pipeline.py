@@ -26,7 +26,12 @@ from engine.style.player_games import PlayerGames
 from engine.style.steering.build_options import BuildOptions
 from engine.training.dials.dials import DIAL_KEYS
 from engine.training.habits_fit import HabitOptions
-from engine.training.options import BackboneOptions, PopulationFitOptions, StylesOptions
+from engine.training.options import (
+    BackboneOptions,
+    PopulationFitOptions,
+    Precision,
+    StylesOptions,
+)
 from engine.training.sliders.options import SliderOptions
 from tests.steering_assets import add_positions
 from tests.training.dials.conftest import tiny_options
@@ -41,7 +46,14 @@ OPTIONS = PipelineOptions(
     population=PopulationFitOptions(least_games=1, positions_each=40, fisher_positions=200),
     build=BuildOptions(correction_players=2, report_players=2, rounds=1),
     dials=tiny_options(32),
-    sliders=SliderOptions(turns=1, games=4, batch_size=16, validation_games=4, precision="float32"),
+    sliders=SliderOptions(
+        only=DIAL_KEYS[:1],
+        turns=1,
+        games=4,
+        batch_size=16,
+        validation_games=4,
+        precision=Precision.FLOAT32,
+    ),
     habits=HabitOptions(positions=60, positions_of_few=60),
     least_games=2,
     most_games=4,

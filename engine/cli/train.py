@@ -283,11 +283,11 @@ def train_sliders(
     from engine.assets import assets_directory
     from engine.training.sliders.run import train_sliders as run_sliders
 
-    options = made(SliderOptions, chosen)
+    options = made(SliderOptions, chosen | {"only": tuple(slider or ())})
     directory = assets_directory() if assets is None else assets
     with _ranks(device) as ranks, _training(options, ranks) as watch:
         outcome = run_sliders(
-            store, directory, out, slider, options, ranks, watch.progress, watch.is_stopped
+            store, directory, out, options, ranks, watch.progress, watch.is_stopped
         )
     _end(outcome, out, ranks)
 

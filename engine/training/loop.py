@@ -289,4 +289,6 @@ class _Meter:
 def _comparable(options: dict[str, Any]) -> dict[str, Any]:
     """Drop what may change between two parts of one run."""
     free = {"checkpoint_minutes", "validate_every", "validation_positions", "precision"}
-    return {key: value for key, value in options.items() if key not in free}
+    # What went through a file comes back with lists for tuples.
+    plain = {key: list(v) if isinstance(v, tuple) else v for key, v in options.items()}
+    return {key: value for key, value in plain.items() if key not in free}

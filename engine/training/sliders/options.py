@@ -11,6 +11,8 @@ class SliderOptions(RunOptions):
 
     # follows from the turns
     positions: int = 0
+    # attributes whose sliders learn; all that have dials if none is named
+    only: tuple[str, ...] = ()
     # turns of each slider: in each, games are played with it and its delta takes one step
     turns: int = 24
     # games of a turn; half begin freely, half from openings that people played

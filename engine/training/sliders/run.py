@@ -29,7 +29,6 @@ def train_sliders(
     store: Path,
     assets: Path,
     out: Path,
-    sliders: Sequence[str] | None,
     options: SliderOptions,
     ranks: Ranks,
     report: Callable[[Progress], None] = lambda progress: None,
@@ -43,7 +42,6 @@ def train_sliders(
         store: the game store, whose training games give openings.
         assets: with a model that has dials, and styles with sliders. Nothing in it changes.
         out: gets ``steps.safetensors`` and what a stopped run goes on from.
-        sliders: keys of attributes; None for all that the dials turn.
         options: how to train; ``positions`` follows from ``turns``.
         ranks: this process, alone.
         report: told how far the run is.
@@ -63,7 +61,7 @@ def train_sliders(
             )
     model = load_model(assets / MODEL_DIRECTORY)
     space = StyleSpace.load(assets / STYLES_DIRECTORY)
-    steps = _first_steps(space, sliders)
+    steps = _first_steps(space, options.only)
     options = replace(options, positions=options.turns * len(steps) * options.batch_size)
     styles = np.concatenate((space.population, space.average[None])).astype(np.float32)
     book = training_openings(load_games(store), options.seed)
@@ -71,11 +69,11 @@ def train_sliders(
     return train(task, options, out, ranks, report, stop_requested)
 
 
-def _first_steps(space: StyleSpace, sliders: Sequence[str] | None) -> dict[str, Routing]:
+def _first_steps(space: StyleSpace, sliders: Sequence[str]) -> dict[str, Routing]:
     """Return the dials' part of each slider's step, float32 (dial heads, modules)."""
     heads = space.shape[0]
     turned = [key for key, step in space.deltas.items() if step.shape[0] > heads]
-    chosen = turned if sliders is None else list(dict.fromkeys(sliders))
+    chosen = list(dict.fromkeys(sliders)) or turned
     for key in chosen:
         if key not in turned:
             raise StylemateError(

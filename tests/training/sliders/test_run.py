@@ -1,6 +1,7 @@
 """Sliders trained in games, from a store to assets: resumed as if never stopped, and refused."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -39,16 +40,16 @@ class StopAfter:
 def test_a_stopped_run_goes_on_as_if_never_stopped(
     store: Path, assets: Path, tmp_path: Path
 ) -> None:
-    options = tiny_slider_options()
-    whole = train_sliders(store, assets, tmp_path / "whole", KEYS, options, ALONE)
+    options = tiny_slider_options(only=KEYS)
+    whole = train_sliders(store, assets, tmp_path / "whole", options, ALONE)
     assert whole.finished
     assert set(whole.figures) >= {"queen_trades+5", "queen_trades-5_points", "points"}
     stop = StopAfter(1)
     parts = tmp_path / "parts"
-    part = train_sliders(store, assets, parts, KEYS, options, ALONE, stop_requested=stop)
+    part = train_sliders(store, assets, parts, options, ALONE, stop_requested=stop)
     assert not part.finished
     assert not (parts / "steps.safetensors").exists()
-    assert train_sliders(store, assets, parts, KEYS, options, ALONE).finished
+    assert train_sliders(store, assets, parts, options, ALONE).finished
     one, other = (load_file(tmp_path / n / "steps.safetensors") for n in ("whole", "parts"))
     assert set(one) == set(other) == set(KEYS)
     for key in KEYS:
@@ -61,7 +62,7 @@ def test_new_steps_reach_the_assets_and_nothing_else_changes(
     before = StyleSpace.load(assets / "styles")
     run = tmp_path / "run"
     options = tiny_slider_options()
-    assert train_sliders(store, assets, run, KEYS[:1], options, ALONE).finished
+    assert train_sliders(store, assets, run, replace(options, only=KEYS[:1]), ALONE).finished
     steps = load_steps(run, assets)
     put_steps(assets, steps, few(tmp_path), reported=2)
     after = StyleSpace.load(assets / "styles")
@@ -103,12 +104,12 @@ def test_what_cannot_be_trained_is_refused_in_words(
 ) -> None:
     options = tiny_slider_options()
     with pytest.raises(StylemateError, match="no dial 'luck'"):
-        train_sliders(store, assets, tmp_path / "a", ["luck"], options, ALONE)
+        train_sliders(store, assets, tmp_path / "a", tiny_slider_options(only=("luck",)), ALONE)
     with pytest.raises(StylemateError, match="multiple of 4"):
-        train_sliders(store, assets, tmp_path / "a", KEYS, tiny_slider_options(games=6), ALONE)
+        train_sliders(store, assets, tmp_path / "a", tiny_slider_options(games=6), ALONE)
     two = Ranks(0, 2, torch.device("cpu"))
     with pytest.raises(StylemateError, match="one process"):
-        train_sliders(store, assets, tmp_path / "a", KEYS, options, two)
+        train_sliders(store, assets, tmp_path / "a", options, two)
     space = StyleSpace.load(assets / "styles")
     heads = space.shape[0]
     steps = {key: step[:heads] for key, step in space.deltas.items()}
@@ -116,14 +117,14 @@ def test_what_cannot_be_trained_is_refused_in_words(
     save_model(plain / "model", tiny_model(), {}, torch.float16)
     StyleSpace(space.z, space.players, space.attributes, steps).save(plain / "styles")
     with pytest.raises(StylemateError, match="no dials"):
-        train_sliders(store, plain, tmp_path / "a", None, options, ALONE)
+        train_sliders(store, plain, tmp_path / "a", options, ALONE)
 
 
 def test_steps_of_another_model_or_shape_are_refused(
     store: Path, assets: Path, tmp_path: Path
 ) -> None:
     run = tmp_path / "run"
-    train_sliders(store, assets, run, KEYS[:1], tiny_slider_options(turns=1), ALONE)
+    train_sliders(store, assets, run, tiny_slider_options(turns=1, only=KEYS[:1]), ALONE)
     other = shutil.copytree(assets, tmp_path / "other")
     save_model(other / "model", tiny_model(3).with_dials(DIAL_HEADS), {}, torch.float16)
     with pytest.raises(StylemateError, match="not trained on the model"):
