@@ -22,6 +22,9 @@ STANDS_OUT = 1.0
 """Spreads of the position's moves by which an attribute must differ to be worth a word."""
 PUSHED_STANDS_OUT = 0.5
 """The same of an attribute that the opponent is pushed along: that is what one asks about."""
+LEAST_SEEN = {"king_danger": 50.0}
+"""Differences in an attribute's own unit below which nobody would see them on the board."""
+_LEAST_PAWNS = 0.1
 _SUMMED_UP = ("castling_side", "early_castling")
 """Castling to either side says the same in plainer words."""
 EFFECT_KEYS = tuple(
@@ -141,7 +144,8 @@ def _effect(
         usual = float(weights @ of_moves)
         spreads = (float(of_moves[place]) - usual) / spread
         least = PUSHED_STANDS_OUT if key in pushed else STANDS_OUT
-        if abs(spreads) >= least:
+        is_seen = abs(of_moves[place] - usual) >= LEAST_SEEN.get(key, _LEAST_PAWNS)
+        if is_seen and abs(spreads) >= least:
             effect = Effect(key, float(of_moves[place]), usual, spreads)
             found.append((abs(spreads) / least, effect))
     return max(found, key=lambda item: item[0])[1] if found else None

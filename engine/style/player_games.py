@@ -131,6 +131,18 @@ class PlayerGames:
         """Return how players differ in a figure; None where fewer than two are known."""
         return self._spreads.get(figure)
 
+    def game_sd(self, figure: str) -> float | None:
+        """Return how much a figure varies from game to game of one player, as a standard deviation.
+
+        It is the median over players; None where it is not known.
+        """
+        column = self._columns.get(figure)
+        if column is None:
+            return None
+        found = self.errors[:, column] * np.sqrt(self.games)
+        found = found[self._is_person & np.isfinite(found)]
+        return float(np.median(found)) if len(found) else None
+
     @cached_property
     def _spreads(self) -> dict[str, Spread]:
         found = {figure: self._spread(figure) for figure in self.figures}

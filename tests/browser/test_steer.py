@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.driver import CHECKOUT, PATIENCE, Table, free_port, serving
-from tests.steering_assets import add_positions
+from tests.steering_assets import add_positions, add_second_slider
 from ui.steer.session import MANY_STYLES
 
 pytestmark = pytest.mark.browser
@@ -21,6 +21,7 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobil
 @pytest.fixture(scope="module")
 def steer_address(tiny_assets: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     assets = add_positions(tiny_assets, tmp_path_factory.mktemp("steered") / "assets")
+    add_second_slider(assets)
     with serving(assets, free_port()) as address:
         yield address
 
@@ -123,7 +124,7 @@ def test_keys_move_the_slider_and_the_last_one_counts(dial: Dial) -> None:
 def test_another_position_and_another_attribute(dial: Dial) -> None:
     dial.open(style="Tal, Mikhail")
     title = dial.root.locator(".offers-title")
-    expect(title).to_have_text("Where king danger shows")
+    expect(title).to_have_text("Where to see it: king danger")
     offers = dial.root.locator(".offer")
     expect(offers).to_have_count(8)
     expect(offers.nth(0)).to_have_attribute("aria-pressed", "true")
@@ -132,11 +133,11 @@ def test_another_position_and_another_attribute(dial: Dial) -> None:
     expect(offers.nth(3)).to_have_attribute("aria-pressed", "true", timeout=PATIENCE)
     assert dial.root.locator(".drawing").inner_html() != drawing
     dial.table.settle()
-    dial.page.get_by_role("radio", name="Strength", exact=True).or_(
-        dial.page.get_by_role("button", name="Strength", exact=True)
+    dial.page.get_by_role("radio", name="Checks", exact=True).or_(
+        dial.page.get_by_role("button", name="Checks", exact=True)
     ).first.click(timeout=PATIENCE)
-    expect(title).to_have_text("Where strength shows", timeout=PATIENCE)
-    dial.table.expect_address("attribute=strength")
+    expect(title).to_have_text("Where to see it: checks", timeout=PATIENCE)
+    dial.table.expect_address("attribute=checks")
 
 
 def test_measuring_shows_progress_and_stops_or_ends(dial: Dial) -> None:

@@ -208,7 +208,7 @@ def test_the_opponent_answers_at_the_chosen_strength_and_keeps_its_tree() -> Non
 def test_an_old_link_with_the_old_slider_is_told_of_the_new_one() -> None:
     page = open_page({"style": "tal | king_danger +1 | strength -2"})
     assert str(session(page).opponent.recipe) == "Tal, Mikhail | king_danger +1"
-    assert "Choose the strength beside the opponent" in page.warning[0].value
+    assert "Choose a strength in Elo" in page.warning[0].value
 
 
 def test_a_level_is_asked_once_and_opponents_begin_there() -> None:

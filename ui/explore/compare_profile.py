@@ -8,6 +8,7 @@ import streamlit as st
 
 from engine.analysis.attribute_profile import Profile
 from engine.analysis.disagreement import Comparison
+from engine.attributes.fixed_positions import STRENGTH
 from engine.attributes.registry import BY_KEY
 from engine.style.space import StyleSpace
 from ui.explore.compare_styles import Compared, capital
@@ -51,7 +52,11 @@ def draw_profiles(
     styles: Sequence[Compared], profiles: Sequence[Profile], space: StyleSpace
 ) -> None:
     """Draw the radar, with the widest gaps beside it."""
-    keys = [key for key in profiles[0].levels if all(key in p.levels for p in profiles)]
+    keys = [
+        key
+        for key in profiles[0].levels
+        if key != STRENGTH and all(key in profile.levels for profile in profiles)
+    ]
     picture, words = st.columns([54, 46], gap="large")
     with picture:
         _draw_radar(styles, profiles, keys, space)
@@ -63,7 +68,7 @@ def draw_profiles(
 def _draw_radar(
     styles: Sequence[Compared], profiles: Sequence[Profile], keys: Sequence[str], space: StyleSpace
 ) -> None:
-    sliders = {attribute.key for attribute in space.attributes}
+    sliders = {attribute.key for attribute in space.sliders}
     main = [key for key in keys if key in sliders]
     wanted = kept(ALL_HABITS, False)
     everything = kept_value(ALL_HABITS, False) or len(main) < LEAST_SPOKES

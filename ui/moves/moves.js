@@ -3,7 +3,7 @@
 
 import { element, find } from "../components/dom.js";
 
-/** @typedef {{san: string, count: number, sign?: string, word?: string}} Cell */
+/** @typedef {{san: string, count: number, sign?: string, word?: string, own?: string}} Cell */
 /** @typedef {{number: number, cells: (Cell | null)[]}} Row */
 /**
  * What Python sends.
@@ -109,6 +109,10 @@ function createRow(list, row) {
     button.dataset.count = String(cell.count);
     if (cell.sign) {
       element(button, "span", `sign ${cell.word}`, cell.sign).title = cell.word ?? "";
+    }
+    if (cell.own) {
+      element(button, "span", "own", "◆").title = cell.own;
+      button.setAttribute("aria-label", `${cell.san}, ${cell.own}`);
     }
     button.addEventListener("click", () => list.go(cell.count));
   }

@@ -44,6 +44,7 @@ class MoveList:
         opening: the opening's name, if it has one.
         marks: what was said of moves, by the number of moves up to them: a sign such as ``??`` and
             its word.
+        own: what to say of moves that are a style's own, by the number of moves up to them.
     """
 
     start: str
@@ -51,6 +52,7 @@ class MoveList:
     shown: int
     opening: Opening | None
     marks: Mapping[int, tuple[str, str]] = field(default_factory=dict)
+    own: Mapping[int, str] = field(default_factory=dict)
 
 
 def show_moves(moves: MoveList, on_go: Callable[[], None], key: str = KEY) -> None:
@@ -69,7 +71,7 @@ def chosen_count(key: str = KEY) -> int | None:
 def payload(moves: MoveList) -> dict[str, Any]:
     """Return what the list's JavaScript draws, as plain JSON."""
     return {
-        "rows": rows(moves.start, moves.sans, moves.marks),
+        "rows": rows(moves.start, moves.sans, moves.marks, moves.own),
         "shown": moves.shown,
         "length": len(moves.sans),
         "eco": moves.opening.eco if moves.opening else "",
@@ -79,11 +81,16 @@ def payload(moves: MoveList) -> dict[str, Any]:
 
 
 def rows(
-    start: str, sans: Sequence[str], marks: Mapping[int, tuple[str, str]] | None = None
+    start: str,
+    sans: Sequence[str],
+    marks: Mapping[int, tuple[str, str]] | None = None,
+    own: Mapping[int, str] | None = None,
 ) -> list[dict[str, Any]]:
     """Return the moves in pairs with their numbers; None fills the gap before a Black start."""
     board = chess.Board(start)
     said = {count: {"sign": sign, "word": word} for count, (sign, word) in (marks or {}).items()}
+    for count, words in (own or {}).items():
+        said[count] = said.get(count, {}) | {"own": words}
     cells: list[dict[str, Any] | None] = [
         {"san": san, "count": count, **said.get(count, {})}
         for count, san in enumerate(sans, start=1)

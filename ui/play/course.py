@@ -39,7 +39,7 @@ def begin(session: PlaySession, game: Game, control: TimeControl | None) -> None
     """Begin a game, with the time of each side, None without a clock."""
     session.problems = ()
     session.said, session.draw_offered = "", None
-    session.setup, session.movers = None, {}
+    session.setup, session.movers, session.styled = None, {}, {}
     session.number += 1
     session.clock = clocks.new_clock(control) if control is not None else None
     if session.clock is not None:

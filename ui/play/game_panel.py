@@ -13,6 +13,7 @@ from ui.play import game_actions, setup_actions
 from ui.play.course import engine
 from ui.play.new_game_panel import new_game_dialog
 from ui.play.state import PlaySession
+from ui.play.style_shown import own_words
 from ui.play.wishes import answer_rival
 from ui.shared import game as games
 from ui.shared.export import LONGEST_PERSON, PERSON_NAME, file_name, pgn, picture
@@ -141,7 +142,10 @@ def draw_moves(session: PlaySession, book: OpeningBook) -> None:
     """Draw the list of moves."""
     game = session.game
     opening = book.find(game.moves[: game.shown], game.start)
-    show_moves(MoveList(game.start, game.sans, game.shown, opening), game_actions.go_to_chosen)
+    show_moves(
+        MoveList(game.start, game.sans, game.shown, opening, own=own_words(session)),
+        game_actions.go_to_chosen,
+    )
 
 
 def draw_explorer(session: PlaySession, book: OpeningBook) -> None:

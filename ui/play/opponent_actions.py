@@ -7,7 +7,14 @@ from engine.style.recipe_parser import parse_recipe
 from ui.play.opponent_changes import accept, set_players, shares_of
 from ui.play.session import current_session
 from ui.play.state import PlaySession, action
-from ui.shared.opponent import Opponent, check_opponent, shares_after, with_intensity, with_steering
+from ui.shared.opponent import (
+    Opponent,
+    check_opponent,
+    shares_after,
+    with_intensity,
+    with_steering,
+    without_old_strength,
+)
 from ui.shared.opponents import opponents
 from ui.shared.player_picker import player_meant
 
@@ -112,7 +119,9 @@ def use_recipe(text: str) -> None:
     except RecipeError as error:
         session.recipe_error = error
     else:
-        accept(session, opponent)
+        recipe, said = without_old_strength(opponent.recipe)
+        accept(session, replace(opponent, recipe=recipe))
+        session.problems += said
         session.slots = max(len(opponent.recipe.components), 1)
 
 

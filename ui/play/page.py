@@ -27,6 +27,7 @@ from ui.play.session import current_session
 from ui.play.setup import write_setup
 from ui.play.setup_panel import draw_setup, draw_setup_board
 from ui.play.state import BOARD_TAB, MOVES_TAB, OPPONENT_TAB, PlaySession
+from ui.play.style_shown import draw_style_shown
 from ui.play.thinking_panel import draw_thinking, shown_thinking
 from ui.play.welcome_panel import draw_heading, draw_portraits
 from ui.play.wishes import take_game_wish, take_wish
@@ -76,6 +77,9 @@ def _draw_panel(session: PlaySession, thinking: Thinking | None) -> None:
     # Above the board it would keep the page from going on after a restart of the server.
     draw_heading(session)
     draw_notices(session)
+    is_over = games.ending(session.game) is not None
+    if is_over:
+        draw_style_shown(session)
     draw_portraits(session, opponents().space)
     draw_waiting(session)
     draw_thinking(session, thinking)
@@ -89,6 +93,8 @@ def _draw_panel(session: PlaySession, thinking: Thinking | None) -> None:
     if moves.open:
         with moves:
             draw_moves(session, opening_book(assets_directory()))
+            if not is_over:
+                draw_style_shown(session)
             draw_explorer(session, opening_book(assets_directory()))
             draw_live(session, opponents())
             draw_downloads(session)

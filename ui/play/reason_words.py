@@ -4,6 +4,7 @@ import chess
 
 from engine.analysis.move_reason import Effect, MoveReason
 from engine.attributes.registry import BY_KEY
+from engine.style.habits import PHRASES
 from ui.shared.text import minus
 
 LEAST_COST = 0.005
@@ -41,9 +42,12 @@ def reason_words(board: chess.Board, move: chess.Move, reason: MoveReason, name:
         f"{name} plays {san} in {_of_hundred(reason.style)} of 100 such positions, "
         f"the average player in {_of_hundred(reason.others)}"
     ]
-    if reason.effect is not None:
-        parts.append(_effect_words(reason.effect))
-    parts.append(_cost_words(board, move, reason))
+    if san.endswith("#"):
+        parts.append("it is mate")
+    else:
+        if reason.effect is not None:
+            parts.append(_effect_words(reason.effect))
+        parts.append(_cost_words(board, move, reason))
     sentence = "; ".join(parts) + "."
     return sentence[0].upper() + sentence[1:]
 
@@ -64,7 +68,7 @@ def _effect_words(effect: Effect) -> str:
     unit, _, _ = attribute.unit.partition(" (")
     value, usual = _number(effect.value, unit), _number(effect.usual, unit)
     return (
-        f"it brings {more} {attribute.label.lower()} than what others play here "
+        f"it {PHRASES[effect.key]} {more} than what others play here "
         f"({value} against {usual} {unit})"
     )
 

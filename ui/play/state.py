@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import chess
 from cachetools import LRUCache
 
+from engine.analysis.style_in_game import StyleMove
 from engine.play.engine import Engine
 from engine.style.recipe import Recipe, RecipeError
 from ui.play.setup import Setup
@@ -51,6 +52,7 @@ class PlaySession:
         thoughts: the opponent's views of positions seen lately.
         shifts: what pushing its style changed there.
         reasons: why it played its moves lately, in words.
+        styled: what of its style shows in the moves of this game.
         bot: the opponent, and what it was made of; it keeps what it thought of the game.
         level: how strong the person is, as they say; 0 if they do not, None while it is unknown.
         asks_level: whether to ask them.
@@ -92,6 +94,7 @@ class PlaySession:
     reasons: LRUCache[tuple[str, str, tuple[chess.Move, ...]], str] = field(
         default_factory=lambda: LRUCache(THOUGHTS_KEPT)
     )
+    styled: dict[tuple[str, str, tuple[chess.Move, ...]], StyleMove] = field(default_factory=dict)
     bot: tuple[tuple[object, ...], Engine] | None = None
     level: int | None = None
     asks_level: bool = False

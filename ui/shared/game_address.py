@@ -10,14 +10,13 @@ from dataclasses import dataclass, field, replace
 
 import chess
 
-from engine.attributes.fixed_positions import STRENGTH
 from engine.errors import StylemateError
 from engine.style.recipe import Recipe
 from engine.style.recipe_parser import parse_recipe
 from ui.shared.clock import Clock, read_clock, write_clock
 from ui.shared.game import Game, agree, concede, ending, new_game, replayed
 from ui.shared.manners import Manners
-from ui.shared.opponent import DEFAULT_TEMPERATURE, HOTTEST, Opponent
+from ui.shared.opponent import DEFAULT_TEMPERATURE, HOTTEST, Opponent, without_old_strength
 
 STYLE, TEMPERATURE, SIDE, FEN, MOVES, RESIGNED, DRAWN, CLOCK, FLAGGED, MANNERS = (
     "style",
@@ -37,10 +36,6 @@ BY_OPPONENT = "opponent"
 TAKES_TIME, PLAYS_ON = "slow", "plays-on"
 """Manners that are not the usual ones."""
 MAXIMUM_MOVES = 1_000
-OLD_STRENGTH = (
-    "This link has an old slider called strength, which hardly changed how strong anybody plays, "
-    "and is left out. Choose the strength beside the opponent instead."
-)
 _SEPARATOR = "."
 
 
@@ -147,11 +142,8 @@ def _read_recipe(query: Mapping[str, str], problems: list[str]) -> Recipe | None
     if STYLE not in query:
         return None
     try:
-        recipe = parse_recipe(query[STYLE])
-        if any(push.attribute == STRENGTH for push in recipe.steering):
-            problems.append(OLD_STRENGTH)
-            kept = tuple(push for push in recipe.steering if push.attribute != STRENGTH)
-            recipe = replace(recipe, steering=kept)
+        recipe, said = without_old_strength(parse_recipe(query[STYLE]))
+        problems += said
         return recipe
     except StylemateError as error:
         problems.append(f"The style in the address cannot be read. {error}")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from engine.attributes.fixed_positions import STRENGTH
 from engine.attributes.registry import BY_KEY
 from engine.evaluation.report.slider_games import SliderGames
 from engine.games.rating_groups import rating_span
@@ -15,6 +16,10 @@ DEFAULT_TEMPERATURE = 0.5
 HOTTEST = 2.0
 MAXIMUM_PLAYERS = 3
 SMALLEST_SHARE = 0.01
+OLD_STRENGTH = (
+    "The old slider called strength hardly changed how strong anybody plays, and is left out. "
+    "Choose a strength in Elo instead, such as `| elo 1500`."
+)
 LONGEST_CAREER = 75
 """Years: games later than that after the first are not one person's."""
 DEFAULT_PLAYER = "Tal, Mikhail"
@@ -200,6 +205,14 @@ def with_intensity(opponent: Opponent, intensity: float) -> Opponent:
 def as_fitted(recipe: Recipe) -> Recipe:
     """Return the recipe's players as they were learned: nothing pushed, nothing turned up."""
     return replace(recipe, steering=(), intensity=AS_FITTED)
+
+
+def without_old_strength(recipe: Recipe) -> tuple[Recipe, tuple[str, ...]]:
+    """Return the recipe without a push along strength, and what to say if it had one."""
+    kept = tuple(push for push in recipe.steering if push.attribute != STRENGTH)
+    if kept == recipe.steering:
+        return recipe, ()
+    return replace(recipe, steering=kept), (OLD_STRENGTH,)
 
 
 def check_opponent(opponent: Opponent, space: StyleSpace) -> Opponent:

@@ -145,7 +145,7 @@ def payload(view: DialView) -> dict[str, Any]:
         **_moves(view),
         "turns": turn_words(sweep, board),
         "games": _games(view.in_games, sweep.amounts),
-        "offers_title": f"Where {attribute.label.lower()} shows" if view.offers else "",
+        "offers_title": f"Where to see it: {attribute.label.lower()}" if view.offers else "",
         "offers_note": (
             "First positions in which the favourite move changes; the number is how far one step "
             f"moves the expected {attribute.label.lower()} there."

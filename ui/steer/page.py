@@ -83,7 +83,7 @@ def _draw_style(session: SteerSession, space: StyleSpace) -> None:
 
 
 def _draw_attributes(session: SteerSession, space: StyleSpace) -> None:
-    labels = {attribute.key: attribute.label for attribute in space.attributes}
+    labels = {attribute.key: attribute.label for attribute in space.sliders}
     chip = held("steer_attribute", session.attribute)
     st.pills(
         "Attribute",
@@ -114,7 +114,7 @@ def _draw_dial(session: SteerSession, space: StyleSpace) -> None:
             offers=offered,
             chosen=index,
             response=steer.response(session),
-            sliders=[attribute.key for attribute in space.attributes],
+            sliders=[attribute.key for attribute in space.sliders],
             strength_unit=spreads().get(STRENGTH),
             in_games=slider_games().get(session.attribute),
         ),

@@ -12,7 +12,7 @@ from cachetools import LRUCache
 from engine.analysis.shipped_measurements import shipped_response
 from engine.analysis.sweep import Sweep, sweep
 from engine.assets import assets_directory
-from engine.attributes.fixed_positions import FixedPosition
+from engine.attributes.fixed_positions import STRENGTH, FixedPosition
 from engine.errors import StylemateError
 from engine.play.exhibition import Exhibition
 from engine.style.recipe import AVERAGE, Component, Recipe, RecipeError, Steering
@@ -24,7 +24,13 @@ from ui.shared.actions import action_of
 from ui.shared.handover import ask_to_play, playing
 from ui.shared.jobs import Job, submit
 from ui.shared.measures import fixed_positions_meter, spreads
-from ui.shared.opponent import Opponent, check_opponent, first_opponent
+from ui.shared.opponent import (
+    OLD_STRENGTH,
+    Opponent,
+    check_opponent,
+    first_opponent,
+    without_old_strength,
+)
 from ui.shared.opponents import opponents, shared_opponents
 from ui.shared.player_picker import SLIDER_REACH, SLIDER_STEP, player_meant
 from ui.shared.state import tab
@@ -167,6 +173,7 @@ def use_recipe(text: str) -> None:
     except RecipeError as error:
         session.recipe_error = error
         return
+    recipe, session.problems = without_old_strength(recipe)
     keys = [push.attribute for push in recipe.steering]
     if keys and session.attribute not in keys:
         session.attribute, session.position = keys[0], None
@@ -291,7 +298,7 @@ def forget_measurement() -> None:
 
 
 def _first_session(space: StyleSpace, query: Mapping[str, str]) -> SteerSession:
-    if not space.attributes:
+    if not space.sliders:
         raise StylemateError(
             "This style space has no attributes to steer. `stylemate styles build` measures them."
         )
@@ -303,12 +310,18 @@ def _first_session(space: StyleSpace, query: Mapping[str, str]) -> SteerSession:
             recipe = check_opponent(opponent, space).recipe
         except StylemateError as error:
             problems.append(f"The style in the address cannot be used. {error}")
-    known = [attribute.key for attribute in space.attributes]
+    recipe, said = without_old_strength(recipe)
+    problems += said
+    known = [attribute.key for attribute in space.sliders]
     steered = [push.attribute for push in recipe.steering]
     key = query.get(ATTRIBUTE_QUERY, "")
     if key not in known:
         if key:
-            problems.append(f"There is no attribute '{key[:40]}' to steer, as the address asks.")
+            problems.append(
+                OLD_STRENGTH
+                if key == STRENGTH
+                else f"There is no attribute '{key[:40]}' to steer, as the address asks."
+            )
         key = (steered or known)[0]
     return SteerSession(recipe, key, problems=tuple(problems))
 

@@ -5,12 +5,13 @@ from pathlib import Path
 import pytest
 
 from engine.assets import ENVIRONMENT_VARIABLE
-from tests.steering_assets import add_positions
+from tests.steering_assets import add_positions, add_second_slider
 
 
 @pytest.fixture(scope="session")
 def measurable_assets(tiny_assets: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return add_positions(tiny_assets, tmp_path_factory.mktemp("steered") / "assets")
+    assets = add_positions(tiny_assets, tmp_path_factory.mktemp("steered") / "assets")
+    return add_second_slider(assets)
 
 
 @pytest.fixture

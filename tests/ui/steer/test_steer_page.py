@@ -112,10 +112,10 @@ def test_a_wrong_address_is_explained_and_the_dial_stays(query: dict[str, str], 
 
 def test_the_page_begins_with_the_opponent_of_the_play_page() -> None:
     page = AppTest.from_string(SCRIPT, default_timeout=TIMEOUT)
-    opponent = Opponent(parse_recipe("Carlsen, Magnus | strength -1"))
+    opponent = Opponent(parse_recipe("Carlsen, Magnus | checks -1"))
     tab_of(page)[PLAYING] = Playing(opponent, Game())
     data = dial(checked(page.run()))
-    assert (data["label"], data["amounts"][data["place"]]) == ("Strength", -1)
+    assert (data["label"], data["amounts"][data["place"]]) == ("Checks", -1)
 
 
 def test_an_amount_between_the_steps_keeps_its_place() -> None:
@@ -128,17 +128,28 @@ def test_an_amount_between_the_steps_keeps_its_place() -> None:
 
 def test_another_attribute_takes_the_dial_and_the_push_goes() -> None:
     page = open_page({"style": "tal | king_danger +1.5"})
-    widget(page, "pills", "steer_attribute").set_value("strength").run()
+    widget(page, "pills", "steer_attribute").set_value("checks").run()
     data = dial(checked(page))
-    assert data["label"] == "Strength"
+    assert data["label"] == "Checks"
     assert str(session(page).recipe) == "Tal, Mikhail"
-    assert "Strength" not in [cost["label"] for cost in data["costs"]]
+
+
+def test_strength_is_no_slider() -> None:
+    """It is chosen in Elo: an old link along it says so, and the rest of it counts."""
+    page = open_page({"style": "tal | king_danger +1.5 | strength -2", "attribute": "strength"})
+    assert widget(page, "pills", "steer_attribute").options == ["King danger", "Checks"]
+    assert "Elo" in page.warning[0].value
+    assert str(session(page).recipe) == TAL_PUSHED
+    assert dial(page)["label"] == "King danger"
+    widget(page, "text_input", "steer_recipe").set_value("tal | strength +2").run()
+    assert str(session(checked(page)).recipe) == "Tal, Mikhail"
+    assert "Elo" in page.warning[0].value
 
 
 def test_a_typed_recipe_moves_the_dial_and_a_wrong_one_is_mended() -> None:
     page = open_page()
-    widget(page, "text_input", "steer_recipe").set_value("carlsen + tal | strength +2").run()
-    assert dial(checked(page))["label"] == "Strength"
+    widget(page, "text_input", "steer_recipe").set_value("carlsen + tal | checks +2").run()
+    assert dial(checked(page))["label"] == "Checks"
     assert widget(page, "selectbox", "steer_player").value is None
     widget(page, "text_input", "steer_recipe").set_value("Tqll | king_danger +1").run()
     assert "Tqll" in page.error[0].value
