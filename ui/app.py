@@ -16,7 +16,7 @@ from ui.quiz.page import quiz_page
 from ui.review.page import review_page
 from ui.server import adapt_streamlit
 from ui.shared.frame import draw_frame, draw_menu
-from ui.shared.handover import game_wish, review_wish, wish
+from ui.shared.handover import game_wish, review_wish, watch_wish, wish
 from ui.shared.history import keep_history
 from ui.shared.kept_work import is_awaited, keep_work
 from ui.steer.page import steer_page
@@ -45,6 +45,8 @@ if (wish() is not None or game_wish() is not None) and chosen.url_path != play.u
     st.switch_page(play)
 if review_wish() is not None and chosen.url_path != review.url_path:
     st.switch_page(review)
+if watch_wish() is not None and chosen.url_path != arena.url_path:
+    st.switch_page(arena)
 draw_menu(pages)
 if is_awaited(st.query_params.get("style", "")):
     st.caption("Looking for your own styles in this browser …")

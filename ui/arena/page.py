@@ -1,4 +1,4 @@
-"""The Arena page: styles play a match or a small tournament, and people watch."""
+"""The Arena page: styles play one game, a match or a small tournament, and people watch."""
 
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from ui.arena import markup
 from ui.arena import session as arena
 from ui.arena.run import ArenaRun
 from ui.arena.session import ArenaSession, current_session
+from ui.arena.watch_panel import draw_watched
 from ui.shared.frame import page, speak_title
 from ui.shared.markdown import plain, show_problem
 from ui.shared.opponents import opponents
@@ -32,11 +33,14 @@ def arena_page() -> None:
     for problem in session.problems:
         show_problem(problem)
     _draw_choices(session)
+    if session.watched is not None:
+        draw_watched(session.watched)
     run = session.run
     if run is None:
         st.caption(
-            "Choose who plays, or take one of the pairs above, and start. Every opening is played "
-            f"with both colours. {ADJUDICATION}"
+            "Choose who plays, or take one of the pairs above. Watch one game of the first two "
+            "move by move, or start a match, in which every opening is played with both colours. "
+            f"{ADJUDICATION}"
         )
         return
     st.fragment(_draw_run, run_every=None if run.is_over else TICK)(run)
@@ -120,9 +124,18 @@ def _draw_settings(session: ArenaSession) -> None:
         "Start anew" if goes_on else "Start",
         key="arena_start",
         icon=":material/play_arrow:",
-        type="secondary" if goes_on else "primary",
         disabled=len(session.players) < 2,
+        help="Play a match in the background",
         on_click=arena.start,
+    )
+    st.button(
+        "Watch one game",
+        key="arena_watch_start",
+        icon=":material/visibility:",
+        type="primary",
+        disabled=len(session.players) < 2,
+        help="The first two, move by move",
+        on_click=arena.watch,
     )
 
 

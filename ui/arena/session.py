@@ -1,8 +1,9 @@
 """What one browser tab remembers about the Arena, and every change to it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+import chess
 import streamlit as st
 
 from engine.errors import StylemateError
@@ -12,7 +13,10 @@ from engine.evaluation.matches.players import RecipePlayer
 from engine.style.recipe_parser import parse_recipe
 from engine.style.space import StyleSpace
 from ui.arena.run import AT_ONCE, ArenaRun, find, remember
+from ui.arena.watched import WatchedGame
+from ui.moves.moves import chosen_count
 from ui.shared.actions import action_of
+from ui.shared.handover import FAMOUS_PAIR, ask_to_play, end_watch_wish, is_playable, watch_wish
 from ui.shared.opponent import DEFAULT_TEMPERATURE, Opponent, check_opponent
 from ui.shared.opponents import opponents
 from ui.shared.state import tab
@@ -24,21 +28,27 @@ MOST_PLAYERS = 6
 GAMES = (2, 4, 10, 20, 40, 100)
 FIRST_GAMES = 10
 STRENGTHS = (AS_LEARNED, 800, 1000, 1200, 1400, 1600, 1800, 2000)
+PACE, WATCHED_MOVES = "arena_pace", "arena_watch_moves"
+CALM, FAST = "Calm", "Fast"
+PACES = (CALM, FAST)
 MATCH_PRESETS: Mapping[str, Sequence[str]] = {
-    "Tal against Petrosian": ("Tal, Mikhail", "Petrosian, Tigran"),
+    "Tal against Petrosian": FAMOUS_PAIR,
     "Tal 1800 against Petrosian 1800": (
-        "Tal, Mikhail | elo 1800",
-        "Petrosian, Tigran | elo 1800",
+        "Tal, Mikhail | intensity 3 | elo 1800",
+        "Petrosian, Tigran | intensity 3 | elo 1800",
     ),
+    "Pawn storms, and none": ("average | pawn_storms +5", "average | pawn_storms -5"),
+    "Queens off, and queens on": ("average | queen_trades +5", "average | queen_trades -5"),
     "Carlsen at the board and online": ("Carlsen, Magnus", "MagnusCarlsen"),
     "Four champions": (
-        "Kasparov, Garry",
-        "Karpov, Anatoly",
-        "Fischer, Bobby",
-        "Capablanca, Jose Raul",
+        "Kasparov, Garry | intensity 3",
+        "Karpov, Anatoly | intensity 3",
+        "Fischer, Bobby | intensity 3",
+        "Capablanca, Jose Raul | intensity 3",
     ),
-    "Tal, and Tal without his attacks": ("Tal, Mikhail", "Tal, Mikhail | king_danger -2"),
+    "Tal, and Tal without his attacks": ("Tal, Mikhail", "Tal, Mikhail | king_danger -5"),
 }
+"""Players' habits are turned up to where they are to be felt in one game."""
 action = action_of(STATE)
 
 
@@ -51,6 +61,7 @@ class ArenaSession:
         games: of each pair.
         elo: strength of recipes that name none, ``AS_LEARNED`` for none.
         run: the match on the page, None before the first.
+        watched: the game that is watched move by move, None while there is none.
         problems: what to tell the person, until the next action.
     """
 
@@ -58,6 +69,7 @@ class ArenaSession:
     games: int = FIRST_GAMES
     elo: int = AS_LEARNED
     run: ArenaRun | None = None
+    watched: WatchedGame | None = None
     problems: tuple[str, ...] = ()
 
 
@@ -70,20 +82,21 @@ def current_session() -> ArenaSession:
     if STATE not in tab():
         tab()[STATE] = _first_session(opponents().space)
     session: ArenaSession = tab()[STATE]
+    wanted = watch_wish()
+    if wanted is not None:
+        end_watch_wish()
+        session.players = wanted
+        watch()
     return session
 
 
 def presets(space: StyleSpace) -> dict[str, tuple[str, ...]]:
     """Return the presets whose players there are."""
-    found = {}
-    for name, recipes in MATCH_PRESETS.items():
-        try:
-            for recipe in recipes:
-                space.resolve(parse_recipe(recipe), recipe)
-        except StylemateError:
-            continue
-        found[name] = tuple(recipes)
-    return found
+    return {
+        name: tuple(recipes)
+        for name, recipes in MATCH_PRESETS.items()
+        if is_playable(recipes, space)
+    }
 
 
 @action
@@ -129,6 +142,61 @@ def start() -> None:
     remember(run)
     session.run = run
     run.keep_going()
+
+
+@action
+def watch() -> None:
+    """Let the first two who are to play begin a game that is watched, in place of the last one."""
+    session: ArenaSession = tab()[STATE]
+    registry = opponents()
+    elo = session.elo or None
+    recipes = [parse_recipe(text) for text in session.players[:2]]
+    white, black = (
+        replace(recipe, elo=recipe.elo if recipe.elo is not None else elo) for recipe in recipes
+    )
+    before: WatchedGame | None = session.watched
+    if before is not None and before.sides == {chess.WHITE: white, chess.BLACK: black}:
+        white, black = black, white  # in turn, as in a match
+    session.watched = WatchedGame.between(white, black, registry)
+
+
+@action
+def pause() -> None:
+    """Hold the watched game where it is."""
+    _watched().is_running = False
+
+
+@action
+def go_on() -> None:
+    """Let the watched game play on."""
+    _watched().is_running, _watched().shown = True, None
+
+
+@action
+def go_to_chosen() -> None:
+    """Show the position of the watched game that was chosen in its list of moves."""
+    count = chosen_count(WATCHED_MOVES)
+    if count is not None:
+        _watched().go_to(count)
+
+
+@action
+def close_watched() -> None:
+    """Put the watched game away."""
+    current_session().watched = None
+
+
+@action
+def play(recipe: str) -> None:
+    """Make a style the opponent on the Play page."""
+    ask_to_play(recipe)
+
+
+def _watched() -> WatchedGame:
+    watched = current_session().watched
+    if watched is None:
+        raise StylemateError("There is no game to watch any more. Begin another.")
+    return watched
 
 
 @action

@@ -5,8 +5,9 @@ import streamlit as st
 from engine.style.presets import available_presets
 from engine.style.space import StyleSpace
 from ui.play import opponent_actions
-from ui.play.state import PlaySession
+from ui.play.state import PlaySession, action
 from ui.shared.frame import speak_title
+from ui.shared.handover import FAMOUS_PAIR, ask_to_watch, is_playable
 from ui.shared.markdown import plain
 from ui.shared.opponent import first_name_first, full_name
 
@@ -53,6 +54,15 @@ def draw_portraits(session: PlaySession, space: StyleSpace) -> None:
                     on_click=_begin,
                     args=(preset.label, players, space),
                 )
+        if is_playable(FAMOUS_PAIR, space):
+            st.button(
+                "Watch Tal against Petrosian",
+                key="play_watch",
+                icon=":material/visibility:",
+                type="tertiary",
+                help="A game that runs by itself, with what shows of either style",
+                on_click=_watch,
+            )
         if space.intensifier is not None:
             st.caption(
                 f"Their habits are turned up to be seen (intensity {SEEN:g}); at 1 they play as "
@@ -65,3 +75,9 @@ def _begin(label: str, players: dict[str, str], space: StyleSpace) -> None:
     opponent_actions.choose_preset(label, players)
     if space.game_habits_of(players[label]) is not None:
         opponent_actions.set_intensity(SEEN)
+
+
+@action
+def _watch() -> None:
+    """Open the game that shows most at once what styles are."""
+    ask_to_watch(FAMOUS_PAIR)

@@ -4,16 +4,27 @@ what is being played.
 No page knows another. One leaves a wish here; the app opens the page that takes it up.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from engine.errors import StylemateError
 from engine.style.recipe import Recipe
 from engine.style.recipe_parser import parse_recipe
+from engine.style.space import StyleSpace
 from ui.shared.game import Game
 from ui.shared.opponent import Opponent, check_opponent
 from ui.shared.opponents import opponents
 from ui.shared.state import tab
 
-WISH, PLAYING, REVIEW, GAME = "wish_to_play", "being_played", "wish_to_review", "wish_to_play_on"
+WISH, PLAYING, REVIEW, GAME, WATCH = (
+    "wish_to_play",
+    "being_played",
+    "wish_to_review",
+    "wish_to_play_on",
+    "wish_to_watch",
+)
+FAMOUS_PAIR = ("Tal, Mikhail | intensity 3", "Petrosian, Tigran | intensity 3")
+"""Two whose games are least alike, with habits turned up to where they can be seen in one game."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,3 +124,40 @@ def game_wish() -> Playing | None:
 def end_game_wish() -> None:
     """Tell that the game was taken up."""
     tab().pop(GAME, None)
+
+
+def ask_to_watch(recipes: tuple[str, str]) -> None:
+    """Wish to watch a game; call it in a callback, and the app opens the Arena after it.
+
+    Args:
+        recipes: of White and Black.
+
+    Raises:
+        RecipeError: a recipe cannot be read or played; nothing is wished for.
+        StylemateError: the assets are missing or damaged.
+    """
+    space = opponents().space
+    for text in recipes:
+        check_opponent(Opponent(parse_recipe(text)), space)
+    tab()[WATCH] = recipes
+
+
+def is_playable(recipes: Iterable[str], space: StyleSpace) -> bool:
+    """Return whether everybody in some recipes is there, with all that the recipes ask for."""
+    try:
+        for text in recipes:
+            check_opponent(Opponent(parse_recipe(text)), space)
+    except StylemateError:
+        return False
+    return True
+
+
+def watch_wish() -> tuple[str, str] | None:
+    """Return who somebody wishes to watch, where that was not yet taken up."""
+    wanted: tuple[str, str] | None = tab().get(WATCH)
+    return wanted
+
+
+def end_watch_wish() -> None:
+    """Tell that the wish to watch was taken up."""
+    tab().pop(WATCH, None)

@@ -1,6 +1,5 @@
 """Two steered copies that play each other on the page."""
 
-import time
 from dataclasses import replace
 
 import chess
@@ -14,6 +13,7 @@ from engine.style.recipe import Recipe
 from engine.style.recipe_parser import parse_recipe
 from ui.board.board import BoardView, Strip, show_board
 from ui.moves.moves import MoveList, chosen_count, show_moves
+from ui.shared import watched_game
 from ui.shared.markdown import plain
 from ui.shared.material import material
 from ui.shared.openings import opening_book
@@ -26,6 +26,7 @@ from ui.shared.opponent import (
 )
 from ui.shared.opponents import opponents
 from ui.shared.text import minus
+from ui.shared.watched_game import BURST, TICK
 from ui.shared.widgets import kept, kept_value
 from ui.steer.game_lines import show_game_line
 from ui.steer.session import SteerSession, action, current_session, pushed
@@ -45,10 +46,6 @@ OTHER_WAY, NOT_STEERED, AVERAGE_PLAYER = (
 OPPONENTS = (OTHER_WAY, NOT_STEERED, AVERAGE_PLAYER)
 COLORS = ("White", "Black")
 CALM, FAST = "Calm", "Fast"
-TICK = 0.7
-"""Seconds between two drawings of a game that plays on by itself."""
-BURST = 0.4
-"""Seconds that a fast game plays between two drawings."""
 FOLLOWED_AT_MOST = 3
 
 
@@ -211,12 +208,8 @@ def play_on(session: SteerSession, is_fast: bool) -> None:
     if game is None:
         session.is_running = False
         return
-    deadline = time.monotonic() + (BURST if is_fast else 0.0)
     try:
-        while game.step() is not None:
-            session.revision += 1
-            if time.monotonic() >= deadline:
-                break
+        session.revision += watched_game.play_on(game, BURST if is_fast else 0.0)
     except StylemateError as error:
         session.problems, session.is_running = (str(error),), False
     if game.ending is not None:
