@@ -1,5 +1,7 @@
 """What of a style shows in a game, as people read it."""
 
+from dataclasses import replace
+
 import chess
 import pytest
 
@@ -67,6 +69,8 @@ def test_a_player_is_held_against_their_own_games(space: StyleSpace) -> None:
 def test_a_mean_of_few_moves_is_not_held_against_whole_games(space: StyleSpace) -> None:
     few = side("Tal, Mikhail | king_danger +1", LEAST_FOR_TERMS - 1)
     assert "King danger (points)" not in rows(few, space)
+    running = replace(side("Tal, Mikhail | king_danger +1"), is_over=False)
+    assert "King danger (points)" not in rows(running, space)
 
 
 @pytest.mark.parametrize(

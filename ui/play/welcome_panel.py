@@ -54,6 +54,11 @@ def draw_portraits(session: PlaySession, space: StyleSpace) -> None:
                     on_click=_begin,
                     args=(preset.label, players, space),
                 )
+        if space.intensifier is not None:
+            st.caption(
+                f"Their habits are turned up to be seen (intensity {SEEN:g}); at 1 they play as "
+                "learned."
+            )
         if is_playable(FAMOUS_PAIR, space):
             st.button(
                 "Watch Tal against Petrosian",
@@ -62,11 +67,6 @@ def draw_portraits(session: PlaySession, space: StyleSpace) -> None:
                 type="tertiary",
                 help="A game that runs by itself, with what shows of either style",
                 on_click=_watch,
-            )
-        if space.intensifier is not None:
-            st.caption(
-                f"Their habits are turned up to be seen (intensity {SEEN:g}); at 1 they play as "
-                "learned."
             )
 
 

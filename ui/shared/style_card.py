@@ -20,7 +20,8 @@ MOST_ROWS = 5
 """Habits of moves in the table; castling and queens come besides."""
 MOVES_SHOWN = 3
 LEAST_FOR_TERMS = 15
-"""Moves after which the mean of a term is held against that of whole games."""
+"""Moves of a finished game from which on its means are held against those of others: along a game
+they change for everybody."""
 MARK = "◆"
 _BEYOND = 1.645
 """Standard deviations that one in twenty games exceeds on one side."""
@@ -140,7 +141,7 @@ def card_rows(side: Side, space: StyleSpace, sliders: dict[str, SliderGames]) ->
         _habit_row(one, known, len(side.moves))
         for one in tallies(side.moves, known.keys)[:MOST_ROWS]
     ]
-    if len(side.moves) >= LEAST_FOR_TERMS:
+    if side.is_over and len(side.moves) >= LEAST_FOR_TERMS:
         rows += [_term_row(key, side.moves, known, space) for key in known.keys if key in TERMS]
     return [*rows, *_castling_row(side, known, space), *_queens_row(side, known, space)]
 
