@@ -101,7 +101,8 @@ def test_two_famous_styles_are_compared_at_first() -> None:
     assert state(page).recipes == ["Tal, Mikhail", "Petrosian, Tigran"]
     radar = json.loads(page.get("plotly_chart")[0].proto.spec)
     assert [trace.get("name") for trace in radar["data"]] == [None, "Tal", "Petrosian"]
-    assert len(radar["data"][1]["r"]) == len(ATTRIBUTES) + 1, "all of them, and back to the first"
+    spokes = radar["data"][1]["r"]
+    assert len(spokes) == len(ATTRIBUTES), "all but strength, and back to the first"
     shown = html(page)
     assert 'data-testid="repertoire" data-color="white"' in shown
     assert shown.count('class="card"') == 6
