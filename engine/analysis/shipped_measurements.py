@@ -76,7 +76,7 @@ def _from_report(path: Path, key: str, fingerprint: str) -> DoseResponse:
     )
     response = figures.response(key, about)
     if response is None:
-        raise StylemateError("The shipped report did not measure this slider.")
+        raise StylemateError("The shipped report has nothing of this slider on fixed positions.")
     return response
 
 

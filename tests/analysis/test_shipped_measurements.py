@@ -122,7 +122,7 @@ def test_the_report_as_the_experiment_writes_it(tmp_path: Path) -> None:
     [
         (None, "not part of these assets"),
         (report() | {"model": "another"}, "another model"),
-        (report(dose={}), "did not measure"),
+        (report(dose={}), "nothing of this slider"),
         (report(dose={KEY: {"amounts": "many"}}), "damaged"),
         ({"model": MODEL, "experiments": []}, "damaged"),
         ("{half a rep", "damaged"),

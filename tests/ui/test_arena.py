@@ -50,13 +50,15 @@ def test_what_people_wrote_stays_text() -> None:
     table = standings([TAL, PETROSIAN], [game])
     for text in (
         table_html(table, labels),
-        figures_html([TAL, PETROSIAN], {TAL: {"checks": 0.05}}, labels),
+        figures_html([TAL, PETROSIAN], {TAL: {"checks": 0.05}}, labels, {}),
         board_html(TAL, PETROSIAN, "<i>x</i>", LINE, labels),
     ):
         assert "&lt;b&gt;Tal&lt;/b&gt;" in text
         assert "<b>Tal" not in text
     assert "+1 =0 −0" in table_html(table, labels)
-    assert "5.0" in figures_html([TAL], {TAL: {"checks": 0.05}}, labels)
+    beside = figures_html([TAL], {TAL: {"checks": 0.05}}, labels, {"checks": 0.083})
+    assert "<td>5.0</td><td>8.3</td>" in beside
+    assert "Real players" in beside
 
 
 def test_a_preset_with_strengths_names_players_of_these_strengths() -> None:

@@ -46,6 +46,7 @@ def test_the_styles_own_moves_are_marked_and_counted() -> None:
     assert str(bots["own"]).startswith("Tal plays it ")
     shown = html(page)
     assert "What shows of Tal so far" in shown
+    assert "\u25c6</span> Tal plays " in shown, "the sentence about the last move is marked too"
     assert "1 of 1 moves Tal plays far more often than others" in shown
 
 

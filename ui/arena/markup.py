@@ -16,10 +16,12 @@ from ui.shared.text import minus
 
 FIGURES = (
     "sound_sacrifices",
+    "pawn_storms",
     "checks",
     "captures",
     "queens_off_20",
     "castled_15",
+    "castled_long",
     "king_danger",
     "pawn_moves",
     "length",
@@ -149,13 +151,23 @@ def figures_html(
     names: Sequence[str],
     figures: Mapping[str, Mapping[str, float]],
     labels: Mapping[str, str],
+    usual: Mapping[str, float],
 ) -> str:
-    """Return what each player's games are like, one figure a row."""
-    head = "".join(f"<th scope=col>{escape(labels[name])}</th>" for name in names)
+    """Return what each player's games are like, one figure a row.
+
+    Args:
+        names: of the players.
+        figures: of each player's games, by name and key.
+        labels: what to call them.
+        usual: means over real players by key; empty where they are not known.
+    """
+    heads = [labels[name] for name in names] + (["Real players"] if usual else [])
+    head = "".join(f"<th scope=col>{escape(words)}</th>" for words in heads)
     rows = []
     for key in FIGURES:
         figure = BY_KEY[key]
-        cells = "".join(f"<td>{_figure(figures.get(name, {}), key)}</td>" for name in names)
+        known = [figures.get(name, {}) for name in names] + ([usual] if usual else [])
+        cells = "".join(f"<td>{_figure(one, key)}</td>" for one in known)
         unit = " <small>of 100 games</small>" if figure.is_share_of_games else ""
         unit = " <small>of 100 moves</small>" if figure.unit == "share of moves" else unit
         rows.append(f"<tr><th scope=row>{escape(figure.label)}{unit}</th>{cells}</tr>")

@@ -165,11 +165,18 @@ def _draw_run(run: ArenaRun) -> None:
         st.html(
             f'<div data-testid="arena-table">{markup.table_html(view.table, labels)}</div>'
             "<h2 class=arena-head>What their games are like</h2>"
-            f"{markup.figures_html(run.match.names, view.figures, labels)}"
+            f"{markup.figures_html(run.match.names, view.figures, labels, _usual())}"
         )
     _draw_games(run, labels)
     if run.is_over and not was_over:
         st.rerun()  # as a whole: that ends the ticking
+
+
+def _usual() -> dict[str, float]:
+    """Return the means over real players of the figures in the table."""
+    table = opponents().space.player_games
+    spreads = {} if table is None else {key: table.spread(key) for key in markup.FIGURES}
+    return {key: spread.mean for key, spread in spreads.items() if spread is not None}
 
 
 def _draw_progress(run: ArenaRun) -> None:

@@ -111,7 +111,9 @@ function createRow(list, row) {
       element(button, "span", `sign ${cell.word}`, cell.sign).title = cell.word ?? "";
     }
     if (cell.own) {
-      element(button, "span", "own", "◆").title = cell.own;
+      const mark = element(button, "span", "own", "◆");
+      mark.title = cell.own;
+      mark.setAttribute("aria-hidden", "true");
       button.setAttribute("aria-label", `${cell.san}, ${cell.own}`);
     }
     button.addEventListener("click", () => list.go(cell.count));

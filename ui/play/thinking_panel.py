@@ -7,11 +7,13 @@ import streamlit as st
 
 from ui.play.reasons import why_on
 from ui.play.state import PlaySession
+from ui.play.style_shown import own_words
 from ui.play.thoughts import shifts_on, thoughts_on
 from ui.shared import game as games
 from ui.shared.candidates import Candidate, Expectation, Shifts, Thinking, count_of_last_reply
 from ui.shared.markdown import plain
 from ui.shared.opponent import short_name
+from ui.shared.style_card import MARK
 from ui.shared.widgets import draw_switch, kept, kept_value
 
 VISIBLE, VIEW = "play_thinking", "play_thinking_view"
@@ -56,7 +58,9 @@ def draw_thinking(session: PlaySession, thinking: Thinking | None) -> None:
                 st.html(shifts_html(changed, name))
             why = why_on(session, thinking.count)
             if why is not None:
-                st.html(f'<div class="why" data-testid="why">{escape(why)}</div>')
+                own = thinking.count + 1 in own_words(session)
+                mark = f'<span class="own" aria-hidden="true">{MARK}</span> ' if own else ""
+                st.html(f'<div class="why" data-testid="why">{mark}{escape(why)}</div>')
         draw_switch("Position", [REPLY, HERE], VIEW, width="stretch")
 
 

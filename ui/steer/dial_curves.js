@@ -74,8 +74,7 @@ export function drawCurve(view) {
     shape(svg, "text", { x: EDGE.left - 6, y: y(value) + 4, "text-anchor": "end" }).textContent = signed(value, 0);
   }
   shape(svg, "text", { x: width / 2, y: HEIGHT - 4, "text-anchor": "middle" }).textContent =
-    "slider → measured change, in the slider's own steps";
-  shape(svg, "line", { class: "promise", x1: x(-reach), y1: y(-reach), x2: x(reach), y2: y(reach) });
+    "slider → measured change; 1 is how far players usually differ";
   drawLine(svg, data.curve, x, y);
   drawPoints(svg, data.curve.filter(([amount]) => amount !== 0), x, y);
   view.marker = shape(svg, "line", { class: "marker", y1: y(top), y2: y(-top) });
