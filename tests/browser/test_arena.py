@@ -89,3 +89,23 @@ def test_it_fits_a_phone(new_page: Callable[..., Page], app_address: str) -> Non
     expect(page.get_by_text("The match is over.")).to_be_visible(timeout=PATIENCE)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     expect(page.locator(".arena-game")).to_have_count(2, timeout=PATIENCE)
+
+
+def test_a_famous_game_runs_by_itself_from_the_first_page(
+    new_page: Callable[..., Page], app_address: str
+) -> None:
+    page = new_page(**PHONE)
+    table = Table(page, app_address).open()
+    table.button("Watch Tal against Petrosian")
+    board = page.locator(".squares[data-rev]")
+    cards = page.get_by_test_id("style-card")
+    expect(page).to_have_url(re.compile("/arena"), timeout=PATIENCE)
+    expect(board).to_have_attribute("data-ply", re.compile(r"^([6-9]|\d{2,})$"), timeout=PATIENCE)
+    expect(cards).to_have_count(2, timeout=PATIENCE)
+    expect(cards.first).to_contain_text("Tal, White")
+    expect(cards.first).to_have_attribute("data-moves", re.compile(r"^([3-9]|\d{2,})$"))
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    table.button("Pause")
+    expect(page.get_by_role("button", name="Go on", exact=True)).to_be_visible(timeout=PATIENCE)
+    page.get_by_role("button", name="Play Tal", exact=True).click(timeout=PATIENCE)
+    expect(page).to_have_url(re.compile(r"style=Tal.*intensity"), timeout=PATIENCE)
