@@ -67,6 +67,7 @@ _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _HARD_BLANK = re.compile(r"&(?:nbsp|#160|#xa0);", re.IGNORECASE)
 # Bounded: an endless run of digits must not cost its square. Neither 0.35 nor the end of e5.
 _NUMBERS = re.compile(r"(?<![-:/.\w])\d{1,6}\.+(?!\d(?!-[01]|/2))")
+_PLAIN_NUMBERS = frozenset(f"{number}." for number in range(1, 1000))
 _FIRST_NUMBER = re.compile(r"(?:^|(?<=\s))1\s*\.(?!\s*\.)")
 _MARKUP = frozenset("{;()%")
 _POINT = r"(?:1/2|½|0[.,]5|1|0)"
@@ -140,10 +141,20 @@ def split_movetext(text: str) -> Movetext:
             nests = _moves_in(text) != _moves_in(_drop_markup(_without_nested_braces(whole))[0])
     text = _plain(plain_signs(text))
     starts_again = (" 1." in text or "\n1." in text) and _starts_again(text)
-    words = _NUMBERS.sub(" ", text).split()
+    words = _without_numbers(text)
     if words and max(map(len, words)) > LONGEST_WORD:
         words = [word[:LONGEST_WORD] for word in words]  # noise: keep the memory of words small
     return Movetext(words, unclosed, starts_again, nests)
+
+
+def _without_numbers(text: str) -> list[str]:
+    """Return the words of a text that are not numbers of moves."""
+    everything = text.split()
+    words = [word for word in everything if word not in _PLAIN_NUMBERS]
+    # Where all dots are those of plain numbers there is nothing for the slower expression.
+    if len(everything) - len(words) == text.count("."):
+        return words
+    return _NUMBERS.sub(" ", text).split()
 
 
 def _moves_in(text: str) -> list[str]:
@@ -237,6 +248,7 @@ def read_result(text: str) -> str:
     return "1/2-1/2" if match["draw"] else "*"
 
 
+@lru_cache(maxsize=1 << 10)
 def read_header_result(text: str) -> str:
     """Return the result that a header names, in any of the ways people write it; else nothing."""
     written = plain_signs(text[:LONGEST_WORD]).partition("(")[0].strip()

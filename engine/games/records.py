@@ -5,6 +5,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -96,6 +97,7 @@ def _clean(text: str) -> str:
     return text.strip()[:_LONGEST_TEXT]
 
 
+@lru_cache(maxsize=1 << 13)
 def _name(text: str) -> str:
     name = _clean(text)
     if not any(c.isalnum() for c in name) or _NOBODY.fullmatch(name):
@@ -118,6 +120,7 @@ def _best_date(headers: Mapping[str, str]) -> str:
     return date
 
 
+@lru_cache(maxsize=1 << 12)
 def parse_date(text: str) -> str:
     """Return a date as ``1960.03.15`` with ``??`` for unknown parts, empty when it is no date."""
     match = _DATE.match(text.strip())

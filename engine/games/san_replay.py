@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import chess
 
-from engine.games.lean_board import LeanBoard, UnsettledError
+from engine.games.lean_board import play_from_start
 from engine.games.pgn_tokens import Token, TokenKind, classify, is_rankless
 from engine.position.moves import decode_move, encode_move
 
@@ -49,7 +49,6 @@ class Replay(NamedTuple):
 
 
 _MOVE_KINDS = (TokenKind.MOVE, TokenKind.CASTLING, TokenKind.LONG_MOVE, TokenKind.UNKNOWN)
-_IGNORED = int(TokenKind.IGNORED)  # a plain number: looked at for every word
 
 
 def replay_words(words: list[str]) -> Replay:
@@ -62,23 +61,16 @@ def replay_words(words: list[str]) -> Replay:
         GameRefusedError: a word is no move, no legal move or several, a null move, the text goes on
             after the result, or there are more than ``MAX_PLIES`` half-moves.
     """
-    board = LeanBoard()
-    play = board.play
     codes: list[int] = []
-    for index, word in enumerate(words):
-        token = classify(word)
-        kind = token[0]
-        if kind >= _IGNORED:
-            if kind == _IGNORED:
-                continue
-            if kind == TokenKind.RESULT:
-                return Replay(_bounded(codes), _last_result(token.san, words, index))
-            raise _refusal_of(token, len(codes))
-        try:
-            codes.append(play(token))
-        except UnsettledError:
-            return replay_with_python_chess(words, index, codes)
-    return Replay(_bounded(codes), "")
+    played = play_from_start(words, codes)
+    if played == len(words):
+        return Replay(_bounded(codes), "")
+    token = classify(words[played])
+    if token.kind == TokenKind.RESULT:
+        return Replay(_bounded(codes), _last_result(token.san, words, played))
+    if token.kind > TokenKind.LONG_MOVE:
+        raise _refusal_of(token, len(codes))
+    return replay_with_python_chess(words, played, codes)
 
 
 def replay_with_python_chess(

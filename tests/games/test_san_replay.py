@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.games import san_replay
-from engine.games.lean_board import LeanBoard, UnsettledError
+from engine.games.lean_board import LeanBoard
 from engine.games.pgn_tokens import TokenKind, classify
 from engine.games.san_replay import (
     MAX_PLIES,
@@ -54,14 +54,8 @@ def _vocabulary() -> list[str]:
 
 
 def _try(board: LeanBoard, word: str) -> int | None:
-    copy = LeanBoard.__new__(LeanBoard)
-    for name in LeanBoard.__slots__:
-        value = getattr(board, name)
-        setattr(copy, name, list(value) if isinstance(value, list) else value)
-    try:
-        return copy.play(classify(word))
-    except UnsettledError:
-        return None
+    codes: list[int] = []
+    return codes[0] if board.copy().play([word], codes) else None
 
 
 def _expected(board: chess.Board, word: str) -> int | None:
@@ -79,37 +73,32 @@ def test_every_word_in_many_positions_means_the_same_as_to_python_chess() -> Non
         moves = random_moves(rng, 160)
         board, lean = chess.Board(), LeanBoard()
         for move in moves:
-            lean.play(classify(board.san(move)))
+            assert lean.play([board.san(move)], []) == 1
             board.push(move)
         legal = [board.san(move) for move in board.legal_moves]
         for word in [*rng.sample(vocabulary, 1000), *legal]:
             assert _try(lean, word) == _expected(board, word), (board.fen(), word)
 
 
+def _lean(board: chess.Board) -> LeanBoard:
+    own, foe = (
+        [0] + [board.pieces_mask(piece, side) for piece in chess.PIECE_TYPES]
+        for side in (board.turn, not board.turn)
+    )
+    return LeanBoard(
+        own,
+        foe,
+        board.turn,
+        touched=chess.BB_CORNERS & ~board.clean_castling_rights(),
+        en_passant=-1 if board.ep_square is None else board.ep_square,
+        may_check=chess.BB_ALL,
+    )
+
+
 def _after(fen: str, word: str) -> tuple[int | None, int | None]:
     """Return what the lean board and python-chess make of a word in a position."""
     board = chess.Board(fen)
-    lean = LeanBoard()
-    lean.white = board.turn
-    for side, pieces, king in (
-        (board.turn, lean.own, "own_king"),
-        (not board.turn, lean.foe, "foe_king"),
-    ):
-        for piece in chess.PIECE_TYPES:
-            pieces[piece] = board.pieces_mask(piece, side)
-        square = board.king(side)
-        assert square is not None
-        setattr(lean, king, square)
-    lean.own_all = board.occupied_co[board.turn]
-    lean.foe_all = board.occupied_co[not board.turn]
-    lean.pieces = [board.piece_type_at(square) or 0 for square in chess.SQUARES]
-    lean.castling = sum(
-        bit
-        for bit, rook in ((1, chess.BB_H1), (2, chess.BB_A1), (4, chess.BB_H8), (8, chess.BB_A8))
-        if board.clean_castling_rights() & rook
-    )
-    lean.en_passant = -1 if board.ep_square is None else board.ep_square
-    return _try(lean, word), _expected(board, word)
+    return _try(_lean(board), word), _expected(board, word)
 
 
 @pytest.mark.parametrize(
@@ -220,3 +209,33 @@ def test_endless_games_are_refused() -> None:
 
 def test_annotations_after_the_result_do_no_harm() -> None:
     assert replay_words(["e4", "1-0", "!", "$3"]).result == "1-0"
+
+
+def test_every_prefix_of_a_game_is_played_alike_however_often_its_opening_came() -> None:
+    rng = random.Random(3)
+    for _ in range(40):
+        moves = random_moves(rng, 40)
+        words = sans(moves)
+        codes = [encode_move(move) for move in moves]
+        for length in [*range(1, len(words), 3), len(words)]:
+            assert replay_words(words[:length]).codes == codes[:length]
+            assert replay_words(words[:length]).codes == codes[:length]
+
+
+def test_checks_opened_by_castling_and_en_passant_are_seen() -> None:
+    for fen, words, legal in (
+        # The rook gives check from f1, so only a move that answers it is legal.
+        ("5k2/8/8/8/8/8/p7/4K2R w K - 0 1", ["O-O", "a1=Q"], False),
+        ("5k2/8/8/8/8/8/p7/4K2R w K - 0 1", ["O-O", "Ke7"], True),
+        # The captured pawn stood between the bishop and the king.
+        ("B6K/8/8/3pP3/8/8/p5k1/8 w - d6 0 1", ["exd6", "a1=Q"], False),
+        ("B6K/8/8/3pP3/8/8/p5k1/8 w - d6 0 1", ["exd6", "Kg3"], True),
+        # The capturing one did.
+        ("8/6k1/8/3pP3/8/2B5/7p/K7 w - d6 0 1", ["exd6", "h1=Q"], False),
+        ("8/6k1/8/3pP3/8/2B5/7p/K7 w - d6 0 1", ["exd6", "Kf7"], True),
+    ):
+        board = chess.Board(fen)
+        board.push_san(words[0])
+        assert (_expected(board, words[1]) is not None) is legal, fen
+        lean = _lean(chess.Board(fen))
+        assert lean.play(words, []) == 1 + legal, fen
