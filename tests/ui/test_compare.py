@@ -227,3 +227,15 @@ def test_a_neighbour_is_compared_at_a_click() -> None:
     run(page.button(key="explore_near_compare_0").click())
     assert state(page).recipes == ["Tal, Mikhail", first]
     assert tab_of(page)[WIDGETS].kept[TAB] == "Compare"
+
+
+@pytest.mark.usefixtures("with_explore_assets")
+def test_habits_are_turned_up_for_all_and_back() -> None:
+    page = run(AppTest.from_function(compare_script))
+    run(widget(page, "toggle", "explore_turned_up").set_value(True))
+    assert not page.exception
+    turned = ["Tal, Mikhail | intensity 2", "Petrosian, Tigran | intensity 2"]
+    assert state(page).recipes == turned
+    assert widget(page, "toggle", "explore_turned_up").value
+    run(widget(page, "toggle", "explore_turned_up").set_value(False))
+    assert state(page).recipes == ["Tal, Mikhail", "Petrosian, Tigran"]

@@ -1,6 +1,6 @@
 """The styles that a tab compares: recipes in slots, chosen from a list or typed."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from engine.style.presets import PRESETS
 from engine.style.recipe import AS_FITTED, AVERAGE, Component, Recipe, RecipeError
@@ -10,7 +10,7 @@ from engine.style.style import Style
 from ui.explore.tabs import COMPARE, TAB
 from ui.shared.actions import action_of
 from ui.shared.handover import ask_to_play
-from ui.shared.opponent import first_opponent, short_name
+from ui.shared.opponent import SEEN, first_opponent, has_habits, short_name
 from ui.shared.opponents import opponents
 from ui.shared.state import tab
 from ui.shared.text import minus
@@ -99,6 +99,16 @@ def take(slot: Slot, text: str) -> None:
         state.recipes[slot] = recipe
     else:
         state.neighbour = recipe
+
+
+@action
+def turn_habits(is_up: bool) -> None:
+    """Turn the habits of all players compared up to where they can be seen, or back."""
+    state, space = explore_styles(), opponents().space
+    for slot, text in enumerate(state.recipes):
+        recipe = chosen_recipe(text, space)
+        if recipe is not None and has_habits(recipe, space):
+            state.recipes[slot] = str(replace(recipe, intensity=SEEN if is_up else AS_FITTED))
 
 
 @action

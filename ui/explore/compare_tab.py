@@ -21,8 +21,10 @@ from ui.shared.frame import page
 from ui.shared.handover import wish
 from ui.shared.markdown import plain, show_problem
 from ui.shared.measures import measures
+from ui.shared.opponent import SEEN, has_habits
 from ui.shared.opponents import opponents
 from ui.shared.text import as_likeness
+from ui.shared.widgets import held
 
 _ORDER = ("First", "Second", "Third")
 STYLE_SHEET = Path(__file__).parent / "compare.css"
@@ -41,6 +43,7 @@ def draw_compare() -> None:
     if len(styles) < LEAST_STYLES:
         st.info("Choose two styles to compare them.", icon=":material/compare_arrows:")
         return
+    _draw_habits_switch(styles, registry.space)
     shared = measures()
     profiles = [shared.profiler.profile(style.recipe, registry.space) for style in styles]
     draw_profiles(styles, profiles, registry.space)
@@ -93,6 +96,21 @@ def _draw_pickers(space: StyleSpace) -> list[Compared]:
                 on_click=chosen.add_style,
             )
     return chosen.compared(recipes, space)
+
+
+def _draw_habits_switch(styles: Sequence[Compared], space: StyleSpace) -> None:
+    able = [style.recipe for style in styles if has_habits(style.recipe, space)]
+    if not able:
+        return
+    is_up = held("explore_turned_up", all(recipe.intensity == SEEN for recipe in able))
+    st.toggle(
+        f"Habits turned up (intensity {SEEN:g})",
+        is_up.start,
+        key=is_up.key,
+        help="As learned, strong players choose nearly alike. Turned up, habits can be seen, and "
+        "the style is no longer just as the player.",
+        on_change=is_up.calls(chosen.turn_habits),
+    )
 
 
 def _chip(index: int, words: str) -> str:

@@ -9,11 +9,9 @@ from ui.play.state import PlaySession, action
 from ui.shared.frame import speak_title
 from ui.shared.handover import FAMOUS_PAIR, ask_to_watch, is_playable
 from ui.shared.markdown import plain
-from ui.shared.opponent import first_name_first, full_name
+from ui.shared.opponent import SEEN, first_name_first, full_name
 
 PORTRAITS = 3
-SEEN = 2.0
-"""Intensity at which each preset's games were told apart from the others' (assets/report)."""
 
 
 def draw_heading(session: PlaySession) -> None:

@@ -20,6 +20,8 @@ OLD_STRENGTH = (
     "The old slider called strength hardly changed how strong anybody plays, and is left out. "
     "Choose a strength in Elo instead, such as `| elo 1500`."
 )
+SEEN = 2.0
+"""Intensity at which each preset's games were told apart from the others' (assets/report)."""
 LONGEST_CAREER = 75
 """Years: games later than that after the first are not one person's."""
 DEFAULT_PLAYER = "Tal, Mikhail"
