@@ -110,6 +110,7 @@ def test_a_typed_recipe_moves_the_marker_and_the_radar(shown: AppTest) -> None:
     assert widget(shown, "text_input", "map_recipe").value == f"{TAL} + {CARLSEN} | king_danger +1"
     assert map_of(shown)["marker"] != before
     assert radar_of(shown) != radar
+    assert "Strength" not in radar, "it is chosen in Elo, and no habit"
 
 
 def test_a_wrong_recipe_is_explained_and_mended(shown: AppTest) -> None:

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from engine.analysis.attribute_profile import Profile
+from engine.attributes.fixed_positions import STRENGTH
 from engine.errors import StylemateError
 from engine.style.recipe import AVERAGE, Recipe
 from engine.style.space import StyleSpace
@@ -142,10 +143,10 @@ def _draw_habits(session: MapSession, space: StyleSpace) -> None:
 
 
 def _draw_attributes(session: MapSession, profile: Profile, space: StyleSpace) -> None:
-    sliders = {attribute.key for attribute in space.attributes}
+    sliders = {attribute.key for attribute in space.sliders}
     keys = [key for key in profile.levels if key in sliders]
     if len(keys) < LEAST_SPOKES:
-        keys = list(profile.levels)
+        keys = [key for key in profile.levels if key != STRENGTH]
     labels = {key: attribute_label(space, key) for key in keys}
     if len(keys) >= LEAST_SPOKES:
         trace = RadarTrace(
