@@ -64,6 +64,13 @@ def test_the_average_player_is_not_held_against_themselves() -> None:
     assert "own" not in moves_of(page)[1]
 
 
+def test_a_steered_average_player_is_not_called_like_the_others() -> None:
+    shown = html(open_page({"style": "average | king_danger +5", "moves": "e2e4.e7e5"}))
+    assert "What shows of this style so far" in shown
+    assert "This style plays e5 in " in shown
+    assert "100 such positions, the average player in " in shown
+
+
 def test_moves_of_another_opponent_are_not_counted() -> None:
     page = open_page({"style": STYLE, "moves": "e2e4.e7e5.g1f3.b8c6"})
     assert 'data-moves="2"' in html(page)

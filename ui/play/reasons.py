@@ -6,7 +6,7 @@ from ui.play.course import engine
 from ui.play.reason_words import reason_words
 from ui.play.state import PlaySession
 from ui.shared import game as games
-from ui.shared.opponent import short_name
+from ui.shared.opponent import name_beside_others
 from ui.shared.opponents import opponents
 
 
@@ -35,5 +35,7 @@ def why_on(session: PlaySession, count: int) -> str | None:
             average.evaluate,
             [push.attribute for push in recipe.steering],
         )
-        session.reasons[key] = reason_words(board, game.moves[count], reason, short_name(recipe))
+        session.reasons[key] = reason_words(
+            board, game.moves[count], reason, name_beside_others(recipe)
+        )
     return session.reasons[key]

@@ -8,7 +8,7 @@ from engine.style.recipe import AVERAGE, Recipe
 from ui.play.state import PlaySession
 from ui.shared import game as games
 from ui.shared.measures import slider_games
-from ui.shared.opponent import short_name
+from ui.shared.opponent import name_beside_others
 from ui.shared.opponents import opponents
 from ui.shared.style_card import Side, card_html, own_move_words
 
@@ -49,7 +49,7 @@ def shown_moves(session: PlaySession) -> list[StyleMove]:
 
 def own_words(session: PlaySession) -> dict[int, str]:
     """Return what to say of the moves that are the style's own, by the number of moves up to it."""
-    name = short_name(session.opponent.recipe)
+    name = name_beside_others(session.opponent.recipe)
     return {
         move.count + 1: own_move_words(move, name)
         for move in shown_moves(session)
@@ -64,7 +64,7 @@ def draw_style_shown(session: PlaySession) -> None:
         return
     game = session.game
     is_over = games.ending(game) is not None
-    name = short_name(session.opponent.recipe)
+    name = name_beside_others(session.opponent.recipe)
     side = Side(session.opponent.recipe, not game.person, moves, games.board_after(game), is_over)
     title = f"What you saw of {name}" if is_over else f"What shows of {name} so far"
     with st.container(key="play_style_card", border=True, gap="small"):

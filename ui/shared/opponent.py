@@ -83,6 +83,11 @@ def short_name(recipe: Recipe) -> str:
     return " × ".join(_family_name(component.name) for component in recipe.components)
 
 
+def name_beside_others(recipe: Recipe) -> str:
+    """Return what to call a style in a sentence that also speaks of the average player."""
+    return "this style" if not recipe.components else short_name(recipe)
+
+
 def full_name(recipe: Recipe) -> str:
     """Return what to call a style by itself: ``Mikhail Tal`` where it is of one player."""
     if not recipe.components:

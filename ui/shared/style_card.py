@@ -13,7 +13,7 @@ from engine.evaluation.report.slider_games import SliderGames
 from engine.style.game_habits import told_in_games
 from engine.style.recipe import Recipe
 from engine.style.space import StyleSpace
-from ui.shared.opponent import short_name
+from ui.shared.opponent import name_beside_others
 from ui.shared.text import minus
 
 MOST_ROWS = 5
@@ -79,7 +79,7 @@ def card_html(
         title: of the table.
         explains: whether to say below what the columns are.
     """
-    name = short_name(side.recipe)
+    name = name_beside_others(side.recipe)
     known = _Known(side.recipe, space, sliders)
     lines = card_rows(side, space, sliders)
     has_known = any(row.known for row in lines)
@@ -159,7 +159,7 @@ class _Known:
             else {}
         )
         self._sliders = sliders
-        name = short_name(recipe)
+        name = name_beside_others(recipe)
         if self._habits is not None:
             self.head = f"{_whose(name)} games"
             self.explained = f"{_whose(name)} games: the real ones, in as many moves."
