@@ -6,19 +6,20 @@ attribute: ``engine.style.space`` looks names up.
 
 import math
 import re
-import unicodedata
 from dataclasses import dataclass, replace
 
 from engine.errors import StylemateError
+from engine.style.recipe_bounds import AVERAGE as AVERAGE
+from engine.style.recipe_bounds import MAXIMUM_AMOUNT as MAXIMUM_AMOUNT
+from engine.style.recipe_bounds import MAXIMUM_ELO as MAXIMUM_ELO
+from engine.style.recipe_bounds import MAXIMUM_INTENSITY as MAXIMUM_INTENSITY
+from engine.style.recipe_bounds import MINIMUM_ELO as MINIMUM_ELO
+from engine.style.recipe_bounds import attribute_key as attribute_key
+from engine.style.recipe_bounds import clean_name as clean_name
 
-AVERAGE = "average"
 INTENSITY = "intensity"
 ELO = "elo"
 AS_FITTED = 1.0
-MAXIMUM_INTENSITY = 5.0
-MINIMUM_ELO = 500
-MAXIMUM_ELO = 2400
-MAXIMUM_AMOUNT = 5.0
 MAXIMUM_WEIGHT = 1_000_000.0
 MINIMUM_WEIGHT = 1e-6
 MAXIMUM_COMPONENTS = 16
@@ -182,11 +183,6 @@ class Recipe:
         return " | ".join([players or AVERAGE, *pushes])
 
 
-def attribute_key(name: str) -> str:
-    """Return the key of an attribute's name: lower case, words joined by underscores."""
-    return re.sub(r"[\s\-_]+", "_", clean_name(name).casefold()).strip("_")
-
-
 def check_intensity(intensity: float) -> None:
     """Refuse an intensity that no recipe has.
 
@@ -211,13 +207,6 @@ def checked_elo(elo: float) -> int:
             f"The elo must be a rating from {MINIMUM_ELO} to {MAXIMUM_ELO}, not {elo:g}"
         )
     return round(elo)
-
-
-def clean_name(name: str) -> str:
-    """Return a name in composed Unicode, spaces collapsed, without unprintable characters."""
-    composed = unicodedata.normalize("NFC", name)
-    printable = "".join(c if c.isprintable() else " " for c in composed)
-    return " ".join(printable.split())
 
 
 def written_name(name: str) -> str:

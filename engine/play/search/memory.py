@@ -45,6 +45,12 @@ class Memory:
         self._opinions: LRUCache[bytes, Opinion] = LRUCache(kept)
         self._lock = threading.Lock()
 
+    @property
+    def fullness(self) -> float:
+        """Which share of the room for answers is taken, 0 to 1."""
+        with self._lock:
+            return self._opinions.currsize / self._opinions.maxsize
+
     def recall(self, question: bytes) -> Opinion | None:
         """Return what was said, None if the question is new or forgotten."""
         with self._lock:

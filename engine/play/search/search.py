@@ -65,6 +65,8 @@ class Findings:
         visits: int64 (moves,).
         is_exact: bool (moves,), whether the value is certain.
         plies: int64 (moves,), half-moves to the end where the value is certain, else 0.
+        kept: how many of the visits are of the searches before.
+        tree: the position's node as it is until the next search; None where no tree was needed.
     """
 
     moves: tuple[chess.Move, ...]
@@ -72,6 +74,19 @@ class Findings:
     visits: npt.NDArray[np.int64]
     is_exact: npt.NDArray[np.bool_]
     plies: npt.NDArray[np.int64]
+    kept: int = 0
+    tree: Node | None = None
+
+    def variation(self, move: chess.Move) -> list[chess.Move]:
+        """Return a move and the best play after it, as far as it was looked at."""
+        if self.tree is None or not self.visits[self.moves.index(move)]:
+            return [move]
+        return self.tree.variation(self.tree.moves.index(move))
+
+    @property
+    def depth(self) -> int:
+        """How many half-moves were looked ahead at the most."""
+        return 1 if self.tree is None else max(self.tree.depth(), 1)
 
 
 class _Step(NamedTuple):
@@ -134,6 +149,7 @@ class Search:
             return _of_way(policy, way)
         began = clock()
         root = self._replanted(board, policy)
+        kept = root.total
         walk = _Walk(board)
         size = min(max(limits.visits // _BATCHES, _SMALLEST_BATCH), _LARGEST_BATCH)
         while root.exact is None and (left := limits.visits - root.total) > 0:
@@ -147,7 +163,7 @@ class Search:
             except BaseException:
                 self._root = None  # its moves would wait for the answer for ever
                 raise
-        return _findings(root)
+        return _findings(root, kept)
 
     def _replanted(self, board: chess.Board, policy: Policy) -> Node:
         """Return the root for a board: the kept tree's node where the game went on from it."""
@@ -239,10 +255,11 @@ def _learn(path: Sequence[_Step], value: float) -> None:
             value = float(step.node.exact.value)
 
 
-def _findings(root: Node) -> Findings:
+def _findings(root: Node, kept: int) -> Findings:
     exact = np.array([child is not None and child.exact is not None for child in root.children])
     plies = np.array([root.exact_plies(move) for move in range(len(root.moves))], dtype=np.int64)
-    return Findings(tuple(root.moves), root.mean.copy(), root.visits.copy(), exact, plies)
+    means, visits = root.mean.copy(), root.visits.copy()
+    return Findings(tuple(root.moves), means, visits, exact, plies, kept, root)
 
 
 def _of_way(policy: Policy, way: Way) -> Findings:

@@ -115,6 +115,41 @@ class Node:
         ways = [reply.plies + 1 for reply in known if -reply.value == best]
         self.exact = Exact(best, min(ways) if best > 0 else max(ways))
 
+    def best(self) -> int:
+        """Return the move that is thought best; -1 if none was followed yet.
+
+        It is the most visited one, unless the position is settled: then the one that settles it.
+        One that loses for certain, on which visits may have been spent, comes last.
+        """
+        if not self.visits.any():
+            return -1
+        if self.exact is not None:
+            for move, child in enumerate(self.children):
+                if child is not None and child.exact is not None:
+                    found = Exact(-child.exact.value, child.exact.plies + 1)
+                    if found == self.exact:
+                        return move
+        loses = (self.mean == -1) & (self.open == -np.inf)
+        followed = self.visits > 0
+        return int(np.where(followed, self.visits - loses * self.visits.sum(), -np.inf).argmax())
+
+    def variation(self, move: int) -> list[chess.Move]:
+        """Return a move that was followed, and the best play after it as far as the tree goes."""
+        line: list[chess.Move] = []
+        node: Node | None = self
+        while node is not None and move >= 0:
+            line.append(node.moves[move])
+            node = node.children[move]
+            move = -1 if node is None else node.best()
+        return line
+
+    def depth(self) -> int:
+        """Return how many moves the longest way through the tree has."""
+        deepest, level = 0, [self]
+        while level := [child for node in level for child in node.children if child is not None]:
+            deepest += 1
+        return deepest
+
     def exact_plies(self, move: int) -> int:
         """Return the half-moves to the end after a move that is settled, 0 for others."""
         child = self.children[move]

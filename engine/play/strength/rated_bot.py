@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import chess
 import numpy as np
@@ -23,6 +23,27 @@ LEAST_SHARE = 0.1
 _LEAST_CHANCE = 1e-12
 BEGINNER = "Online player 500"
 """The players whose difference from the average makes a style weaker."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Decision:
+    """A move, and what it was drawn from.
+
+    Attributes:
+        chosen: the move.
+        moves: all that were to be chosen from, likeliest for the style first.
+        chances: float64 (moves,), how likely each was played.
+        found: what looking ahead found, None if there was nothing to look for.
+    """
+
+    chosen: chess.Move
+    moves: tuple[chess.Move, ...]
+    chances: npt.NDArray[np.float64]
+    found: Findings | None
+
+    def likeliest(self) -> list[chess.Move]:
+        """Return all moves, those first that are played most often; of equals the style's own."""
+        return [self.moves[place] for place in np.argsort(-self.chances, kind="stable")]
 
 
 class RatedBot(StyledEngine):
@@ -78,7 +99,16 @@ class RatedBot(StyledEngine):
         policy: Policy | None = None,
         stop: threading.Event | None = None,
     ) -> chess.Move:
-        """Return one of the moves of a policy, which are all or some of the legal ones.
+        """Return one of the moves of a policy; see ``decide``."""
+        return self.decide(board, policy, stop).chosen
+
+    def decide(
+        self,
+        board: chess.Board,
+        policy: Policy | None = None,
+        stop: threading.Event | None = None,
+    ) -> Decision:
+        """Choose one of the moves of a policy, which are all or some of the legal ones.
 
         The moves count, not how likely ``policy`` has them: a weak setting has its own opinion.
 
@@ -93,7 +123,8 @@ class RatedBot(StyledEngine):
             if self.setting.visits and len(asked.moves) > 1:
                 found = self._search.run(board, asked, self._limits, stop)
             chances = move_chances(asked, found, self.setting)
-            return asked.moves[int(self._random.choice(len(chances), p=chances))]
+            chosen = asked.moves[int(self._random.choice(len(chances), p=chances))]
+            return Decision(chosen, asked.moves, chances, found)
 
 
 def _only(policy: Policy, moves: Sequence[chess.Move]) -> Policy:

@@ -7,12 +7,10 @@ intensity count from the recipe, so that a GUI that sends every option's default
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from engine.errors import StylemateError
-from engine.style.recipe import (
+from engine.style.recipe_bounds import (
     AVERAGE,
     MAXIMUM_AMOUNT,
     MAXIMUM_ELO,
@@ -20,6 +18,9 @@ from engine.style.recipe import (
     MINIMUM_ELO,
     attribute_key,
 )
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 HUNDREDTHS = 100
 MOST_LINES = 500
@@ -38,8 +39,7 @@ _WHOLE = re.compile(r"[+-]?[0-9]{1,12}")
 OptionKind = Literal["check", "spin", "string"]
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(NamedTuple):
     """One option.
 
     Attributes:
@@ -86,8 +86,7 @@ class Option:
         return str(number)
 
 
-@dataclass(frozen=True, slots=True)
-class Values:
+class Values(NamedTuple):
     """What the options are set to."""
 
     texts: Mapping[str, str]
@@ -166,7 +165,7 @@ class Options:
         )
 
 
-def shipped_sliders(attributes: Path) -> dict[str, str]:
+def shipped_sliders(attributes: "Path") -> dict[str, str]:
     """Return the label of every attribute that can be steered, by key; none if it cannot be read.
 
     What is wrong with the file is said when the model is loaded.

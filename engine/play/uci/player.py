@@ -12,9 +12,10 @@ from engine.play.bot import Bot
 from engine.play.ending import outcome
 from engine.play.engine import Policy
 from engine.play.opponents import OpponentRegistry, load_registry
+from engine.play.search.search import Findings
 from engine.play.strength.rated_bot import RatedBot
 from engine.play.uci.options import ANY_SEED, HUNDREDTHS, Values
-from engine.play.uci.report import PrincipalVariation
+from engine.play.uci.report import Effort, PrincipalVariation
 from engine.style.recipe import (
     AVERAGE,
     MAXIMUM_AMOUNT,
@@ -33,15 +34,31 @@ class Thought:
 
     Attributes:
         chosen: the move to play.
-        lines: moves in the order in which they are shown.
+        lines: moves in the order in which they are shown, the chosen one among them.
         value: win minus loss of the position, for the side to move.
-        nodes: positions that were looked at.
+        found: what a search found, None if nothing was searched.
+        memory: which share of the room for what searches ask is taken, 0 to 1.
     """
 
     chosen: chess.Move
     lines: tuple[PrincipalVariation, ...]
     value: float
-    nodes: int
+    found: Findings | None
+    memory: float
+
+    def line(self, move: chess.Move) -> PrincipalVariation:
+        """Return the line of one of the moves."""
+        return next(line for line in self.lines if line.move == move.uci())
+
+    def effort(self, first: PrincipalVariation) -> Effort:
+        """Return how much was looked at, to be shown with lines of which this is the first."""
+        found = self.found
+        if found is None:
+            nodes = 1 + len(self.lines)
+            return Effort(1, 1, nodes, nodes, self.memory)
+        visits = int(found.visits.sum())
+        searched = found.variation(chess.Move.from_uci(first.move))
+        return Effort(len(searched), found.depth, 1 + visits, 1 + visits - found.kept, self.memory)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +133,7 @@ class Player:
             board: the position with its history; left as it is.
             moves: the only ones to choose from; all if there are none.
             lines: how many moves to look at. One alone is that which was chosen, several are the
-                likeliest.
+                likeliest, and the chosen one behind them where it is none of these.
             all_moves: look at every move.
             with_reply: name the likeliest answer to each.
             stop: ends a search soon after it is set.
@@ -129,12 +146,17 @@ class Player:
             raise StylemateError("The engine was not told how to play.")
         full = bot.policy(board)
         policy = _restricted(full, moves)
-        chosen = bot.choose(board, policy, stop)
-        shown = [move for move, _ in policy.top(len(policy.moves) if all_moves else lines)]
-        if lines == 1 and not all_moves:
-            shown = [chosen]
-        found = _lines(bot.evaluate, board, policy, shown, with_reply)
-        return Thought(chosen, found, full.value, 1 + len(shown))
+        found: Findings | None = None
+        if isinstance(bot, RatedBot):
+            decision = bot.decide(board, policy, stop)
+            chosen, likeliest, found = decision.chosen, decision.likeliest(), decision.found
+        else:
+            chosen, likeliest = bot.choose(board, policy, stop), list(policy.moves)
+        shown = likeliest if all_moves else likeliest[:lines] if lines > 1 else [chosen]
+        if chosen not in shown:
+            shown.append(chosen)
+        said = _lines(bot.evaluate, board, policy, found, shown, with_reply)
+        return Thought(chosen, said, full.value, found, self._registry.networks.memory.fullness)
 
     def _new_bot(self, settings: _Settings) -> Bot | RatedBot:
         registry, recipe = self._registry, settings.recipe
@@ -194,10 +216,15 @@ def _lines(
     evaluate_boards: Callable[[Sequence[chess.Board]], list[Policy]],
     board: chess.Board,
     policy: Policy,
+    found: Findings | None,
     moves: Sequence[chess.Move],
     with_reply: bool,
 ) -> tuple[PrincipalVariation, ...]:
-    """Return what each move leads to; what the rules decide is certain, the rest one look ahead."""
+    """Return what each move leads to.
+
+    What the rules decide is certain, what a search followed is worth what it found, and of the rest
+    the network is asked after the move.
+    """
     after = []
     for move in moves:
         position = board.copy()
@@ -206,18 +233,36 @@ def _lines(
     ends = [outcome(position) for position in after]
     open_boards = [position for position, end in zip(after, ends, strict=True) if end is None]
     answers = iter(evaluate_boards(open_boards))
-    found = []
+    lines = []
     for move, end in zip(moves, ends, strict=True):
-        probability = policy.probability(move)
+        line = PrincipalVariation((move.uci(),), policy.probability(move), (0.0, 1.0, 0.0))
         if end is None:
             answer = next(answers)
             win, draw, loss = answer.wdl
-            reply = answer.moves[0].uci() if with_reply else ""
-            found.append(
-                PrincipalVariation(move.uci(), probability, (loss, draw, win), reply=reply)
-            )
-        elif end.winner is None:
-            found.append(PrincipalVariation(move.uci(), probability, (0.0, 1.0, 0.0)))
-        else:
-            found.append(PrincipalVariation(move.uci(), probability, (1.0, 0.0, 0.0), mates=True))
-    return tuple(found)
+            reply = (answer.moves[0].uci(),) if with_reply else ()
+            line = replace(line, moves=line.moves + reply, wdl=(loss, draw, win))
+        elif end.winner is not None:
+            line = replace(line, wdl=(1.0, 0.0, 0.0), mate=1)
+        lines.append(line if found is None else _as_found(line, move, found))
+    return tuple(lines)
+
+
+def _as_found(line: PrincipalVariation, move: chess.Move, found: Findings) -> PrincipalVariation:
+    """Return a line with what a search found of its move.
+
+    A tree knows win minus loss; how many games are drawn the network said after the move.
+    """
+    place = found.moves.index(move)
+    visits = int(found.visits[place])
+    if not visits:
+        return replace(line, visits=0)
+    value = float(found.values[place])
+    draw = min(line.wdl[1], 1 - abs(value))
+    played = tuple(step.uci() for step in found.variation(move))
+    return replace(
+        line,
+        moves=played if len(played) > 1 else line.moves,
+        wdl=((1 - draw + value) / 2, draw, (1 - draw - value) / 2),
+        mate=int(found.plies[place]) if value and found.is_exact[place] else 0,
+        visits=visits,
+    )

@@ -17,18 +17,23 @@ class PrincipalVariation:
     """A move and what it leads to, for the side that makes it.
 
     Attributes:
-        move: in UCI.
+        moves: in UCI: the move, and what is expected after it.
         probability: with which the style makes it.
         wdl: chances of win, draw and loss after it.
-        mates: the move itself is checkmate.
-        reply: the likeliest answer in UCI, empty if there is none.
+        mate: half-moves to a mate that is certain, 0 if none is; who mates, ``wdl`` says.
+        visits: how often a search followed it; 1 without a search.
     """
 
-    move: str
+    moves: tuple[str, ...]
     probability: float
     wdl: tuple[float, float, float]
-    mates: bool = False
-    reply: str = ""
+    mate: int = 0
+    visits: int = 1
+
+    @property
+    def move(self) -> str:
+        """The move itself."""
+        return self.moves[0]
 
     @property
     def expectation(self) -> float:
@@ -38,7 +43,29 @@ class PrincipalVariation:
     @property
     def score(self) -> str:
         """The score as UCI writes it."""
-        return "mate 1" if self.mates else f"cp {centipawns(self.wdl)}"
+        if not self.mate:
+            return f"cp {centipawns(self.wdl)}"
+        moves = (self.mate + 1) // 2
+        return f"mate {moves if self.expectation > 0 else -moves}"
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How much was looked at.
+
+    Attributes:
+        depth: half-moves of the first line that is shown.
+        deepest: half-moves of the longest way that was looked at.
+        nodes: positions known.
+        fresh: those of them that this move's thinking brought.
+        memory: which share of the room for positions is taken, 0 to 1.
+    """
+
+    depth: int
+    deepest: int
+    nodes: int
+    fresh: int
+    memory: float
 
 
 def centipawns(wdl: tuple[float, float, float]) -> int:
@@ -58,19 +85,18 @@ def permille(wdl: tuple[float, float, float]) -> tuple[int, int, int]:
 
 
 def info_lines(
-    lines: Sequence[PrincipalVariation], seconds: float, nodes: int, shows_wdl: bool
+    lines: Sequence[PrincipalVariation], effort: Effort, seconds: float, shows_wdl: bool
 ) -> Iterator[str]:
     """Yield an ``info`` line for each move, numbered in their order."""
     milliseconds = round(1000 * seconds)
-    speed = round(nodes / max(seconds, 1e-3))
+    depth, fullness = f"depth {effort.depth} seldepth {effort.deepest}", round(1000 * effort.memory)
+    speed = round(effort.fresh / max(seconds, 1e-3))
     for number, line in enumerate(lines, start=1):
-        words = [f"info depth 1 seldepth 1 multipv {number} score {line.score}"]
+        words = [f"info {depth} multipv {number} score {line.score}"]
         if shows_wdl:
             words.append("wdl {} {} {}".format(*permille(line.wdl)))
-        words.append(f"nodes {nodes} nps {speed} time {milliseconds} pv {line.move}")
-        if line.reply:
-            words.append(line.reply)
-        yield " ".join(words)
+        words.append(f"nodes {effort.nodes} nps {speed} hashfull {fullness} time {milliseconds}")
+        yield " ".join((*words, "pv", *line.moves))
 
 
 def move_statistics(lines: Sequence[PrincipalVariation], value: float) -> Iterator[str]:
@@ -82,8 +108,10 @@ def move_statistics(lines: Sequence[PrincipalVariation], value: float) -> Iterat
     """
     for line in reversed(lines):
         yield (
-            f"info string {line.move:5} (0   ) N:       1 (+ 0) (P: {line.probability:6.2%}) "
+            f"info string {line.move:5} (0   ) N: {line.visits:7} (+ 0) "
+            f"(P: {line.probability:6.2%}) "
             f"(WL: {line.expectation:8.5f}) (D: {line.wdl[1]:5.3f}) (M:  0.0) "
             f"(Q: {line.expectation:8.5f}) (V: {line.expectation:7.4f})"
         )
-    yield f"info string node  (   1) N:       1 (+ 0) (Q: {value:8.5f}) (V: {value:7.4f})"
+    visits = max(sum(line.visits for line in lines), 1)
+    yield f"info string node  (   1) N: {visits:7} (+ 0) (Q: {value:8.5f}) (V: {value:7.4f})"

@@ -5,24 +5,20 @@ and a move is always legal.
 """
 
 import queue
-import random
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from engine.errors import StylemateError
-from engine.play.uci.limits import GoLimits, read_limits
 from engine.play.uci.options import Options, Values
-from engine.play.uci.pace import pause
-from engine.play.uci.report import info_lines, move_statistics
 from engine.version import VERSION
 
 if TYPE_CHECKING:
     import chess
 
+    from engine.play.uci.limits import GoLimits
     from engine.play.uci.player import Player, Thought
 
 AUTHOR = "the Stylemate developers"
@@ -31,18 +27,24 @@ _SHOWN = 80
 LONGEST_SILENCE = 10.0
 """Seconds after which ``isready`` is answered even if the model is still loading: Cute Chess gives
 an engine up after 15, and the first move can wait for the rest."""
+AGAIN_SECONDS = 1.0
+"""After which an analysis without end is told once more. Programs that show few lines a second, as
+En Croissant does, drop the rest, and others than Stylemate send more."""
 
 
-@dataclass(slots=True)
 class _Search:
-    """A ``go`` that has not been answered yet."""
+    """A ``go`` that has not been answered yet.
 
-    stopped: threading.Event = field(default_factory=threading.Event)
-    released: threading.Event = field(default_factory=threading.Event)
-    """Set when the opponent made the expected move, or by ``stop``."""
-    hurried: threading.Event = field(default_factory=threading.Event)
-    """Set when there is no more time to look ahead, or by ``stop``."""
-    answered: threading.Event = field(default_factory=threading.Event)
+    Attributes:
+        stopped: set by ``stop``.
+        released: set when the opponent made the expected move, or by ``stop``.
+        hurried: set when there is no more time to look ahead, or by ``stop``.
+        answered: set when it has been.
+    """
+
+    def __init__(self) -> None:
+        self.stopped, self.released = threading.Event(), threading.Event()
+        self.hurried, self.answered = threading.Event(), threading.Event()
 
     def stop(self) -> None:
         for event in (self.stopped, self.released, self.hurried):
@@ -76,7 +78,6 @@ class Session:
         self._board: chess.Board | None = None
         self._described: tuple[str, list[str]] = (_START, [])
         self._search: _Search | None = None
-        self._source = random.Random()
         self._jobs: queue.Queue[Callable[[], None] | None] = queue.Queue()
         self._worker = threading.Thread(target=self._work, name="uci", daemon=True)
         self._worker.start()
@@ -179,6 +180,8 @@ class Session:
     def _go(self, words: list[str]) -> None:
         import chess
 
+        from engine.play.uci.limits import read_limits
+
         if self._is_searching:
             self._stop([])
         limits = read_limits(words)
@@ -246,7 +249,7 @@ class Session:
         if is_other:
             self._say(f"Plays {player.recipe}")
 
-    def _answer(self, search: _Search, board: "chess.Board", limits: GoLimits) -> None:
+    def _answer(self, search: _Search, board: "chess.Board", limits: "GoLimits") -> None:
         """Answer a ``go``: lines of information, and in time the move."""
         legal = list(board.legal_moves)
         answer = legal[0].uci() if legal else "(none)"  # whatever goes wrong, a game goes on
@@ -259,7 +262,7 @@ class Session:
         self._write(f"bestmove {answer}")
         search.answered.set()
 
-    def _chosen(self, search: _Search, board: "chess.Board", limits: GoLimits) -> str:
+    def _chosen(self, search: _Search, board: "chess.Board", limits: "GoLimits") -> str:
         """Return the move to play, in UCI, with the answer to ponder on."""
         began = time.monotonic()
         player = self._configured()
@@ -275,25 +278,35 @@ class Session:
                 search.hurried,
             )
         self._report(thought, values, time.monotonic() - began)
+        if limits.infinite and not search.stopped.wait(AGAIN_SECONDS):
+            self._report(thought, values, time.monotonic() - began)
         _wait(search, limits)
         clock = limits.clock(board.turn)
         if clock is not None and values.is_on("Human Time"):
-            seconds = pause(*clock, overhead, board.legal_moves.count(), self._source)
+            from random import Random
+
+            from engine.play.uci.pace import pause
+
+            seconds = pause(*clock, overhead, board.legal_moves.count(), Random())
             search.stopped.wait(seconds - (time.monotonic() - began))
         move = thought.chosen.uci()
-        reply = next((line.reply for line in thought.lines if line.move == move), "")
-        return f"{move} ponder {reply}" if reply else move
+        line = thought.line(thought.chosen)
+        if values.is_on("Ponder") and len(line.moves) > 1:
+            return f"{move} ponder {line.moves[1]}"
+        return move
 
     def _report(self, thought: "Thought", values: Values, seconds: float) -> None:
+        from engine.play.uci.report import info_lines, move_statistics
+
         if values.is_on("VerboseMoveStats"):
             self._write(*move_statistics(thought.lines, thought.value))
         count = values.number("MultiPV")
         lines = thought.lines
         if count == 1:
-            chosen = thought.chosen.uci()
-            lines = tuple(line for line in lines if line.move == chosen)
+            lines = (thought.line(thought.chosen),)
         shown = lines[:count]
-        self._write(*info_lines(shown, seconds, thought.nodes, values.is_on("UCI_ShowWDL")))
+        shows_wdl = values.is_on("UCI_ShowWDL")
+        self._write(*info_lines(shown, thought.effort(shown[0]), seconds, shows_wdl))
 
     # --- what is said ---
 
@@ -377,7 +390,7 @@ def _legal_among(board: "chess.Board", words: tuple[str, ...]) -> "list[chess.Mo
     return [legal[word] for word in words if word in legal]
 
 
-def _wait(search: _Search, limits: GoLimits) -> None:
+def _wait(search: _Search, limits: "GoLimits") -> None:
     if limits.infinite:
         search.stopped.wait()
     elif limits.ponder:

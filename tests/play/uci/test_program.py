@@ -105,5 +105,14 @@ def test_nothing_heavy_is_imported_before_the_engine_has_introduced_itself() -> 
     assert done.stdout.splitlines()[-1] == "uciok"
     imported = {line.split("|")[-1].strip() for line in done.stderr.splitlines() if "|" in line}
     assert "engine.play.uci.options" in imported
-    heavy = {"numpy", "torch", "chess", "typer", "msgspec", "importlib.metadata"}
+    heavy = {
+        "numpy",
+        "torch",
+        "chess",
+        "typer",
+        "msgspec",
+        "importlib.metadata",
+        "dataclasses",
+        "random",
+    }
     assert not heavy & imported

@@ -4,7 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.play.uci.report import MOST_CENTIPAWNS, centipawns, permille
+from engine.play.uci.report import (
+    MOST_CENTIPAWNS,
+    PrincipalVariation,
+    centipawns,
+    permille,
+)
 
 CHANCES = (
     st.tuples(*[st.floats(0, 1)] * 3)
@@ -17,6 +22,22 @@ def test_a_lost_game_is_one_that_bots_resign() -> None:
     assert centipawns((0.05, 0.05, 0.9)) == pytest.approx(-1000, abs=30)
     assert centipawns((0.0, 0.0, 1.0)) == -MOST_CENTIPAWNS
     assert centipawns((0.3, 0.4, 0.3)) == 0
+
+
+@pytest.mark.parametrize(
+    ("plies", "wdl", "score"),
+    [
+        (1, (1.0, 0.0, 0.0), "mate 1"),
+        (3, (1.0, 0.0, 0.0), "mate 2"),
+        (2, (0.0, 0.0, 1.0), "mate -1"),
+        (6, (0.0, 0.0, 1.0), "mate -3"),
+        (0, (0.0, 1.0, 0.0), "cp 0"),
+    ],
+)
+def test_mates_are_counted_in_moves(
+    plies: int, wdl: tuple[float, float, float], score: str
+) -> None:
+    assert PrincipalVariation(("e2e4",), 1.0, wdl, mate=plies).score == score
 
 
 @given(CHANCES)

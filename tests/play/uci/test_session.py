@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 
 from engine.errors import StylemateError
 from engine.play.opponents import load_registry
+from engine.play.search.tree import Node
+from engine.play.strength.rated_bot import RatedBot
 from engine.play.uci.player import Player
 from engine.version import VERSION
 from tests.play.uci.conversation import PATIENCE, Conversation, strings
@@ -100,13 +102,61 @@ def test_lines_are_complete_and_in_order(talk: Conversation, count: int) -> None
     for number, line in enumerate(infos, start=1):
         found = re.fullmatch(
             r"info depth 1 seldepth 1 multipv (\d+) score cp -?\d+ wdl (\d+) (\d+) (\d+) "
-            r"nodes \d+ nps \d+ time \d+ pv (\w+)",
+            r"nodes \d+ nps \d+ hashfull 0 time \d+ pv (\w+)",
             line,
         )
         assert found is not None, line
         assert int(found[1]) == number
         assert sum(int(found[place]) for place in (2, 3, 4)) == 1000
     assert len(set(moves_of(lines))) == len(infos)
+
+
+def searched(talk: Conversation, board: chess.Board) -> list[chess.engine.InfoDict]:
+    """Let the engine play at a rating that it looks ahead for; return what programs read of it."""
+    talk.ask("setoption name UCI_LimitStrength value true", "setoption name UCI_Elo value 2300")
+    said = talk.go(f"position fen {board.fen()}", "go depth 20")
+    return [
+        chess.engine._parse_uci_info(line.removeprefix("info "), board)
+        for line in said
+        if line.startswith("info depth")
+    ]
+
+
+def tree_of(talk: Conversation) -> Node:
+    """Return the tree of the search that was just made."""
+    player = talk.session._player
+    assert player is not None
+    assert isinstance(player._bot, RatedBot)
+    assert player._bot._search._root is not None
+    return player._bot._search._root
+
+
+@pytest.mark.parametrize("count", [1, 4, 500])
+def test_a_search_tells_what_its_tree_holds(talk: Conversation, count: int) -> None:
+    talk.ask(f"setoption name MultiPV value {count}")
+    told = searched(talk, chess.Board())
+    tree = tree_of(talk)
+    assert [info["multipv"] for info in told] == list(range(1, min(count, 20) + 1))
+    assert len({info["pv"][0] for info in told}) == len(told)
+    for info in told:
+        place = tree.moves.index(info["pv"][0])
+        assert info["depth"] == len(told[0]["pv"]) > 1
+        assert info["seldepth"] == tree.depth() >= info["depth"]
+        assert info["nodes"] == 1 + tree.visits.sum()
+        assert 0 < info["hashfull"] <= 1000
+        chances = info["wdl"].white()
+        if tree.visits[place]:
+            assert info["pv"] == tree.variation(place)
+            value = (chances.wins - chances.losses) / 1000
+            assert value == pytest.approx(tree.mean[place], abs=0.002)
+    visits = [int(tree.visits[tree.moves.index(info["pv"][0])]) for info in told]
+    assert visits[0] > 0
+    assert not any(later and not before for before, later in itertools.pairwise(visits))
+
+
+def test_a_mate_is_counted_in_moves(talk: Conversation) -> None:
+    won = searched(talk, chess.Board("7k/8/8/8/8/8/R7/1R5K w - - 0 1"))[0]
+    assert won["score"].relative == chess.engine.Mate(2)
 
 
 def test_the_one_line_is_of_the_move_that_is_played(talk: Conversation) -> None:
@@ -149,6 +199,16 @@ def test_it_is_heard_while_it_waits(talk: Conversation) -> None:
     talk.say("isready")
     assert talk.hear("readyok") == ["readyok"]
     assert talk.go("ponderhit")[-1].startswith("bestmove ")
+
+
+def test_an_analysis_without_end_is_told_again(
+    talk: Conversation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.play.uci.session.AGAIN_SECONDS", 0.01)
+    talk.say("setoption name MultiPV value 2", "position startpos", "go infinite")
+    told = [talk.hear("info")[0] for _ in range(4)]
+    assert moves_of(told[:2]) == moves_of(told[2:])
+    assert talk.go("stop")[:-1] == []
 
 
 def test_a_second_go_ends_the_first(talk: Conversation) -> None:
