@@ -133,14 +133,21 @@ def fit(games: Sequence[str | Path], player: str, label: str = "") -> "StyleFile
     return style_file_of(fitted, label or chosen.name, chosen, records, registry.fingerprint)
 
 
-def save(style: "StyleFile", path: str | Path) -> None:
+def save(style: "StyleFile", path: str | Path, overwrite: bool = False) -> None:
     """Write a fitted style, which ``load`` and the app read again.
 
+    Args:
+        style: the style.
+        path: the file, such as ``me.style``.
+        overwrite: replace a file that is there.
+
     Raises:
-        StylemateError: it cannot be written.
+        StylemateError: it is there already, or cannot be written.
     """
+    from engine.files import require_free_file
     from engine.style.style_file import save_style
 
+    require_free_file(Path(path), overwrite)
     save_style(path, style)
 
 
@@ -162,23 +169,35 @@ def identify(style: "StyleFile", top: int = 10) -> "list[IdentifiedPlayer]":
     return rank(style.signature, registry.space, style.games, scale)[:top]
 
 
-def export(recipe: str, path: str | Path) -> None:
+def export(recipe: str, path: str | Path, overwrite: bool = False) -> None:
     """Write a style as an lc0 network (``.pb.gz``) or an ONNX one (``.onnx``).
 
+    Args:
+        recipe: the style.
+        path: the file.
+        overwrite: replace a file that is there.
+
     Raises:
-        StylemateError: the recipe is wrong, or asks for what such a file cannot hold.
+        StylemateError: the recipe is wrong, or asks for what such a file cannot hold, or the file
+            is there already.
     """
     from engine.play.export import export_style
 
-    export_style(load(), recipe, Path(path))
+    export_style(load(), recipe, Path(path), overwrite)
 
 
-def import_network(network: str | Path, directory: str | Path) -> None:
+def import_network(network: str | Path, directory: str | Path, overwrite: bool = False) -> None:
     """Turn an lc0 network into a backbone folder, on which styles can be trained.
 
+    Args:
+        network: the file.
+        directory: the folder to make.
+        overwrite: replace a backbone that is there.
+
     Raises:
-        StylemateError: it is damaged, or no SE-ResNet with a convolutional policy head.
+        StylemateError: it is damaged, or no SE-ResNet with a convolutional policy head, or
+            something is in the folder's place.
     """
     from engine.model.imports import import_lc0
 
-    import_lc0(Path(network), Path(directory))
+    import_lc0(Path(network), Path(directory), overwrite)

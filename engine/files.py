@@ -6,7 +6,7 @@ import re
 import shutil
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
@@ -51,6 +51,93 @@ def replacing(path: Path) -> Iterator[Path]:
     finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
+
+
+def require_free_file(path: Path, overwrite: bool = False) -> None:
+    """Refuse to write a file over another one, unless that is wanted.
+
+    Raises:
+        StylemateError: it is there already, or a folder is.
+    """
+    if path.is_dir():
+        raise StylemateError(f"{path} is a folder. Give the name of the file to write.")
+    if path.exists() and not overwrite:
+        raise StylemateError(
+            f"{path} is there already. Choose another name, or replace it with --overwrite."
+        )
+
+
+def require_free_folder(
+    directory: Path, kind: str, belongs: Callable[[str], bool], overwrite: bool = False
+) -> None:
+    """Refuse to make a folder where something is, unless that is of its kind and to be replaced.
+
+    Args:
+        directory: where it goes; it may be there and be empty.
+        kind: what it is, in words.
+        belongs: whether such a folder holds an entry of some name.
+        overwrite: replace one that is there.
+
+    Raises:
+        StylemateError: something is there.
+    """
+    names = _entries(directory, kind)
+    if names and not overwrite:
+        raise StylemateError(
+            f"{directory} is not empty. Choose another place, or replace the {kind} that is "
+            "there with --overwrite."
+        )
+    if any(not belongs(name) for name in names):
+        raise StylemateError(
+            f"{directory} holds other things than a {kind}, so it is not overwritten. "
+            "Choose another place."
+        )
+
+
+def require_run_folder(directory: Path, kind: str, marks: Container[str]) -> None:
+    """Refuse a folder for a run that can be gone on with, if it holds something else.
+
+    Args:
+        directory: of the run; it may be missing or empty.
+        kind: what the run is, in words.
+        marks: names of which such a run leaves one from its beginning on.
+
+    Raises:
+        StylemateError: it holds something else.
+    """
+    names = _entries(directory, kind)
+    if names and not any(name in marks for name in names):
+        raise StylemateError(
+            f"{directory} is not empty, and what it holds is no {kind}. Choose another folder."
+        )
+
+
+def _entries(directory: Path, kind: str) -> list[str]:
+    if not directory.exists():
+        return []
+    if not directory.is_dir():
+        raise StylemateError(f"{directory} is a file. Choose another place for the {kind}.")
+    try:
+        return [entry.name for entry in directory.iterdir()]
+    except OSError as error:
+        raise StylemateError(f"{directory} cannot be read: {error.strerror}.") from None
+
+
+@contextmanager
+def replacing_folder(directory: Path) -> Iterator[Path]:
+    """Give a folder to fill, which takes the place of another one once it is whole.
+
+    Raises:
+        StylemateError: it cannot be put there; what was there before is untouched.
+    """
+    place = directory.resolve()
+    made = place.with_name(f".{place.name}.part")
+    shutil.rmtree(made, ignore_errors=True)  # of a writer that was killed
+    try:
+        yield made
+        replace_folder(made, place)
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
 
 
 def replace_folder(made: Path, place: Path) -> None:

@@ -21,6 +21,7 @@ import torch
 from engine.analysis.identification import COSINE_SCALE_FILE, save_scale
 from engine.analysis.projection import compute_projection, save_projection
 from engine.assets import (
+    MODEL_DIRECTORY,
     OPENINGS_FILE,
     POSITIONS_DIRECTORY,
     REPORT_DIRECTORY,
@@ -38,7 +39,7 @@ from engine.evaluation.report.report import Report
 from engine.evaluation.report.slider_games import GAMES_EXPERIMENT as GAMES
 from engine.evaluation.report.slider_mixing import mixing_of_report
 from engine.evaluation.suite import EXPERIMENTS, Plan, Step, run_suite
-from engine.files import read_json_as, write_json
+from engine.files import read_json_as, require_run_folder, write_json
 from engine.style.player_games import PlayerGames
 from engine.style.space import StyleSpace
 from engine.style.steering.build import build_assets, measurements_needed
@@ -131,8 +132,11 @@ def run_pipeline(
 
     Raises:
         StoppedError: ``is_stopped`` said so; the next call goes on.
-        StylemateError: a step cannot be done, or ``work`` was begun with other settings.
+        StylemateError: a step cannot be done, ``work`` was begun with other settings, or a folder
+            holds something else.
     """
+    require_run_folder(assets, "assets folder", (POSITIONS_DIRECTORY, MODEL_DIRECTORY))
+    require_run_folder(work, "folder of trainings", (STEPS_FILE, "backbone"))
     pipeline = _Pipeline(store, assets, work, options, device, tell, is_stopped)
     pipeline.step("backbone", asdict(options.backbone), pipeline.train_backbone)
     pipeline.step("styles", asdict(options.styles), pipeline.train_styles)

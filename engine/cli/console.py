@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     import torch
     from rich.progress import Progress, TaskID
 
+OverwriteOption = Annotated[
+    bool, typer.Option("--overwrite", help="Replace what the command wrote there before.")
+]
+"""Of commands that make one thing. Those that go on where they stopped look what a folder holds."""
 _ENCODINGS_OF_ALL = ("utf", "u8")
 Handler = Callable[[int, FrameType | None], None]
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from engine.assets import MODEL_DIRECTORY, STYLES_DIRECTORY
-from engine.cli.console import print_json, printable, progress_bar
+from engine.cli.console import OverwriteOption, print_json, printable, progress_bar
 from engine.errors import StylemateError
 
 if TYPE_CHECKING:
@@ -54,16 +54,19 @@ def fit(
         str, typer.Option(help="What recipes call the style; by default the file's name.")
     ] = "",
     as_json: JsonOption = False,
+    overwrite: OverwriteOption = False,
 ) -> None:
     """Learn the style of a player from their games and keep it as a small file.
 
     Nothing but that file is kept. Play it with: stylemate play --style ME.style ME
     """
+    from engine.files import require_free_file
     from engine.model.fingerprint import model_fingerprint
     from engine.style.recipe import Component, Recipe
     from engine.style.style_file import save_style
     from engine.training.person_fit import style_file_of
 
+    require_free_file(out, overwrite)  # before minutes of work
     label = " ".join((label.strip() or out.stem).split())
     person = _fit_person(games, player or [], label)
     fingerprint = model_fingerprint(person.model)

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from engine.cli.console import OverwriteOption
 from engine.cli.play import RecipeArgument, StyleOption, opponents
 
 
@@ -15,6 +16,7 @@ def export(
         typer.Argument(help="The file to write: .pb.gz or .pb for lc0, .onnx for anything else."),
     ],
     style: StyleOption = None,
+    overwrite: OverwriteOption = False,
 ) -> None:
     """Write a style as a network file that plays it without Stylemate.
 
@@ -27,7 +29,7 @@ def export(
     """
     from engine.play.export import export_style
 
-    written = export_style(opponents(style), recipe, out)
+    written = export_style(opponents(style), recipe, out, overwrite)
     typer.echo(f"{written.recipe}: {out}, {out.stat().st_size:,} bytes.")
     if not out.name.lower().endswith(".onnx"):
         typer.echo(
@@ -40,6 +42,7 @@ def export(
 def import_network(
     network: Annotated[Path, typer.Argument(help="An lc0 network, .pb.gz or .pb, such as Maia's.")],
     out: Annotated[Path, typer.Argument(help="The folder to write, for train and --backbone.")],
+    overwrite: OverwriteOption = False,
 ) -> None:
     """Turn an lc0 network into a backbone: any SE-ResNet with a convolutional policy head.
 
@@ -48,7 +51,7 @@ def import_network(
     from engine.model.imports import import_lc0
     from engine.model.kinds import describe_backbone
 
-    backbone, licence = import_lc0(network, out)
+    backbone, licence = import_lc0(network, out, overwrite)
     described = describe_backbone(backbone)
     numbers = sum(parameter.numel() for parameter in backbone.parameters())
     typer.echo(

@@ -37,7 +37,7 @@ from engine.evaluation.report.report import (
     write_report,
 )
 from engine.evaluation.report.result_json import as_json, read_result
-from engine.files import read_json, write_json, write_text
+from engine.files import read_json, require_run_folder, write_json, write_text
 
 EXPERIMENTS: Mapping[str, Experiment] = {
     experiment.name: experiment
@@ -170,6 +170,7 @@ class _Suite:
     def begin(self) -> Report:
         """Return the report to which results are added."""
         context = self.context
+        require_run_folder(self.plan.out, "report", (REPORT_FILE, PARTIALS_DIRECTORY))
         # What is wrong with the model or the games is said before anything is computed.
         fingerprint, styles = context.model_fingerprint, context.styles_fingerprint
         self._run = Run(

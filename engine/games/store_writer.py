@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from engine.errors import StylemateError
-from engine.files import read_json_as, write_json
+from engine.files import read_json_as, require_free_folder, write_json
 from engine.games.records import GameRecord
 from engine.games.store import (
     DESCRIPTION_FILE,
@@ -237,23 +237,7 @@ class GameStoreWriter:
         return True
 
     def _check_place(self) -> None:
-        if not self.path.exists():
-            return
-        if not self.path.is_dir():
-            raise StylemateError(f"{self.path} is a file. Choose another place for the store.")
-        names = {entry.name for entry in self.path.iterdir()}
-        if not names:
-            return
-        if not self._overwrite:
-            raise StylemateError(
-                f"{self.path} is not empty. Choose another place, or replace the store that is "
-                "there with --overwrite."
-            )
-        if any(not _belongs_to_store(name) for name in names):
-            raise StylemateError(
-                f"{self.path} holds other things than a game store, so it is not overwritten. "
-                "Choose another place."
-            )
+        require_free_folder(self.path, "game store", _belongs_to_store, self._overwrite)
 
     def _add_records(self) -> None:
         if self._records:

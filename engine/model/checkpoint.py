@@ -19,7 +19,10 @@ from engine.model.mhr.network import is_inventory
 from engine.model.style_model import StyleModel
 
 FORMAT_VERSION = 1
-_DESCRIPTION, _BACKBONE, _INVENTORY = "model.json", "backbone.safetensors", "inventory.safetensors"
+DESCRIPTION_FILE = "model.json"
+_BACKBONE, _INVENTORY = "backbone.safetensors", "inventory.safetensors"
+BACKBONE_FILES = (DESCRIPTION_FILE, _BACKBONE)
+"""All that the folder of a backbone without an inventory holds."""
 
 
 def save_backbone(
@@ -108,17 +111,17 @@ def read_description(directory: Path | str) -> dict[str, Any]:
     Raises:
         StylemateError: it is missing, damaged or of another format version.
     """
-    path = Path(directory) / _DESCRIPTION
+    path = Path(directory) / DESCRIPTION_FILE
     try:
         description = parse_json(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise StylemateError(
-            f"There is no model in {directory} ({_DESCRIPTION} missing)."
+            f"There is no model in {directory} ({DESCRIPTION_FILE} missing)."
         ) from error
     except (OSError, ValueError, RecursionError) as error:
         raise _damaged(directory, error) from error
     if not isinstance(description, dict) or "version" not in description:
-        raise _damaged(directory, f"{_DESCRIPTION} is no model description")
+        raise _damaged(directory, f"{DESCRIPTION_FILE} is no model description")
     if description["version"] != FORMAT_VERSION:
         raise StylemateError(
             f"The model in {directory} has format version {description['version']}; "
@@ -178,7 +181,7 @@ def _require_shapes(found: Mapping[str, Tensor], expected: Mapping[str, Tensor])
 
 
 def _write_description(directory: Path, description: dict[str, Any]) -> None:
-    write_json(directory / _DESCRIPTION, {"version": FORMAT_VERSION, **description})
+    write_json(directory / DESCRIPTION_FILE, {"version": FORMAT_VERSION, **description})
 
 
 def _damaged(directory: Path | str, reason: object) -> StylemateError:

@@ -5,6 +5,7 @@ from pathlib import Path
 import torch
 
 from engine.errors import StylemateError
+from engine.files import require_free_file
 from engine.model.backbone import Backbone
 from engine.model.lc0 import LICENCE, save_lc0
 from engine.model.onnx_file import save_onnx
@@ -18,7 +19,9 @@ LC0_SUFFIXES = (".pb.gz", ".pb")
 ONNX_SUFFIX = ".onnx"
 
 
-def export_style(registry: OpponentRegistry, recipe: Recipe | str, path: Path) -> Style:
+def export_style(
+    registry: OpponentRegistry, recipe: Recipe | str, path: Path, overwrite: bool = False
+) -> Style:
     """Write a recipe's style as a plain network.
 
     An lc0 file holds one network, so its chances of winning are what the style makes of them. An
@@ -28,10 +31,11 @@ def export_style(registry: OpponentRegistry, recipe: Recipe | str, path: Path) -
         registry: knows the recipe's players.
         recipe: the style.
         path: ends in ``.pb.gz``, ``.pb`` or ``.onnx``, which says what to write.
+        overwrite: replace a file that is there.
 
     Raises:
         StylemateError: the recipe is wrong or asks for what a network cannot hold, the file's
-            ending is unknown, or the file cannot be written.
+            ending is unknown, or the file is there already or cannot be written.
     """
     read = parse_recipe(recipe) if isinstance(recipe, str) else recipe
     if read.elo is not None:
@@ -44,6 +48,7 @@ def export_style(registry: OpponentRegistry, recipe: Recipe | str, path: Path) -
         raise StylemateError(
             f"{path}: the name must end in .pb.gz for an lc0 network or in .onnx for an ONNX one."
         )
+    require_free_file(path, overwrite)
     style = registry.space.style(recipe)
     model = registry.model
     network, plain = model.merge(torch.from_numpy(style.z.copy())), model.plain_backbone()

@@ -61,7 +61,7 @@ from engine.training.tilt import (
 MANY_GAMES = 1000
 """Games from which more is read of a player."""
 _POSITIONS_AT_ONCE = 6_000
-_POPULATION_FILE = "population.safetensors"
+POPULATION_FILE = "population.safetensors"
 _PLAYERS_DIRECTORY = "players"
 _WIDE_SPREAD = 0.06
 """Prior of the fits from which the true spread is learnt: at least twice what players differ by."""
@@ -146,7 +146,7 @@ class HabitRun:
 
         Rating groups are left out: they are no players, and far from all others.
         """
-        path = self.directory / _POPULATION_FILE
+        path = self.directory / POPULATION_FILE
         if not path.exists():
             people = [player.name for player in players if not is_rating_group(player.name)]
             one_each = [(name, game) for name in people for game in self._games_of(name)[:1]]
@@ -269,7 +269,7 @@ class HabitRun:
             "first_ply": HABIT_PLIES,
             "least_chance": LEAST_CHANCE,
             "population_positions": int(
-                read_tensors(self.directory / _POPULATION_FILE)["positions"][0]
+                read_tensors(self.directory / POPULATION_FILE)["positions"][0]
             ),
             "players": len(evidence),
             "players_for_spread": len(counted),

@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine.assets import MODEL_DIRECTORY, STYLES_DIRECTORY, TRAINING_DIRECTORY
-from engine.files import write_json
+from engine.files import require_run_folder, write_json
 from engine.model.checkpoint import load_model
 from engine.progress import TellDone
 from engine.style.space import StyleSpace
 from engine.training.data import load_games
-from engine.training.habits_fit import HabitOptions, HabitRun
+from engine.training.habits_fit import POPULATION_FILE, HabitOptions, HabitRun
 from engine.training.players import online_handles
 
 
@@ -54,6 +54,7 @@ def fit_habits(
     Raises:
         StylemateError: a file cannot be read, or ``out`` holds another run.
     """
+    require_run_folder(out, "fit of habits", (POPULATION_FILE,))
     space = StyleSpace.load(assets / STYLES_DIRECTORY)
     backbone = load_model(assets / MODEL_DIRECTORY).plain_backbone()
     beginning = [space.find(name) for name in first]

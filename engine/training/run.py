@@ -11,7 +11,7 @@ from typing import Any
 import torch
 
 from engine.errors import StylemateError
-from engine.files import read_json_as, write_json
+from engine.files import read_json_as, require_run_folder, write_json
 from engine.games.rating_groups import is_rating_group
 from engine.model.backbone import Backbone
 from engine.model.checkpoint import load_backbone, read_description
@@ -186,9 +186,12 @@ def fit_population(
         What was written, None if it was stopped.
 
     Raises:
-        StylemateError: a file cannot be read, or nobody has enough games.
+        StylemateError: a file cannot be read, nobody has enough games, or ``out`` holds something
+            else.
     """
     watch = watch or Watch()
+    if ranks.leads:
+        require_run_folder(out, "fit of everybody's style", (SCORES_DIRECTORY,))
     start = load_trained(trained)
     handles = online_handles(store) if groups_ratings else None
     apart = handles.apart if handles else None
@@ -230,8 +233,13 @@ def unseen_players(games: Games, unseen: Unseen, out: Path, ranks: Ranks) -> lis
     """Return the players to leave out and note them beside the run's results.
 
     Players noted by an earlier part of the run stay the same.
+
+    Raises:
+        StylemateError: ``out`` holds something else than a run.
     """
     noted = out / UNSEEN_FILE
+    if ranks.leads:
+        require_run_folder(out, "training", (UNSEEN_FILE,))
     given = noted if unseen.given is None and noted.exists() else unseen.given
     if given is None:
         counts = games.counts_by_player()

@@ -1,6 +1,7 @@
 """Bad input from the shell: a clear message each, exit code 2, nothing written, no traceback."""
 
 import json
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -186,3 +187,37 @@ def test_what_is_no_store_is_named(
     assert code == 2
     assert "store" in err
     assert not Path("run").exists()
+
+
+@pytest.mark.usefixtures("with_tiny_assets")
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["train", "backbone", "STORE", "--out", "MINE"],
+        ["train", "styles", "STORE", "--backbone", "BACKBONE", "--out", "MINE"],
+        ["train", "dials", "STORE", "--out", "MINE"],
+        ["train", "habits", "STORE", "--out", "MINE"],
+        ["evaluate", "STORE", "--model", "ASSETS", "--out", "MINE"],
+        ["fit", "games.pgn", "--player", "Ada", "--out", "MINE/notes.txt"],
+        ["ingest", "games.pgn", "--out", "MINE"],
+        ["ingest", "games.pgn", "--out", "MINE", "--overwrite"],
+    ],
+    ids=lambda arguments: " ".join(arguments[:2]),
+)
+def test_no_command_writes_among_other_things(
+    stylemate: Command, arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assets = Path(os.environ[ENVIRONMENT_VARIABLE])
+    monkeypatch.chdir(tmp_path)
+    Path("games.pgn").write_text(GAME)
+    assert stylemate("ingest", "games.pgn", "--out", "STORE")[0] == 0
+    Path("MINE").mkdir()
+    Path("MINE/notes.txt").write_text("mine")
+    places = {"ASSETS": assets, "BACKBONE": assets / "model"}
+    code, _, err = stylemate(*(places.get(word, word) for word in arguments))
+    assert code == 2
+    assert "MINE" in err
+    assert "hoose another" in err
+    assert [(path.name, path.read_text()) for path in Path("MINE").iterdir()] == [
+        ("notes.txt", "mine")
+    ]

@@ -165,3 +165,66 @@ def test_out_and_in_again(
     expected = dict(bot.policy(board).top(99))
     for move, probability in again.top(99):
         assert probability == pytest.approx(expected[move], abs=LARGEST_DIFFERENCE)
+
+
+def run(*arguments: str | Path) -> int:
+    """Run the command line in this process, and return its exit code."""
+    with pytest.raises(SystemExit) as left:
+        main([str(argument) for argument in arguments])
+    assert isinstance(left.value.code, int)
+    return left.value.code
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+@pytest.mark.usefixtures("with_tiny_assets")
+def test_nothing_is_written_over_unless_that_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, folder = tmp_path / "tal.pb.gz", tmp_path / "backbone"
+    assert run("export", "tal", path) == 0
+    assert run("import", path, folder) == 0
+    before = contents(tmp_path)
+    capsys.readouterr()
+    assert run("export", "carlsen", path) == 2
+    assert "replace it with --overwrite" in capsys.readouterr().err
+    assert run("import", path, folder) == 2
+    assert "replace the backbone that is there with --overwrite" in capsys.readouterr().err
+    assert contents(tmp_path) == before
+    assert run("export", "carlsen", path, "--overwrite") == 0
+    assert run("import", path, folder, "--overwrite") == 0
+    after = contents(tmp_path)
+    assert set(after) == set(before)
+    assert not any(after[name] == before[name] for name in ("tal.pb.gz", "backbone/model.json"))
+
+
+@pytest.mark.usefixtures("with_tiny_assets")
+@pytest.mark.parametrize("names", [["notes.txt"], ["model.json", "inventory.safetensors"]])
+def test_a_folder_of_other_things_is_never_written_over(
+    tmp_path: Path, names: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, folder = tmp_path / "tal.pb.gz", tmp_path / "mine"
+    assert run("export", "tal", path) == 0
+    folder.mkdir()
+    for name in names:
+        (folder / name).write_text("mine")
+    before = contents(tmp_path)
+    for overwrite in ([], ["--overwrite"]):
+        assert run("import", path, folder, *overwrite) == 2
+    assert "holds other things than a backbone" in capsys.readouterr().err
+    assert run("export", "tal", folder / "..", "--overwrite") == 2
+    assert run("import", path, path, "--overwrite") == 2
+    assert contents(tmp_path) == before
+
+
+@pytest.mark.usefixtures("with_tiny_assets")
+def test_an_import_that_fails_leaves_what_was_there(tmp_path: Path) -> None:
+    path, folder, broken = tmp_path / "tal.pb.gz", tmp_path / "backbone", tmp_path / "broken.pb"
+    assert run("export", "tal", path) == 0
+    assert run("import", path, folder) == 0
+    broken.write_bytes(b"no network")
+    before = contents(tmp_path)
+    assert run("import", broken, folder, "--overwrite") == 2
+    assert contents(tmp_path) == before

@@ -19,12 +19,18 @@ from engine.assets import MODEL_DIRECTORY, STYLES_DIRECTORY
 from engine.attributes.fixed_positions import STRENGTH, FixedPosition
 from engine.attributes.registry import BY_KEY
 from engine.errors import StylemateError
-from engine.files import read_tensor_metadata, read_tensors, replace_folder, write_tensors
+from engine.files import (
+    read_tensor_metadata,
+    read_tensors,
+    replace_folder,
+    require_run_folder,
+    write_tensors,
+)
 from engine.intervals import half_width_95
-from engine.model.checkpoint import load_model, save_model
+from engine.model.checkpoint import DESCRIPTION_FILE, load_model, save_model
 from engine.progress import TellCount
 from engine.style.artifact import TrainedStyles, load_trained
-from engine.style.records import AttributeInfo, PlayerInfo
+from engine.style.records import PLAYERS_FILE, AttributeInfo, PlayerInfo
 from engine.style.space import StyleSpace
 from engine.style.steering.attribute_meter import AttributeMeter, Measurements
 from engine.style.steering.build_options import BuildOptions
@@ -65,6 +71,8 @@ def build_assets(
         StylemateError: the training is missing, damaged or too small to measure.
     """
     options = options or BuildOptions()
+    require_run_folder(assets / MODEL_DIRECTORY, "model", (DESCRIPTION_FILE,))
+    require_run_folder(assets / STYLES_DIRECTORY, "folder of styles", (PLAYERS_FILE,))
     trained = load_trained(trained_directory)
     _check_size(trained, options)
     assets.mkdir(parents=True, exist_ok=True)

@@ -11,7 +11,14 @@ from torch import Tensor
 
 from engine.assets import MODEL_DIRECTORY, STYLES_DIRECTORY, TRAINING_DIRECTORY
 from engine.errors import StylemateError
-from engine.files import read_json, read_json_as, read_tensors, write_json, write_tensors
+from engine.files import (
+    read_json,
+    read_json_as,
+    read_tensors,
+    require_run_folder,
+    write_json,
+    write_tensors,
+)
 from engine.model.checkpoint import load_model, read_description
 from engine.model.fingerprint import model_fingerprint
 from engine.model.style_model import StyleModel
@@ -137,6 +144,7 @@ def _begin(
         "unseen players": sorted(unseen),
     }
     path = directory / RUN_FILE
+    require_run_folder(directory, "training of dials", (RUN_FILE,))
     if not path.exists():
         write_json(path, mine)
         return
