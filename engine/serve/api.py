@@ -51,6 +51,7 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
     )
 }
 _HEALTH = "/health"
+_NO_JSON = "The question is not JSON, or is nested too deep or has too long a number in it."
 _log = logging.getLogger(__name__)
 Result = TypeVar("Result")
 
@@ -140,8 +141,15 @@ def _add_errors(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def refused(request: Request, error: HTTPException) -> JSONResponse:
-        words = {404: "There is nothing at this address; see /openapi.json."}
-        return _problem(error.status_code, words.get(error.status_code, f"{error.detail}."))
+        words = {
+            404: "There is nothing at this address; see /openapi.json.",
+            405: f"This address does not take {request.method}; see /openapi.json.",
+        }
+        if error.status_code == 400:  # FastAPI's own, for what no JSON reader gets to the end of
+            return _problem(422, _NO_JSON)
+        problem = _problem(error.status_code, words.get(error.status_code, f"{error.detail}."))
+        problem.headers.update(error.headers or {})
+        return problem
 
     @app.exception_handler(Exception)
     async def unforeseen(request: Request, error: Exception) -> JSONResponse:
@@ -222,5 +230,5 @@ def _problem(status: int, words: str, retry: int | None = None) -> JSONResponse:
 def _in_words(found: Any) -> str:
     place = ".".join(str(part) for part in found["loc"] if part not in ("body", "query"))
     if found["type"] == "json_invalid":
-        return "The question is not JSON."
+        return _NO_JSON
     return f"{place or 'The question'}: {found['msg']}."

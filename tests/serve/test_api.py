@@ -104,7 +104,7 @@ def test_the_interface_describes_itself(client: TestClient) -> None:
         ("/policy", {"styles": 1}, 422, "styles"),
         ("/move", {"temperature": -1}, 422, "temperature"),
         ("/nowhere", {}, 404, "nothing at this address"),
-        ("/health", {}, 405, "Method Not Allowed"),
+        ("/health", {}, 405, "does not take POST"),
     ],
 )
 def test_errors_are_words(
@@ -113,6 +113,47 @@ def test_errors_are_words(
     answer = client.post(path, json=asked)
     assert answer.status_code == status
     assert words in answer.json()["error"]
+
+
+@pytest.mark.parametrize(
+    ("content", "status", "words"),
+    [
+        (b"[" * 30_000, 422, "nested too deep"),
+        (b'{"a":' * 10_000, 422, "nested too deep"),
+        (b'{"seed":' + b"9" * 5000 + b"}", 422, "too long a number"),
+        (b"\xff\xfe{", 422, "not JSON"),
+        (b"", 422, "Field required"),
+        (b"null", 422, "The question"),
+        (b'{"recipe":"\\ud800"}', 422, "recipe"),
+        (b'{"\\ud800":1}', 422, "The question"),
+        (b'{"recipe":"\\u0000"}', 400, "player's name is missing"),
+        (b'{"temperature":NaN}', 422, "temperature"),
+        (b'{"temperature":1e400}', 422, "temperature"),
+        (b'{"moves":{"0":"e4"}}', 422, "moves"),
+        (json.dumps({"moves": ["g1f3", "g8f6", "f3g1", "f6g8"] * 400}).encode(), 422, "moves"),
+        (json.dumps({"recipe": '"' * 1999}).encode(), 400, "quote"),
+    ],
+    ids=lambda value: repr(value)[:24],
+)
+def test_what_cannot_be_read_is_said(
+    client: TestClient, content: bytes, status: int, words: str
+) -> None:
+    answer = client.post("/move", content=content, headers={"content-type": "application/json"})
+    assert answer.status_code == status
+    assert words in answer.json()["error"]
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"])
+def test_another_method_is_told_which_is_wanted(client: TestClient, method: str) -> None:
+    answer = client.request(method, "/move")
+    assert answer.status_code == 405
+    assert answer.headers["Allow"] == "POST"
+    assert method in answer.json()["error"]
+
+
+def test_a_game_of_the_greatest_length_is_played_on(client: TestClient) -> None:
+    moves = ["g1f3", "g8f6", "f3g1", "f6g8"] * 300
+    assert client.post("/move", json={"moves": moves}).status_code == 200
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
