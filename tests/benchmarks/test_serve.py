@@ -2,7 +2,8 @@
 
 ``pytest -o addopts= -s tests/benchmarks/test_serve.py`` prints a table. A game is a style that
 plays both sides; each game has another. ``STYLEMATE_MINUTES=10`` plays at a human pace for so long
-against ``stylemate serve``, which runs beside the players, and watches its memory.
+against ``stylemate serve``, which runs beside the players. ``STYLEMATE_MOVES=184320`` plays as many
+moves as that is in an hour, as fast as they go, and watches the server's memory.
 """
 
 import asyncio
@@ -12,7 +13,7 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median, quantiles
@@ -37,6 +38,16 @@ SECONDS_A_MOVE = 5.0
 MINUTES = float(os.environ.get("STYLEMATE_MINUTES", "0.5"))
 TARGET_P95 = 1.0
 START_SECONDS = 120
+HOUR_MOVES = int(os.environ.get("STYLEMATE_MOVES", "2048"))
+"""Of ``test_memory_over_an_hour``; an hour of ``PACED_GAMES`` at their pace has 184,320."""
+MEMORY_GAMES = 64
+CHANGE_PLIES = 16
+"""After which a player chooses another recipe, so that whatever is kept for a recipe piles up."""
+RATED_SHARE = 1 / 32
+"""Of the recipes; they search, and what searches asked is kept too."""
+READINGS = 400
+FLAT = 1.05
+"""The last quarter's median memory against the second's: what is kept has reached its bounds."""
 ONE_BY_ONE = BatchLimits(rows=2)
 """A batch holds one question: a row for the style's moves, one for the plain network's chances."""
 
@@ -116,6 +127,12 @@ def _megabytes(process: int) -> float:
     return int(re.findall(r"^VmRSS:\s+(\d+) kB", status, re.MULTILINE)[0]) / 1024
 
 
+def _processor_seconds(process: int) -> float:
+    """Return the processor's time that a process had so far."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 async def _paced(address: str, names: list[str], until: float) -> list[tuple[float, float]]:
     """Play games at once, a move each few seconds; return when each was asked and answered."""
     times: list[tuple[float, float]] = []
@@ -171,3 +188,79 @@ def test_people_play_at_their_own_pace(benchmark: BenchmarkFixture) -> None:
     )
     assert p95 < TARGET_P95
     assert memory[-1] < 1.1 * settled[0]
+
+
+def _any_recipe(chance: random.Random, names: Sequence[str], sliders: Sequence[str]) -> str:
+    """Return a recipe that nobody asked for before: a blend, pushed, now and then with a rating."""
+    first, second = chance.sample(names, 2)
+    share = chance.uniform(0.5, 1.0)
+    recipe = f'{share:.3f} "{first}" + {1 - share:.3f} "{second}"'
+    recipe += f" | {chance.choice(sliders)} {chance.uniform(-3, 3):+.2f}"
+    return recipe + (" | elo 1900" if chance.random() < RATED_SHARE else "")
+
+
+class _Readings:
+    """A server's memory after each so many moves, in megabytes."""
+
+    def __init__(self, process: int, moves: int) -> None:
+        self._process = process
+        self._each = max(moves // READINGS, 1)
+        self.moves = 0
+        self.megabytes: list[float] = []
+
+    def count(self) -> None:
+        """Take note of a move."""
+        self.moves += 1
+        if self.moves % self._each == 0:
+            self.megabytes.append(_megabytes(self._process))
+            if len(self.megabytes) % (READINGS // 100) == 0:
+                load = os.getloadavg()[0]
+                words = f"{self.moves} moves: {self.megabytes[-1]:.1f} MB, load {load:.0f}"
+                print(words, flush=True)
+
+    def quarters(self) -> list[float]:
+        """Return the median of each quarter."""
+        size = len(self.megabytes) // 4
+        return [median(self.megabytes[place * size : (place + 1) * size]) for place in range(4)]
+
+
+async def _played(address: str, moves: int, readings: _Readings) -> None:
+    """Play games at once, as fast as they go, until enough moves were made."""
+    space = load_registry().space
+    sliders = [slider.key for slider in space.sliders]
+
+    async def play(chance: random.Random, client: httpx2.AsyncClient) -> None:
+        played: list[str] = []
+        recipe = ""
+        while readings.moves < moves:
+            if len(played) % CHANGE_PLIES == 0:
+                recipe = _any_recipe(chance, space.names, sliders)
+            answer = await client.post(f"{address}/move", json={"recipe": recipe, "moves": played})
+            if answer.status_code == 400 and "game is over" in answer.text:
+                played = []
+                continue
+            assert answer.status_code == 200, answer.text
+            played = [] if len(played) >= GAME_PLIES else [*played, answer.json()["uci"]]
+            readings.count()
+
+    limits = httpx2.Limits(max_connections=None)
+    async with httpx2.AsyncClient(timeout=600, limits=limits) as client:
+        await asyncio.gather(*(play(random.Random(n), client) for n in range(MEMORY_GAMES)))
+
+
+def test_memory_over_an_hour(benchmark: BenchmarkFixture) -> None:
+    with _server() as (address, process):
+        readings = _Readings(process, HOUR_MOVES)
+        began = _processor_seconds(process)
+        benchmark.pedantic(lambda: asyncio.run(_played(address, HOUR_MOVES, readings)), rounds=1)
+        spent = _processor_seconds(process) - began
+    quarters = readings.quarters()
+    print(
+        f"{readings.moves} moves of {MEMORY_GAMES} games at once, another recipe each "
+        f"{CHANGE_PLIES}, in {benchmark.stats.stats.total:.0f} s, "
+        f"{1000 * spent / readings.moves:.1f} ms of the processor a move: memory by quarters "
+        + ", ".join(f"{megabytes:.1f}" for megabytes in quarters)
+        + f" MB (medians), {readings.megabytes[-1]:.1f} MB at the end"
+    )
+    assert readings.moves >= HOUR_MOVES
+    assert quarters[-1] < FLAT * quarters[1]
