@@ -21,6 +21,8 @@ from engine.errors import StylemateError
 
 Record = TypeVar("Record")
 _DIGITS_OF_64_BITS = 19
+_PART = ".part"
+"""What the name of something ends in that is still being written."""
 
 
 @contextmanager
@@ -35,7 +37,7 @@ def replacing(path: Path) -> Iterator[Path]:
     Raises:
         StylemateError: it cannot be written; what was there before is untouched.
     """
-    temporary = path.with_name(path.name + ".part")
+    temporary = path.with_name(path.name + _PART)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         yield temporary
@@ -105,7 +107,7 @@ def require_run_folder(directory: Path, kind: str, marks: Container[str]) -> Non
     Raises:
         StylemateError: it holds something else.
     """
-    names = _entries(directory, kind)
+    names = [name for name in _entries(directory, kind) if not name.endswith(_PART)]
     if names and not any(name in marks for name in names):
         raise StylemateError(
             f"{directory} is not empty, and what it holds is no {kind}. Choose another folder."
@@ -131,7 +133,7 @@ def replacing_folder(directory: Path) -> Iterator[Path]:
         StylemateError: it cannot be put there; what was there before is untouched.
     """
     place = directory.resolve()
-    made = place.with_name(f".{place.name}.part")
+    made = place.with_name(f".{place.name}{_PART}")
     shutil.rmtree(made, ignore_errors=True)  # of a writer that was killed
     try:
         yield made
