@@ -193,7 +193,7 @@ def test_people_play_at_their_own_pace(benchmark: BenchmarkFixture) -> None:
 def _any_recipe(chance: random.Random, names: Sequence[str], sliders: Sequence[str]) -> str:
     """Return a recipe that nobody asked for before: a blend, pushed, now and then with a rating."""
     first, second = chance.sample(names, 2)
-    share = chance.uniform(0.5, 1.0)
+    share = chance.uniform(0.5, 0.99)
     recipe = f'{share:.3f} "{first}" + {1 - share:.3f} "{second}"'
     recipe += f" | {chance.choice(sliders)} {chance.uniform(-3, 3):+.2f}"
     return recipe + (" | elo 1900" if chance.random() < RATED_SHARE else "")
