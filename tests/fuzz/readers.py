@@ -278,7 +278,7 @@ def _address(query: Any) -> object:
     if address.recipe is None or address.problems:
         raise StylemateError("some of it was not read")
     opponent = Opponent(address.recipe, address.temperature)
-    again = read_address(write_address(opponent, address.game))
+    again = read_address(write_address(opponent, address.game, movers=address.movers))
     assert again == address, f"{address} is read back as {again}"
     return again
 

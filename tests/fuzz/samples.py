@@ -62,6 +62,7 @@ QUERY = {
     "fen": FENS[1],
     "moves": "e1g1.e8c8.a2a4",
     "resigned": "1",
+    "takeovers": "0 0.5 Tal, Mikhail\n2 1 carlsen | king_danger +1.5",
 }
 EVENTS: tuple[Any, ...] = (
     {"uci": "e2e4", "fen": chess.STARTING_FEN},

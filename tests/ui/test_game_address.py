@@ -96,3 +96,62 @@ def test_nonsense_is_reported_and_the_rest_kept(query: dict[str, str], words: st
 
 def test_what_comes_before_an_illegal_move_is_kept() -> None:
     assert read_address({"moves": "e2e4.e7e5.e4e5"}).game.sans == ("e4", "e5")
+
+
+TAL, KARPOV = (Opponent(parse_recipe(name), 0.25) for name in ("Tal, Mikhail", "Karpov, Anatoly"))
+
+
+def test_who_took_over_comes_back() -> None:
+    game = random_game(2, 20)
+    first = 0 if game.person == chess.BLACK else 1
+    movers = dict.fromkeys(range(first, 20, 2), TAL) | {first + 8: KARPOV, first + 10: KARPOV}
+    query = write_address(KARPOV, game, movers=movers)
+    address = read_address(query)
+    assert (address.movers, address.problems) == (movers, ())
+    assert len(query["takeovers"].split("\n")) == 3
+    assert (
+        write_address(TAL, replayed(new_game(game.person), game.moves[:8]), movers=movers).get(
+            "takeovers"
+        )
+        is None
+    ), "what was taken back did not happen"
+
+
+def test_one_opponent_alone_is_not_told_of() -> None:
+    game = random_game(2, 20)
+    assert "takeovers" not in write_address(TAL, game, movers={1: TAL, 3: TAL})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x",
+        "1 0.5",
+        "1 9 Tal, Mikhail",
+        "1 nan Tal, Mikhail",
+        "-1 0.5 Tal, Mikhail",
+        "٣ 0.5 Tal, Mikhail",
+        "1 0.5 Tal | king_danger",
+        "1 0.5 Tal\x1b[31m",
+        "1 0.5 \u202etal",
+        "3 0.5 Tal\n1 0.5 Karpov",
+        "1 0.5 Tal\n2 0.5 Karpov",
+        "1 0.5 Tal\n1 0.5 Karpov",
+        "\n".join(f"{count} 0.5 Tal" for count in range(1, 99, 2)),
+        "1 0.5 Tal\n",
+        "9" * 5000 + " 0.5 Tal",
+    ],
+)
+def test_nonsense_about_who_took_over_is_left_out_and_told(text: str) -> None:
+    address = read_address({"moves": "e2e4.e7e5", "takeovers": text})
+    assert address.movers == {}
+    assert address.game.length == 2
+    (problem,) = address.problems
+    assert "took over" in problem
+
+
+def test_nobody_takes_over_behind_the_end_of_a_game() -> None:
+    two = "1 0.5 Tal\n3 0.5 Karpov\n9999 0.5 Tal"
+    address = read_address({"moves": "e2e4.e7e5.d2d4.d7d5", "takeovers": two})
+    assert list(address.movers) == [1, 3]
+    assert read_address({"moves": "e2e4.e7e5", "takeovers": two}).movers == {}

@@ -108,7 +108,9 @@ def _draw_panel(session: PlaySession, thinking: Thinking | None) -> None:
 
 
 def _hold_address(session: PlaySession) -> None:
-    address = write_address(session.opponent, session.game, session.clock, session.manners)
+    address = write_address(
+        session.opponent, session.game, session.clock, session.manners, session.movers
+    )
     values = {key: address.get(key) for key in KEYS} | write_setup(session.setup)
     show_address(session.name, values, game_actions.restore)
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+import chess
 import streamlit as st
 
 from engine.errors import StylemateError
@@ -12,9 +13,10 @@ from ui.play.course import let_opponent_answer, look_at_clock
 from ui.play.opponent_changes import drop_unknown
 from ui.play.setup import SETUP, read_setup
 from ui.play.state import STATE, PlaySession
+from ui.shared.game import Game
 from ui.shared.game_address import KEYS, read_address
 from ui.shared.kept_work import kept_work
-from ui.shared.opponent import check_opponent, first_opponent
+from ui.shared.opponent import Opponent, check_opponent, first_opponent
 from ui.shared.opponents import opponents
 from ui.shared.state import tab
 
@@ -65,8 +67,17 @@ def _session_from_address(space: StyleSpace, query: Mapping[str, str]) -> PlaySe
         welcomes=is_first,
         clock=address.clock,
         manners=address.manners,
+        movers=dict(address.movers) or _movers_of(address.game, opponent, address.recipe),
         setup=setup,
     )
+
+
+def _movers_of(game: Game, opponent: Opponent, recipe: Recipe | None) -> dict[int, Opponent]:
+    """Return who made the opponent's moves of a game in which nobody took over."""
+    if recipe is None:
+        return {}
+    first = 0 if chess.Board(game.start).turn != game.person else 1
+    return dict.fromkeys(range(first, game.length, 2), opponent)
 
 
 def _unusable(recipe: Recipe, error: StylemateError, space: StyleSpace) -> str:

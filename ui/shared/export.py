@@ -11,6 +11,7 @@ import chess.pgn
 from ui.board.drawing import draw_board
 from ui.shared.game import Game, board_after, ending
 from ui.shared.opponent import Opponent, short_name
+from ui.shared.takeovers import takeovers
 
 PERSON_NAME = "You"
 LONGEST_PERSON = 40
@@ -57,24 +58,19 @@ def pgn(
     if end is not None:
         record.headers["Termination"] = end.reason
     node: chess.pgn.GameNode = record
-    comments = _takeovers(movers or {}, game.length)
+    comments = _comments(movers or {}, game.length)
     for count, move in enumerate(game.moves):
         node = node.add_main_variation(move, comment=comments.get(count, ""))
     return str(record) + "\n"
 
 
-def _takeovers(movers: Mapping[int, Opponent], length: int) -> dict[int, str]:
+def _comments(movers: Mapping[int, Opponent], length: int) -> dict[int, str]:
     """Return what to say at each move with which another opponent began, if there were several."""
-    made = [(count, movers[count]) for count in sorted(movers) if count < length]
-    if len({opponent for _, opponent in made}) < 2:
-        return {}
-    found, before = {}, None
-    for count, opponent in made:
-        if opponent != before:
-            recipe = str(opponent.recipe).translate(_BRACES)
-            found[count] = f"From here on: {recipe}, temperature {opponent.temperature:g}"
-        before = opponent
-    return found
+    return {
+        count: f"From here on: {str(opponent.recipe).translate(_BRACES)}, "
+        f"temperature {opponent.temperature:g}"
+        for count, opponent in takeovers(movers, length).items()
+    }
 
 
 def person_name(text: str) -> str:

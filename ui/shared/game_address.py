@@ -17,8 +17,9 @@ from ui.shared.clock import Clock, read_clock, write_clock
 from ui.shared.game import Game, agree, concede, ending, new_game, replayed
 from ui.shared.manners import Manners
 from ui.shared.opponent import DEFAULT_TEMPERATURE, HOTTEST, Opponent, without_old_strength
+from ui.shared.takeovers import read_takeovers, write_takeovers
 
-STYLE, TEMPERATURE, SIDE, FEN, MOVES, RESIGNED, DRAWN, CLOCK, FLAGGED, MANNERS = (
+STYLE, TEMPERATURE, SIDE, FEN, MOVES, RESIGNED, DRAWN, CLOCK, FLAGGED, MANNERS, TAKEOVERS = (
     "style",
     "temperature",
     "side",
@@ -29,8 +30,12 @@ STYLE, TEMPERATURE, SIDE, FEN, MOVES, RESIGNED, DRAWN, CLOCK, FLAGGED, MANNERS =
     "clock",
     "flagged",
     "manners",
+    "takeovers",
 )
-KEYS = (STYLE, TEMPERATURE, SIDE, FEN, MOVES, RESIGNED, DRAWN, CLOCK, FLAGGED, MANNERS)
+KEYS = (
+    *(STYLE, TEMPERATURE, SIDE, FEN, MOVES, RESIGNED, DRAWN, CLOCK, FLAGGED, MANNERS),
+    TAKEOVERS,
+)
 BY_OPPONENT = "opponent"
 """Who resigned, where it was not the person."""
 TAKES_TIME, PLAYS_ON = "slow", "plays-on"
@@ -50,6 +55,8 @@ class Address:
         problems: what could not be read, each a sentence; the rest was kept.
         clock: of the game, None without one.
         manners: of the opponent.
+        movers: who made the opponent's moves, by the number of half-moves before each, where
+            another one took over.
     """
 
     recipe: Recipe | None
@@ -58,10 +65,15 @@ class Address:
     problems: tuple[str, ...] = ()
     clock: Clock | None = None
     manners: Manners = field(default_factory=Manners)
+    movers: Mapping[int, Opponent] = field(default_factory=dict)
 
 
 def write_address(
-    opponent: Opponent, game: Game, clock: Clock | None = None, manners: Manners | None = None
+    opponent: Opponent,
+    game: Game,
+    clock: Clock | None = None,
+    manners: Manners | None = None,
+    movers: Mapping[int, Opponent] | None = None,
 ) -> dict[str, str]:
     """Return the query parameters of an opponent and a game.
 
@@ -70,6 +82,7 @@ def write_address(
         game: with all of its moves.
         clock: of the game, None without one.
         manners: of the opponent; the usual ones by default.
+        movers: who made the opponent's moves, by the number of half-moves before each.
     """
     values = {STYLE: str(opponent.recipe)}
     if opponent.temperature != DEFAULT_TEMPERATURE:
@@ -91,6 +104,8 @@ def write_address(
     if manners is not None and manners != Manners():
         words = {TAKES_TIME: manners.takes_time, PLAYS_ON: not manners.ends_games}
         values[MANNERS] = _SEPARATOR.join(word for word, holds in words.items() if holds)
+    if took_over := write_takeovers(movers or {}, game.length):
+        values[TAKEOVERS] = took_over
     return values
 
 
@@ -116,7 +131,8 @@ def read_address(query: Mapping[str, str]) -> Address:
     elif query.get(FLAGGED) in chess.COLOR_NAMES and ending(game) is None:
         game = replace(game, flagged=query[FLAGGED] == chess.COLOR_NAMES[chess.WHITE])
     clock = _read_clock(query, problems)
-    return Address(recipe, temperature, game, tuple(problems), clock, manners)
+    movers = read_takeovers(query.get(TAKEOVERS, ""), game.length, problems)
+    return Address(recipe, temperature, game, tuple(problems), clock, manners, movers)
 
 
 def _read_manners(query: Mapping[str, str], problems: list[str]) -> Manners:
