@@ -85,6 +85,7 @@ class Wire:
     def __init__(self, page: Page) -> None:
         self._is_held = False
         self._waiting: list[Callable[[], None]] = []
+        self._page_side: WebSocketRoute | None = None
         page.route_web_socket("**/_stcore/stream", self._connect)
 
     @contextmanager
@@ -98,7 +99,13 @@ class Wire:
             while self._waiting:
                 self._waiting.pop(0)()
 
+    def deliver(self, message: bytes) -> None:
+        """Give the page a message that its server never sent."""
+        assert self._page_side is not None
+        self._page_side.send(message)
+
     def _connect(self, page_side: WebSocketRoute) -> None:
+        self._page_side = page_side
         server_side = page_side.connect_to_server()
 
         def pass_on(message: str | bytes) -> None:

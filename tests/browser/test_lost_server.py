@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from tests.browser.driver import PATIENCE, Table, free_port, serving
+from tests.browser.driver import PATIENCE, Table, Wire, free_port, serving
 
 pytestmark = pytest.mark.browser
 
@@ -88,3 +89,22 @@ def test_a_piece_picked_up_before_the_server_came_back_stays_in_the_hand(
         table.expect_address(r"moves=e2e4\.e7e5\.g1f3\.\w+")
         table.page.close()
     problems.clear()  # the browser itself reports the connection that was cut
+
+
+def test_a_page_whose_parts_fit_no_more_comes_back_to_its_game(
+    table: Table, wire: Wire, problems: list[str]
+) -> None:
+    table.open(temperature="0", moves="e2e4.e7e5")
+    table.wait(2)
+    table.settle()
+    table.page.evaluate("window.isOld = true")
+    stray = ForwardMsg()
+    stray.metadata.delta_path.extend([0, 0, 99, 3])  # into a part that the page does not have
+    stray.delta.new_element.text.body = "of another run"
+    wire.deliver(stray.SerializeToString())
+    table.page.wait_for_function("!window.isOld", timeout=PATIENCE)
+    table.squares.wait_for(timeout=PATIENCE)
+    table.wait(2)
+    table.click("g1", "f3")
+    table.wait(4)
+    problems.clear()  # the browser itself reports what did not fit

@@ -254,3 +254,17 @@ def test_that_time_ran_out_is_told_until_somebody_heard(run: Run) -> None:
         }""",
     )
     assert told == 2
+
+
+def test_only_a_torn_page_is_loaded_again_and_not_without_end(run: Run) -> None:
+    words = [
+        "Error: Cannot set a node at a delta path",
+        "Bad message formatBad delta path index 3 (should be between [0, 2])",
+        "Your move, please",
+        "",
+    ]
+    found = run("components/mending.js", "(m, words) => words.map(m.isTorn)", words)
+    assert found == [True, True, False, False]
+    times = [[None, 5], ["1000", 2000], ["1000", 90_000], ["90000", 1000], ["x", 5]]
+    again = "(m, times) => times.map(([last, now]) => m.mayLoadAgain(last, now))"
+    assert run("components/mending.js", again, times) == [True, False, True, True, True]

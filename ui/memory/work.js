@@ -2,6 +2,7 @@
 // The work that this browser keeps for its person: styles of their own, until they delete them,
 // and the game of this tab, which the address writes down.
 
+import { mendPage } from "../components/mending.js";
 import { sayUntilHeard } from "../components/heard.js";
 import { GAME, keys, read, write } from "../components/storage.js";
 
@@ -21,6 +22,7 @@ const answered = new WeakMap();
 
 /** @param {import("../components/component.js").Component<WorkData>} component */
 export default function work({ data, parentElement, setTriggerValue }) {
+  mendPage(); // here, because every page has it
   /** @param {object} answer */
   const tell = (answer) => setTriggerValue("told", { ...answer, at: performance.now() });
   if (!data.asks) {
