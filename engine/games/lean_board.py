@@ -4,7 +4,7 @@ It is many times faster than python-chess, and leaves to it whatever it cannot s
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import chess
@@ -145,7 +145,9 @@ class LeanBoard:
 
     def copy(self) -> "LeanBoard":
         """Return another board with the same position."""
-        return replace(self, own=self.own.copy(), foe=self.foe.copy())
+        own, foe = self.own.copy(), self.foe.copy()
+        position = self.white, self.touched, self.en_passant, self.left, self.may_check
+        return LeanBoard(own, foe, *position)
 
     def play(self, words: Sequence[str], codes: list[int]) -> int:
         """Play words as long as exactly one legal move fits, as far as this board can tell.
@@ -318,8 +320,8 @@ def _only_legal(
 ) -> int | None:
     """Return the one square among several from which a piece may go to the target."""
     between, target_bit = _BETWEEN[target], 1 << target
-    # A piece that is taken there gives no check any more.
-    others = [pieces & ~target_bit for pieces in foe]
+    if occupied & target_bit:  # a piece that is taken gives no check any more
+        foe = [pieces & ~target_bit for pieces in foe]
     found = None
     while candidates:
         bit = candidates & -candidates
@@ -327,7 +329,7 @@ def _only_legal(
         origin = _SQUARE_OF[bit]
         if between[origin] & occupied:
             continue
-        if _is_attacked(king, others, threats, occupied & ~bit | target_bit):
+        if _is_attacked(king, foe, threats, occupied & ~bit | target_bit):
             continue
         if found is not None:
             return None

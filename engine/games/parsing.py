@@ -2,6 +2,7 @@
 
 import enum
 import re
+from array import array
 from dataclasses import dataclass
 
 import chess
@@ -145,7 +146,9 @@ def parse_game(game: RawGame) -> GameRecord:
         raise _not_kept(refusal) from None
     if not line.codes:
         raise NotKeptError(SkipReason.NO_MOVES)
-    return record_from_headers(headers, np.array(line.codes, dtype=np.uint16), line.result)
+    # Several times faster than to give NumPy the list.
+    moves = np.frombuffer(array("H", line.codes), dtype=np.uint16)
+    return record_from_headers(headers, moves, line.result)
 
 
 def _not_kept(refusal: san_replay.GameRefusedError) -> NotKeptError:

@@ -17,6 +17,7 @@ _KEY = rb"([A-Za-z0-9][A-Za-z0-9_+#=:. \t-]{0,60}?)"
 _START = re.compile(rb"\[\s*+" + _KEY + rb"\s*+(?:[:=]\s*+)?" + _QUOTE)
 # Within a value only what cannot be text of it: a key of one word, a blank and a straight quote.
 _NEXT_START = re.compile(rb"\[\s*[A-Za-z][A-Za-z0-9_]*[ \t]+\"")
+_BEGUN = re.compile(rb"\[\s*[A-Za-z]")
 _END = re.compile(_QUOTE + rb"\s*\]")
 _STRAIGHT_END = re.compile(rb"(?<!\\)\"\s*\]")
 _UNQUOTED = re.compile(rb"\[\s*+([A-Za-z]\w*+)(?:\s++[:=]?|[:=])\s*+([^\[\]]*+)\]")
@@ -71,7 +72,7 @@ def read_header_line(text: bytes) -> HeaderLine:
     if not starts:
         return _without_quotes(text)
     fields: list[tuple[bytes, bytes]] = []
-    broke_off = False
+    broke_off = _BEGUN.search(text, 0, starts[0].start()) is not None
     for index, start in enumerate(starts[:-1]):
         value = text[start.end() : starts[index + 1].start()]
         ends = list(_END.finditer(value))

@@ -69,7 +69,7 @@ _HARD_BLANK = re.compile(r"&(?:nbsp|#160|#xa0);", re.IGNORECASE)
 _NUMBERS = re.compile(r"(?<![-:/.\w])\d{1,6}\.+(?!\d(?!-[01]|/2))")
 _PLAIN_NUMBERS = frozenset(f"{number}." for number in range(1, 1000))
 _FIRST_NUMBER = re.compile(r"(?:^|(?<=\s))1\s*\.(?!\s*\.)")
-_MARKUP = frozenset("{;()%")
+_MARKUP = "{;()%"
 _POINT = r"(?:1/2|½|0[.,]5|1|0)"
 _SPREAD_RESULT = re.compile(rf"(?<!\S)({_POINT})\s*[-:]\s*({_POINT})(?![\w/])")
 _SPREAD_CASTLING = re.compile(r"(?<!\S)([O0o])\s*-\s*\1(?:(\s*-\s*)\1)?(?!\w)")
@@ -132,7 +132,7 @@ def split_movetext(text: str) -> Movetext:
     unclosed = nests = False
     if "&" in text:
         text = _HARD_BLANK.sub(" ", text)  # its semicolon is no comment
-    if not _MARKUP.isdisjoint(text):
+    if any(mark in text for mark in _MARKUP):
         if "(" in text:
             text = _BRACKETED_PROMOTION.sub(r"=\1", text)
         whole = text

@@ -1,6 +1,7 @@
 """One game as the store keeps it, and how header text becomes its fields."""
 
 import hashlib
+import html
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -16,17 +17,18 @@ UNKNOWN_PLAYER = "?"
 """Name of a player whom the headers do not name; such games train, but have no style of theirs."""
 
 _HIGHEST_RATING = 4000
-_LONGEST_TEXT = 200
+_LONGEST_TEXT, _LONGEST_HTML = 200, 2000
 _DATE = re.compile(r"(\d{4}|\?{4})(?:[./-](\d\d?|\?\??)(?:[./-](\d\d?|\?\??))?)?\Z")
 # What programs and people write where they know or tell no name.
 _NOBODY = re.compile(
     r"[\[(<]?(?:N\.?[ -]?N\.?|anonymous|anon\.?|unknown|unnamed|no[ -]?name|nobody"
-    r"|amateurs?|a\.? ?n\.? other"
+    r"|amateurs?|a\.? ?n\.? other|none|null|nil|n/?a|bye|x{2,}|opponent|computer"
     r"|(?:lichess AI|stockfish) level \d|guest[ _-]?\d*|name unknown|not known|player)"
     r"(?:,? ?(?:\?|N\.? ?N\.?|player))?[\])>]?",
     re.IGNORECASE,
 )
-_EARLIEST_YEAR = 1000
+_DATE_DAY_FIRST = re.compile(r"(\d\d?)([./-])(\d\d?)\2(\d{4})\Z")
+_EARLIEST_YEAR, _LATEST_YEAR = 1000, 2100
 _UNKNOWN_DATE = "????.??.??"
 
 
@@ -89,6 +91,8 @@ def record_from_headers(
 
 def _clean(text: str) -> str:
     """Return text of one line, without control characters, of bounded length."""
+    if "&" in text:
+        text = html.unescape(text[:_LONGEST_HTML])  # copied out of a page's source
     if not text.isascii():
         text = unicodedata.normalize("NFC", text)  # one spelling of é, whatever wrote it
     if not text.isprintable() or "  " in text:
@@ -99,7 +103,7 @@ def _clean(text: str) -> str:
 
 @lru_cache(maxsize=1 << 13)
 def _name(text: str) -> str:
-    name = _clean(text)
+    name = _clean(text).strip('"')
     if not any(c.isalnum() for c in name) or _NOBODY.fullmatch(name):
         return UNKNOWN_PLAYER
     return name
@@ -125,11 +129,23 @@ def parse_date(text: str) -> str:
     """Return a date as ``1960.03.15`` with ``??`` for unknown parts, empty when it is no date."""
     match = _DATE.match(text.strip())
     if match is None:
-        return ""
+        return _date_that_ends_in_its_year(text.strip())
     year, month, day = match.groups()
-    if year.isdigit() and int(year) < _EARLIEST_YEAR:
+    if year.isdigit() and not _EARLIEST_YEAR <= int(year) <= _LATEST_YEAR:
         return _UNKNOWN_DATE  # what programs write for none
     return f"{year}.{_date_part(month, 12)}.{_date_part(day, 31)}"
+
+
+def _date_that_ends_in_its_year(text: str) -> str:
+    """Return such a date; where day and month may be either, only its year is known."""
+    match = _DATE_DAY_FIRST.match(text)
+    if match is None:
+        return ""
+    first, sign, second, year = match.groups()
+    if sign != "." and int(first) <= 12 and int(second) <= 12 and int(first) != int(second):
+        return parse_date(year)
+    day, month = (second, first) if sign != "." and int(second) > 12 else (first, second)
+    return parse_date(f"{year}.{month}.{day}")
 
 
 def _date_part(text: str | None, highest: int) -> str:

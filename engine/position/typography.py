@@ -10,6 +10,8 @@ _SIGNS: dict[int, int | str | None] = {
         "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u061c\u180e",
     ),
     ord("…"): "...",
+    **dict.fromkeys(map(ord, "\u00a0\u202f\u205f\u3000"), " "),
+    **dict.fromkeys(range(0x2000, 0x200B), " "),
 }
 
 

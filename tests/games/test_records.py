@@ -30,6 +30,14 @@ def test_game_id_is_the_documented_hash() -> None:
         ("0000.00.00", "????.??.??"),
         ("0000", "????.??.??"),
         ("0001.01.01", "????.??.??"),
+        ("9999.01.01", "????.??.??"),
+        ("31.12.2020", "2020.12.31"),
+        ("5.6.2020", "2020.06.05"),
+        ("12/31/2020", "2020.12.31"),
+        ("31/12/2020", "2020.12.31"),
+        ("03/04/2020", "2020.??.??"),  # March or April
+        ("4-4-2020", "2020.04.04"),
+        ("31.12/2020", ""),
         ("yesterday", ""),
         ("", ""),
     ],
@@ -69,3 +77,19 @@ def test_names_of_nobody(name: str) -> None:
 @pytest.mark.parametrize("name", ["Nunn", "Guest, Edgar", "Player, Ann", "Stockfish", "Noname, A"])
 def test_names_of_somebody(name: str) -> None:
     assert record_from_headers({"white": name}, MOVES, "").white == name
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("O&#39;Kelly, Alb&eacute;ric", "O'Kelly, Albéric"),
+        ("&quot;Tal&quot;", "Tal"),
+        ("Tal &amp; Co", "Tal & Co"),
+        ("AT&T", "AT&T"),
+        ("&#27;[31mTal", "[31mTal"),
+        ("&lt;b&gt;Tal", "<b>Tal"),
+        ("&" * 5000, "?"),
+    ],
+)
+def test_names_copied_from_the_source_of_a_page(written: str, name: str) -> None:
+    assert record_from_headers({"white": written}, MOVES, "").white == name

@@ -118,6 +118,12 @@ CASES = (
             "NN, ?",
             "No Name",
             "Guest",
+            "None",
+            "NULL",
+            "n/a",
+            "xxx",
+            "Opponent",
+            "Computer",
         )
     ),
     *(
@@ -134,6 +140,9 @@ CASES = (
             "李",
             "O",
             "Null, Ann",
+            "Bye, Ann",
+            "Computer, Ann",
+            "Xx, Ann",
         )
     ),
     Case(

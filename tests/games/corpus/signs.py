@@ -219,4 +219,12 @@ CASES = (
     played("blanks and dots of print 6", "１．ｅ４\u3000ｅ５ 1-0", differs=_PRINT),
     played("blanks and dots of print 7", "1. e\xad4 e5 1-0", differs=_PRINT),
     played("blanks and dots of print 8", "1: e4 e5 1-0"),
+    played(
+        "thin blanks in castling",
+        f"{_READY} 4. O\u2009–\u2009O O\u202f-\u202fO 1-0",
+        f"{_CASTLED} O-O O-O",
+        differs=_PRINT,
+    ),
+    played("a sign of two signs", "1. e4 \U0001f44d\U0001f3fd e5\U0001f525 1-0"),
+    played("marks from right to left", "\u200f1. e4\u200e e5 \u202c1-0"),
 )
