@@ -152,10 +152,10 @@ def replace_folder(made: Path, place: Path) -> None:
     Raises:
         StylemateError: it cannot be moved there; what was there before is untouched.
     """
-    aside = place.with_name(f".{place.name}.replaced")
+    aside = _aside(place)
     try:
         if place.exists():
-            shutil.rmtree(aside, ignore_errors=True)
+            remove_replaced(place)
             place.rename(aside)
         made.rename(place)
     except OSError as error:
@@ -163,6 +163,19 @@ def replace_folder(made: Path, place: Path) -> None:
             aside.rename(place)
         raise StylemateError(f"Cannot write {place}: {error.strerror}.") from error
     shutil.rmtree(aside, ignore_errors=True)
+
+
+def remove_replaced(place: Path) -> None:
+    """Remove what a killed ``replace_folder`` left of the folder that it replaced.
+
+    While nothing stands in its place it is the only one there is, and stays.
+    """
+    if place.exists():
+        shutil.rmtree(_aside(place), ignore_errors=True)
+
+
+def _aside(place: Path) -> Path:
+    return place.with_name(f".{place.name}.replaced")
 
 
 def write_text(path: Path, text: str) -> None:

@@ -21,7 +21,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from engine.errors import StylemateError
-from engine.files import read_json_as, require_free_folder, write_json
+from engine.files import (
+    read_json_as,
+    remove_replaced,
+    replace_folder,
+    require_free_folder,
+    write_json,
+)
 from engine.games.records import GameRecord
 from engine.games.store import (
     DESCRIPTION_FILE,
@@ -111,7 +117,8 @@ class GameStoreWriter:
         self._overwrite, self._task = overwrite, task
         self._check_place()
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        self._partial = self._sibling("partial")
+        unique = f"{os.getpid()}-{uuid.uuid4().hex[:8]}"
+        self._partial = self.path.with_name(f".{self.path.name}.partial-{unique}")
         self._seen = SeenGames()
         self._shards = 0
         self._clear_left_behind()
@@ -191,7 +198,7 @@ class GameStoreWriter:
                 raise StylemateError(f"No game could be kept, so {self.path} was not written.")
             self._describe()
             self._check_place()
-            self._move_into_place()
+            replace_folder(self._partial, self.path)
         finally:
             self.discard()
 
@@ -201,20 +208,14 @@ class GameStoreWriter:
             self._close_shard()
         shutil.rmtree(self._partial, ignore_errors=True)
 
-    def _sibling(self, purpose: str) -> Path:
-        return (
-            self.path.parent / f".{self.path.name}.{purpose}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
-        )
-
     def _clear_left_behind(self) -> None:
         """Take up or remove what killed writers left: it is as large as the store itself."""
-        for left in self.path.parent.glob(f".{glob.escape(self.path.name)}.*-*-*"):
-            purpose, pid = left.name.removeprefix(f".{self.path.name}.").split("-")[:2]
-            # A store that was moved aside and never replaced is the only one there is.
-            is_rubbish = purpose == "partial" or (purpose == "replaced" and self.path.exists())
-            if not is_rubbish or not pid.isdecimal() or _is_running(int(pid)):
+        remove_replaced(self.path)
+        for left in self.path.parent.glob(f".{glob.escape(self.path.name)}.partial-*-*"):
+            pid = left.name.removeprefix(f".{self.path.name}.partial-").split("-")[0]
+            if not pid.isdecimal() or _is_running(int(pid)):
                 continue
-            if purpose == "replaced" or self.taken_up is not None or not self._take_up(left):
+            if self.taken_up is not None or not self._take_up(left):
                 shutil.rmtree(left, ignore_errors=True)
 
     def _take_up(self, left: Path) -> bool:
@@ -274,15 +275,6 @@ class GameStoreWriter:
         }
         (self._partial / _PROGRESS).unlink(missing_ok=True)
         write_json(self._partial / DESCRIPTION_FILE, description)
-
-    def _move_into_place(self) -> None:
-        replaced = None
-        if self.path.exists():
-            replaced = self._sibling("replaced")
-            self.path.rename(replaced)
-        self._partial.rename(self.path)
-        if replaced is not None:
-            shutil.rmtree(replaced, ignore_errors=True)
 
 
 def _shard_name(number: int) -> str:

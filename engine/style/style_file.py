@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
+from msgspec import UNSET, UnsetType
 
 from engine.attributes.figure_registry import FIGURE_KEYS
 from engine.errors import StylemateError
@@ -36,16 +38,15 @@ HABITS_VERSION = 1
 """Of the habits in a file; those of a later version are left out, as if they were not known."""
 _LARGEST_FIGURE = 1e6
 _LARGEST_SHAPE = 4096
-_BOUNDS: tuple[tuple[str, Any, float, float], ...] = (
-    ("games", int, 1, 10**9),
-    ("positions", int, 1, 10**12),
-    ("first_year", int, 1000, 9999),
-    ("last_year", int, 1000, 9999),
-    ("rating", int | float, 0, 5000),
-    ("stability", int | float, -1.001, 1.001),
-    ("gain", int | float, -1000, 1000),
+_BOUNDS = (
+    ("games", 1, 10**9),
+    ("positions", 1, 10**12),
+    ("first_year", 1000, 9999),
+    ("last_year", 1000, 9999),
+    ("rating", 0, 5000),
+    ("stability", -1.001, 1.001),
+    ("gain", -1000, 1000),
 )
-_OPTIONAL = ("first_year", "last_year", "rating")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _FINGERPRINT = re.compile(r"[0-9a-f]{32}")
 
@@ -169,10 +170,9 @@ def parse_style(data: bytes, name: str = "the file") -> StyleFile:
         )
     try:
         return _style_of(content)
-    except (TypeError, ValueError, OverflowError) as error:
-        raise StylemateError(f"{name} is not a usable style file: {error}.") from None
     except StylemateError as error:
-        raise StylemateError(f"{name} is not a usable style file: {error}") from None
+        reason = str(error).removesuffix(".")
+        raise StylemateError(f"{name} is not a usable style file: {reason}.") from None
 
 
 def style_bytes(style: StyleFile) -> bytes:
@@ -220,6 +220,28 @@ def _game_habits_content(habits: GameHabits) -> dict[str, Any]:
     }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Content:
+    """A style file as JSON has it, but for its mark and its checksum; see ``StyleFile``."""
+
+    label: str
+    player: str
+    z: list[list[float]]
+    model: str
+    games: int
+    positions: int
+    first_year: int | None
+    last_year: int | None
+    rating: float | None
+    stability: float
+    gain: float
+    created: str
+    created_with: str
+    signature: list[list[float]] | UnsetType = UNSET
+    habits: dict[str, Any] | UnsetType = UNSET
+    game_habits: dict[str, Any] | UnsetType = UNSET
+
+
 @dataclass(frozen=True, slots=True)
 class _HabitsContent:
     """Habits as a file has them: of each property the value and its standard error."""
@@ -236,7 +258,7 @@ class _GameHabitsContent:
     figures: dict[str, tuple[float, float]]
 
 
-def _game_habits_of(content: Any) -> GameHabits:
+def _game_habits_of(content: dict[str, Any]) -> GameHabits:
     """Return the habits in games of a file; figures that are not known are left out."""
     read = decoded(content, _GameHabitsContent)
     none = (float("nan"), float("nan"))
@@ -247,9 +269,9 @@ def _game_habits_of(content: Any) -> GameHabits:
     return GameHabits(means, errors, read.games)
 
 
-def _habits_of(content: Any) -> Habits | None:
+def _habits_of(content: dict[str, Any]) -> Habits | None:
     """Return the habits of a file, None if they are of another version or of other properties."""
-    if isinstance(content, dict) and content.get("version") != HABITS_VERSION:
+    if content.get("version") != HABITS_VERSION:
         return None
     read = decoded(content, _HabitsContent)
     if set(read.measured) != set(HABIT_KEYS):
@@ -292,30 +314,31 @@ def _parse_content(data: bytes, name: str) -> dict[str, Any]:
 
 
 def _style_of(content: dict[str, Any]) -> StyleFile:
-    known = {field.name for field in fields(StyleFile)}
-    missing = known - content.keys() - {"signature", "habits", "game_habits"}
-    if missing:
-        raise ValueError(f"'{sorted(missing)[0]}' is missing")
-    values = {name: content[name] for name in known & content.keys()}
-    numbers: dict[str, Any] = {
-        name: np.array(values[name], dtype=np.float32)
-        for name in ("z", "signature")
-        if name in values
-    }
-    if "habits" in values:
-        values["habits"] = _habits_of(values["habits"])
-    if "game_habits" in values:
-        values["game_habits"] = _game_habits_of(values["game_habits"])
-    return StyleFile(**(values | numbers))
+    read = decoded(content, _Content)
+    given = {field.name: getattr(read, field.name) for field in fields(_Content)}
+    values = {name: value for name, value in given.items() if value is not UNSET}
+    values["z"] = _array(read.z)
+    if read.signature is not UNSET:
+        values["signature"] = _array(read.signature)
+    if read.habits is not UNSET:
+        values["habits"] = _habits_of(read.habits)
+    if read.game_habits is not UNSET:
+        values["game_habits"] = _game_habits_of(read.game_habits)
+    return StyleFile(**values)
 
 
-def _checked_numbers(z: Routing) -> Routing:
-    z = np.asarray(z, dtype=np.float32)
+def _array(rows: list[list[float]]) -> npt.NDArray[np.float64]:
+    if len({len(row) for row in rows}) > 1:
+        raise StylemateError("its style has heads of different lengths.")
+    return np.array(rows, dtype=np.float64)
+
+
+def _checked_numbers(z: npt.NDArray[np.floating[Any]]) -> Routing:
     if z.ndim != 2 or not 0 < z.size <= _LARGEST_SHAPE:
         raise StylemateError(f"its style should be (heads, modules) numbers, not {z.shape}.")
     if not np.isfinite(z).all() or np.abs(z).max() > LARGEST_NUMBER:
         raise StylemateError("its style holds numbers that are not finite or far too large.")
-    return centred(z)
+    return centred(z.astype(np.float32))
 
 
 def check_label(label: str) -> None:
@@ -329,9 +352,9 @@ def check_label(label: str) -> None:
         raise StylemateError(f"no style may be called '{AVERAGE}', which means the mean style.")
 
 
-def _check_text(name: str, text: object) -> None:
-    if not isinstance(text, str) or not text.strip() or not text.isprintable():
-        raise StylemateError(f"'{name}' should be a text.")
+def _check_text(name: str, text: str) -> None:
+    if not text.strip() or not text.isprintable():
+        raise StylemateError(f"'{name}' should be one line that can be read.")
     if len(text) > LONGEST_NAME:
         raise StylemateError(f"'{name}' is longer than {LONGEST_NAME} characters.")
 
@@ -341,14 +364,9 @@ def _check_fields(style: StyleFile) -> None:
     _check_text("player", style.player)
     _check_text("created_with", style.created_with)
     for name, pattern in (("model", _FINGERPRINT), ("created", _DATE)):
-        text = getattr(style, name)
-        if not isinstance(text, str) or not pattern.fullmatch(text):
+        if not pattern.fullmatch(getattr(style, name)):
             raise StylemateError(f"'{name}' is not as Stylemate writes it.")
-    for name, kind, low, high in _BOUNDS:
+    for name, low, high in _BOUNDS:
         value = getattr(style, name)
-        if value is None and name in _OPTIONAL:
-            continue
-        if isinstance(value, bool) or not isinstance(value, kind):
-            raise StylemateError(f"'{name}' should be a number.")
-        if not low <= float(value) <= high:
+        if value is not None and not low <= value <= high:
             raise StylemateError(f"'{name}' is out of range: {value}.")

@@ -87,21 +87,21 @@ def test_what_killed_writers_left_is_removed(tmp_path: Path) -> None:
     ended.wait()
     running = f".store.partial-{os.getpid()}-0a"
     others = f".store2.partial-{ended.pid}-0a"
-    only_store_there_is = f".lost.replaced-{ended.pid}-0a"
-    for name in (
-        f".store.partial-{ended.pid}-0a",
-        f".store.replaced-{ended.pid}-0b",
-        running,
-        others,
-        only_store_there_is,
-    ):
+    for name in (f".store.partial-{ended.pid}-0a", ".store.replaced", running, others):
         (tmp_path / name).mkdir()
         (tmp_path / name / "games-00000.parquet").write_bytes(b"x")
     (tmp_path / "store").mkdir()
     write(tmp_path / "store", [game(1)])
-    write(tmp_path / "lost", [game(1)])
-    left = {path.name for path in tmp_path.iterdir()}
-    assert left == {"store", "lost", running, others, only_store_there_is}
+    assert {path.name for path in tmp_path.iterdir()} == {"store", running, others}
+
+
+def test_a_store_that_was_moved_aside_stays_until_there_is_another(tmp_path: Path) -> None:
+    write(tmp_path / "store", [game(1)])
+    aside = (tmp_path / "store").rename(tmp_path / ".store.replaced")
+    GameStoreWriter(tmp_path / "store").discard()
+    assert aside.exists(), "it is the only store there is"
+    write(tmp_path / "store", [game(2)])
+    assert not aside.exists()
 
 
 def test_nothing_stays_after_a_failure(tmp_path: Path) -> None:
