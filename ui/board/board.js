@@ -6,7 +6,8 @@
 import { element, find, shape } from "../components/dom.js";
 import { drawArrows } from "./arrows.js";
 import { setClock, stopClock } from "./clock.js";
-import { drawCursor, keyed, moveInWords, say } from "./keyboard.js";
+import { drawCursor, followHand, followKeys, say } from "./cursor.js";
+import { moveInWords, press } from "./keyboard.js";
 import { followLook, sayAloud } from "./look.js";
 import { ROLES, color, destinations, dropped, from, pieces, to, turn } from "./position.js";
 import { closePicker, openPicker } from "./promotion.js";
@@ -107,20 +108,8 @@ function createBoard(frame, data) {
  * @param {HTMLElement} wrap
  */
 function listen(view, wrap) {
-  const { squares } = view;
-  squares.addEventListener("keydown", (event) => keyed(view, event));
-  squares.addEventListener("pointerdown", (event) => {
-    if (view.picker.contains(/** @type {Node} */ (event.target))) return;
-    squares.classList.add("by-hand"); // no focus ring for a hand, and no cursor
-    squares.focus({ preventScroll: true });
-    view.cursor = null;
-    drawCursor(view);
-  });
-  squares.addEventListener("blur", () => {
-    squares.classList.remove("by-hand");
-    view.cursor = null;
-    drawCursor(view);
-  });
+  followKeys(view.squares, (key) => press(view, key));
+  followHand(view, (target) => view.picker.contains(target));
   // Chessground keeps every touch near a piece for itself. A finger that holds no piece is to
   // scroll the page, so such a touch does not reach it; a tap still does, as a click.
   wrap.addEventListener("touchstart", (event) => {

@@ -2,18 +2,17 @@
 // The board on which a position is set up: chessground under a hand that may do anything, a tray of
 // spare pieces above and below, and a keyboard. What the position is good for, Python says.
 
-import { element, find, shape } from "../components/dom.js";
+import { element, find } from "../components/dom.js";
 import { sayUntilHeard } from "../components/heard.js";
-import { drawCursor, say } from "./keyboard.js";
+import { STEPS, drawCursor, followHand, followKeys, hideCursor, say } from "./cursor.js";
 import { followLook } from "./look.js";
-import { ROLES, color, describe, stepped } from "./position.js";
+import { stepped } from "./position.js";
 import { followShortcuts } from "./shortcuts.js";
-import { glyph } from "./strips.js";
+import { BIN, HAND, KINDS, choose, fillTrays, piece } from "./tray.js";
 // @ts-types="./vendor/chessground/chessground.d.ts"
 import { Chessground } from "./vendor/chessground/chessground.min.js";
 
 /** @typedef {import("./vendor/chessground/api.d.ts").Api} Ground */
-/** @typedef {import("./vendor/chessground/types.d.ts").Piece} Piece */
 /** @typedef {import("./position.js").Color} Color */
 /** @typedef {import("./position.js").Square} Square */
 
@@ -44,15 +43,6 @@ import { Chessground } from "./vendor/chessground/chessground.min.js";
  * @property {Record<"top" | "bottom", HTMLElement>} trays
  * @property {AbortController} life ends with the editor
  */
-
-const HAND = "hand";
-const BIN = "bin";
-// Drawings of both in a square of 24.
-const POINTER = "M5 3l6 17 2.5-6.5L20 11z";
-const DUSTBIN = "M4 6h16M9 6V4h6v2M6 6l1 14h10l1-14M10 10v6M14 10v6";
-const KINDS = ["k", "q", "r", "b", "n", "p"];
-/** @type {Record<string, [right: number, down: number]>} */
-const STEPS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
 
 /** @type {WeakMap<Node, Editor>} */
 const editors = new WeakMap();
@@ -124,17 +114,9 @@ function createEditor(frame, data) {
  * @param {HTMLElement} wrap
  */
 function listen(view, wrap) {
-  const { squares, life: { signal } } = view;
-  squares.addEventListener("keydown", (event) => keyed(view, event));
-  squares.addEventListener("pointerdown", () => {
-    squares.classList.add("by-hand"); // no focus ring for a hand, and no cursor
-    squares.focus({ preventScroll: true });
-    hideCursor(view);
-  });
-  squares.addEventListener("blur", () => {
-    squares.classList.remove("by-hand");
-    hideCursor(view);
-  });
+  const { life: { signal } } = view;
+  followKeys(view.squares, (key) => press(view, key));
+  followHand(view);
   // A hand that puts pieces down moves none: chessground does not hear of it. A finger that
   // holds no piece is to scroll the page; a tap still comes, as a click.
   wrap.addEventListener("mousedown", (event) => {
@@ -208,109 +190,7 @@ function changed(view) {
   );
 }
 
-// ---- the tray ----
-
-/** @param {Editor} view */
-function fillTrays(view) {
-  const below = view.data.orientation;
-  const above = below === "white" ? "black" : "white";
-  fillTray(view, view.trays.top, above, [HAND, "Move pieces", POINTER]);
-  fillTray(view, view.trays.bottom, below, [BIN, "Take pieces away", DUSTBIN]);
-  markTool(view);
-}
-
-/**
- * @param {Editor} view
- * @param {HTMLElement} tray
- * @param {Color} side
- * @param {[tool: string, words: string, drawing: string]} last
- */
-function fillTray(view, tray, side, [other, words, drawing]) {
-  tray.replaceChildren();
-  tray.setAttribute("role", "group");
-  tray.setAttribute("aria-label", `${side} pieces to put on the board`);
-  for (const kind of KINDS) {
-    const symbol = side === "white" ? kind.toUpperCase() : kind;
-    const spare = toolButton(view, tray, symbol, describe(symbol));
-    spare.append(glyph(symbol));
-    const drag = (/** @type {MouseEvent | TouchEvent} */ event) => dragSpare(view, symbol, event);
-    spare.addEventListener("mousedown", drag);
-    spare.addEventListener("touchstart", drag, { passive: false });
-  }
-  const rest = toolButton(view, tray, other, words);
-  const picture = shape(rest, "svg", { class: "sign", viewBox: "0 0 24 24", "aria-hidden": "true" });
-  shape(picture, "path", { d: drawing });
-}
-
-/**
- * @param {Editor} view
- * @param {HTMLElement} tray
- * @param {string} tool
- * @param {string} words
- */
-function toolButton(view, tray, tool, words) {
-  const button = element(tray, "button", "tool");
-  button.type = "button";
-  button.dataset.tool = tool;
-  button.title = words;
-  button.setAttribute("aria-label", words);
-  button.addEventListener("click", () => choose(view, tool));
-  return button;
-}
-
-/**
- * A spare piece goes with the hand. Dropped on the board it stays there; let go where it was, it
- * is what the next clicks put down.
- *
- * @param {Editor} view
- * @param {string} symbol
- * @param {MouseEvent | TouchEvent} event
- */
-function dragSpare(view, symbol, event) {
-  if (event instanceof MouseEvent && event.button !== 0) return;
-  event.preventDefault();
-  choose(view, HAND);
-  view.ground.dragNewPiece(piece(symbol), event, true);
-  const { signal } = view.life;
-  const end = event instanceof MouseEvent ? "mouseup" : "touchend";
-  document.addEventListener(end, (released) => {
-    const at = released instanceof MouseEvent
-      ? released
-      : /** @type {TouchEvent} */ (released).changedTouches[0];
-    const place = view.ground.getKeyAtDomPos([at.clientX, at.clientY]);
-    if (!place) choose(view, symbol);
-  }, { once: true, signal });
-}
-
-/**
- * @param {Editor} view
- * @param {string} tool
- */
-function choose(view, tool) {
-  view.tool = tool;
-  view.ground.selectSquare(null);
-  markTool(view);
-}
-
-/** @param {Editor} view */
-function markTool(view) {
-  view.squares.dataset.tool = view.tool;
-  for (const tray of Object.values(view.trays)) {
-    for (const button of tray.querySelectorAll("button")) {
-      button.setAttribute("aria-pressed", String(button.dataset.tool === view.tool));
-    }
-  }
-}
-
 // ---- pieces ----
-
-/**
- * @param {string} symbol
- * @returns {Piece}
- */
-function piece(symbol) {
-  return { role: ROLES[symbol.toLowerCase()], color: color(symbol) };
-}
 
 /**
  * Puts a piece on a square or takes away what stands there; the same piece once more goes away.
@@ -332,18 +212,6 @@ function put(view, place, tool) {
 }
 
 // ---- the keyboard ----
-
-/**
- * @param {Editor} view
- * @param {KeyboardEvent} event
- */
-function keyed(view, event) {
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
-  if (!press(view, event.key)) return;
-  view.squares.classList.remove("by-hand");
-  event.preventDefault();
-  event.stopPropagation();
-}
 
 /**
  * @param {Editor} view
@@ -393,10 +261,4 @@ function act(view, place) {
   if (!held) say(view, `${place}, empty`);
   else if (start === place) say(view, "Put back.");
   else say(view, `${held.color} ${held.role} ${start ? `to ${place}` : "picked up"}.`);
-}
-
-/** @param {Editor} view */
-function hideCursor(view) {
-  view.cursor = null;
-  drawCursor(view);
 }

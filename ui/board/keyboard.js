@@ -1,37 +1,23 @@
 // @ts-check
-// Playing without a hand on the board: a cursor over the squares, typed moves, and what is said.
+// Playing without a hand on the board: by the cursor, by typed moves, and what is said of both.
 
-import { cell, color, describe, from, square, squareIn, stepped, to, typed } from "./position.js";
+import { STEPS, drawCursor, hideCursor, say } from "./cursor.js";
+import { color, describe, from, square, squareIn, stepped, to, typed } from "./position.js";
 
 /** @typedef {import("./types.js").View} View */
 /** @typedef {import("./position.js").Square} Square */
 
-/** @type {Record<string, [right: number, down: number]>} */
-const STEPS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
 const TYPABLE = /^[a-hA-H1-8KQRBNOo0x=+#-]$/;
 const LONGEST = 8; // characters of a typed move, "Qa1xb2+" and one more
 
 /**
- * Handles a key on the board. Every key that means something to it stays with it, because a page
- * may have shortcuts of its own.
+ * Does what a key on the board means.
  *
  * @param {View} view
- * @param {KeyboardEvent} event
- */
-export function keyed(view, event) {
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
-  if (!press(view, event.key)) return;
-  view.squares.classList.remove("by-hand");
-  event.preventDefault();
-  event.stopPropagation();
-}
-
-/**
- * @param {View} view
  * @param {string} key
- * @returns {boolean} whether the key meant something
+ * @returns {boolean} whether it meant something
  */
-function press(view, key) {
+export function press(view, key) {
   const step = STEPS[key];
   if (key === "Escape") cancel(view);
   else if (key === "Backspace" && view.typed) type(view, view.typed.slice(0, -1));
@@ -60,9 +46,8 @@ function cancel(view) {
   if (selected) say(view, "Put back.");
   else if (premovable.current) say(view, "Premove cancelled.");
   view.ground.cancelMove();
-  view.cursor = null;
   type(view, "");
-  drawCursor(view);
+  hideCursor(view);
 }
 
 /**
@@ -149,24 +134,4 @@ export function moveInWords(view, move) {
   const piece = view.pieces.get(from(move));
   const verb = view.pieces.has(to(move)) ? "takes" : "to";
   return `${piece ? describe(piece) : from(move)} ${verb} ${to(move)}`;
-}
-
-/**
- * Has a screen reader say something.
- *
- * @param {{live: HTMLElement}} view
- * @param {string} words
- */
-export function say(view, words) {
-  view.live.textContent = words;
-}
-
-/** @param {{cursor: Square | null, cursorMark: HTMLElement, data: {orientation: import("./position.js").Color}}} view */
-export function drawCursor(view) {
-  const { cursor, cursorMark: mark } = view;
-  mark.hidden = cursor === null;
-  if (cursor === null) return;
-  const [column, row] = cell(cursor, view.data.orientation);
-  mark.style.left = `${column * 12.5}%`;
-  mark.style.top = `${row * 12.5}%`;
 }
