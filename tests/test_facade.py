@@ -9,7 +9,7 @@ import pytest
 
 import engine
 from engine.model.checkpoint import load_backbone
-from tests.test_readme import write_games
+from tests.games.builders import write_games
 
 NAMES = {
     "StylemateError",

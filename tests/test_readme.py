@@ -1,17 +1,16 @@
 """Every example in README works: its commands are run, with small assets and a few small games."""
 
 import io
-import random
 import re
 import shlex
 from pathlib import Path
 
 import chess
-import chess.pgn
 import pytest
 
 import engine.cli
 from engine.assets import ENVIRONMENT_VARIABLE
+from tests.games.builders import write_games
 from tests.steering_assets import add_positions
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -55,21 +54,6 @@ def recipes() -> list[str]:
     return [
         found.replace(r"\|", "|") for found in re.findall(r"^\| `(.*?)` \|", table, re.MULTILINE)
     ]
-
-
-def write_games(path: Path, players: tuple[str, ...], count: int) -> None:
-    """Write random games between some players."""
-    source = random.Random(1)
-    with path.open("w", encoding="utf-8") as file:
-        for number in range(count):
-            board = chess.Board()
-            while len(board.move_stack) < 40 and not board.is_game_over():
-                board.push(source.choice(list(board.legal_moves)))
-            game = chess.pgn.Game.from_board(board)
-            white, black = source.sample(players, 2)
-            game.headers.update(White=white, Black=black, Date=f"20{number:02}.01.01")
-            game.headers["Result"] = source.choice(("1-0", "0-1", "1/2-1/2"))
-            print(game, end="\n\n", file=file)
 
 
 def run(words: list[str], capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:

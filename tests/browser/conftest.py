@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
+from engine.analysis.projection import compute_projection, save_projection
+from engine.style.space import StyleSpace
 from tests.browser.driver import CHECKOUT, Table, Wire, free_port, serving
+from tests.ui.explore_assets import make_explore_assets
 
 
 @pytest.fixture(scope="session")
@@ -22,6 +25,15 @@ def assets_to_serve(tiny_assets: Path, tmp_path_factory: pytest.TempPathFactory)
 @pytest.fixture(scope="session")
 def app_address(assets_to_serve: Path) -> Iterator[str]:
     with serving(assets_to_serve, free_port()) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def whole_address(tiny_assets: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve an app all of whose pages have something to show."""
+    directory = make_explore_assets(tiny_assets, tmp_path_factory.mktemp("whole") / "assets")
+    save_projection(directory / "styles", compute_projection(StyleSpace.load(directory / "styles")))
+    with serving(directory, free_port()) as address:
         yield address
 
 

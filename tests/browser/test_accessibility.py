@@ -3,20 +3,20 @@
 import re
 from collections.abc import Callable, Iterator
 from itertools import pairwise
-from pathlib import Path
+from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.driver import PATIENCE, free_port, serving
-from tests.ui.explore_assets import make_explore_assets
+from tests.browser.driver import PATIENCE
 
 pytestmark = pytest.mark.browser
 
 PAGES = ("", "review", "explore", "steer", "arena", "quiz", "you", "model")
 SET_UP = "?setup=4k3/8/8/8/8/8/8/4K2R+w+K+-+0+1"
 """The Play page while a position is set up."""
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 TABS = {"explore": ("Compare", "Neighbours"), "": ("Moves",)}
 FOR_RESEARCHERS = re.compile(
@@ -30,14 +30,6 @@ STREAMLITS_OWN = {
     # The bar of tabs lies around panels that are drawn only while they are open.
     "aria-valid-attr-value",
 }
-
-
-@pytest.fixture(scope="module")
-def whole_address(tiny_assets: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Serve an app all of whose pages have something to show."""
-    directory = make_explore_assets(tiny_assets, tmp_path_factory.mktemp("whole") / "assets")
-    with serving(directory, free_port()) as address:
-        yield address
 
 
 def show(page: Page, address: str, path: str) -> None:
@@ -71,6 +63,22 @@ def views(page: Page, path: str) -> Iterator[str]:
         yield f"{path or 'play'}: {tab}"
 
 
+def wear(page: Page, scheme: Literal["light", "dark"]) -> None:
+    """Let the system change its colours, and wait until the page has followed."""
+    page.emulate_media(color_scheme=scheme)
+    page.wait_for_function(
+        """scheme => {
+            const app = getComputedStyle(document.querySelector(".stApp"));
+            const [red] = app.backgroundColor.match(/\\d+/g);
+            return (red < 128) === (scheme === "dark")
+                && document.getAnimations().every(one => one.playState !== "running");
+        }""",
+        arg=scheme,
+        timeout=PATIENCE,
+    )
+    settle(page)
+
+
 def violations(page: Page) -> list[str]:
     found = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}})
     return [
@@ -81,38 +89,33 @@ def violations(page: Page) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_on_any_page(
-    new_page: Callable[..., Page], whole_address: str, scheme: str
-) -> None:
-    page = new_page(color_scheme=scheme)
-    found = []
-    for path in (*PAGES, SET_UP):
-        show(page, whole_address, path)
-        found += [
-            f"{view}: {problem}" for view in views(page, path) for problem in violations(page)
-        ]
-    assert found == []
-
-
-def test_headings_come_in_order_and_words_are_for_chess_players(
+def test_axe_finds_nothing_and_headings_and_words_are_right_on_every_page(
     new_page: Callable[..., Page], whole_address: str
 ) -> None:
     page = new_page()
+    found = []
     for path in (*PAGES, SET_UP):
         show(page, whole_address, path)
         for view in views(page, path):
-            levels = [
-                int(heading.evaluate("heading => heading.tagName[1]"))
-                for heading in page.locator("h1, h2, h3, h4, h5, h6").all()
-                if heading.is_visible() and heading.inner_text().strip()
-            ]
-            assert levels[0] == 1, view
-            assert levels.count(1) == 1, view
-            assert all(after <= before + 1 for before, after in pairwise(levels)), (view, levels)
+            check_headings(page, view)
             if path != "model":
-                text = page.locator(".stMain").inner_text()
-                assert FOR_RESEARCHERS.findall(text) == [], view
+                assert FOR_RESEARCHERS.findall(page.locator(".stMain").inner_text()) == [], view
+            for scheme in SCHEMES:
+                wear(page, scheme)
+                found += [f"{view}, {scheme}: {problem}" for problem in violations(page)]
+    assert found == []
+
+
+def check_headings(page: Page, view: str) -> None:
+    """Check that there is one of the first level, and that none is left out below it."""
+    levels = [
+        int(heading.evaluate("heading => heading.tagName[1]"))
+        for heading in page.locator("h1, h2, h3, h4, h5, h6").all()
+        if heading.is_visible() and heading.inner_text().strip()
+    ]
+    assert levels[0] == 1, view
+    assert levels.count(1) == 1, view
+    assert all(after <= before + 1 for before, after in pairwise(levels)), (view, levels)
 
 
 def test_a_narrow_window_has_a_menu_and_nothing_sticks_out(

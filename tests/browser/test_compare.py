@@ -1,22 +1,13 @@
 """Compare and Neighbours in a real browser: typing a recipe, opening lines, a phone."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.driver import PATIENCE, free_port, serving
-from tests.ui.explore_assets import make_explore_assets
+from tests.browser.driver import PATIENCE
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def explore_address(tiny_assets: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    assets = make_explore_assets(tiny_assets, tmp_path_factory.mktemp("compared") / "assets")
-    with serving(assets, free_port()) as address:
-        yield address
 
 
 def open_tab(page: Page, name: str) -> None:
@@ -31,10 +22,10 @@ def type_style(page: Page, label: str, text: str) -> None:
 
 
 def test_styles_are_typed_compared_and_mended(
-    new_page: Callable[..., Page], explore_address: str
+    new_page: Callable[..., Page], whole_address: str
 ) -> None:
     page = new_page()
-    page.goto(explore_address, timeout=PATIENCE)
+    page.goto(whole_address, timeout=PATIENCE)
     page.get_by_role("link", name="Explore", exact=True).click(timeout=PATIENCE)
     open_tab(page, "Compare")
     tree = page.get_by_test_id("repertoire")
@@ -69,10 +60,10 @@ def test_styles_are_typed_compared_and_mended(
 
 
 def test_on_a_phone_a_neighbour_is_found_and_compared(
-    new_page: Callable[..., Page], explore_address: str, problems: list[str]
+    new_page: Callable[..., Page], whole_address: str, problems: list[str]
 ) -> None:
     page = new_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
-    page.goto(f"{explore_address}/explore", timeout=PATIENCE)
+    page.goto(f"{whole_address}/explore", timeout=PATIENCE)
     open_tab(page, "Neighbours")
     nearest = page.get_by_test_id("neighbour").first
     expect(nearest).to_be_visible(timeout=PATIENCE)

@@ -2,14 +2,14 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from engine.analysis.projection import compute_projection, save_projection
+from engine.analysis.projection import AXES, MOST_CLUSTERS, Projection, save_projection
 from engine.style.records import PlayerInfo
 from engine.style.space import StyleSpace
 from tests.browser.driver import PATIENCE, free_port, serving
@@ -33,6 +33,11 @@ class Map:
         self.slider = page.get_by_role("slider", name="Along the path")
 
     def open(self) -> "Map":
+        """Open the page by its own address."""
+        self.page.goto(f"{self.address}/explore", timeout=PATIENCE, wait_until="commit")
+        return self.wait()
+
+    def come_from_play(self) -> "Map":
         """Come from the first page, as people do."""
         self.page.goto(self.address, timeout=PATIENCE, wait_until="commit")
         self.page.locator(".squares[data-rev]").wait_for(timeout=PATIENCE)
@@ -108,21 +113,13 @@ class Map:
         return self.root.locator(".stage")
 
 
-@pytest.fixture(scope="session")
-def explore_address(tiny_assets: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    directory = make_explore_assets(tiny_assets, tmp_path_factory.mktemp("explore") / "assets")
-    save_projection(directory / "styles", compute_projection(StyleSpace.load(directory / "styles")))
-    with serving(directory, free_port()) as address:
-        yield address
-
-
 @pytest.fixture
-def style_map(new_page: Callable[..., Page], explore_address: str) -> Map:
-    return Map(new_page(), explore_address)
+def style_map(new_page: Callable[..., Page], whole_address: str) -> Map:
+    return Map(new_page(), whole_address)
 
 
 def test_a_click_on_a_point_makes_it_the_opponent(style_map: Map) -> None:
-    style_map.open()
+    style_map.come_from_play()
     style_map.expect_recipe("Tal, Mikhail")
     style_map.click("Kasparov, Garry")
     style_map.expect_recipe("Kasparov, Garry")
@@ -226,12 +223,10 @@ def test_hovering_tells_who_it_is(style_map: Map) -> None:
 
 
 def test_a_finger_chooses_on_a_phone_and_nothing_sticks_out(
-    new_page: Callable[..., Page], explore_address: str, problems: list[str]
+    new_page: Callable[..., Page], whole_address: str, problems: list[str]
 ) -> None:
     page = new_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
-    phone = Map(page, explore_address)
-    page.goto(f"{explore_address}/explore", timeout=PATIENCE, wait_until="commit")
-    phone.wait()
+    phone = Map(page, whole_address).open()
     phone.stage.scroll_into_view_if_needed()
     page.touchscreen.tap(*phone.pixel("Kasparov, Garry"))
     phone.expect_recipe("Kasparov, Garry")
@@ -244,6 +239,7 @@ def test_fifty_thousand_points_stay_smooth(
 ) -> None:
     directory = make_explore_assets(tiny_assets, tmp_path_factory.mktemp("many") / "assets")
     crowd(MANY).save(directory / "styles")
+    save_projection(directory / "styles", plain_projection(MANY))  # that of a crowd takes a while
     with serving(directory, free_port()) as address:
         style_map = Map(new_page(), address)
         sent: list[int] = []
@@ -269,6 +265,15 @@ def crowd(count: int) -> StyleSpace:
         for row, level in enumerate(danger.tolist())
     ]
     return StyleSpace(z, players, TINY_ATTRIBUTES, tiny_space().deltas)
+
+
+def plain_projection(count: int) -> Projection:
+    """Return a map along the first axes of the tiny space."""
+    size = int(np.prod(tiny_space().shape))
+    axes = np.eye(AXES, size, dtype=np.float32)
+    explained = np.full(AXES, 1 / size, dtype=np.float32)
+    clusters = np.arange(count, dtype=np.int32) % MOST_CLUSTERS
+    return Projection(np.zeros(size, dtype=np.float32), axes, explained, {}, clusters)
 
 
 def count_received(socket: object, sent: list[int]) -> None:

@@ -322,25 +322,23 @@ def test_the_picker_finds_a_player_by_typing(table: Table) -> None:
     table.expect_address(r"style=Vachier-Lagrave%2C\+Maxime")
 
 
-@pytest.mark.parametrize(
-    ("typed", "name"),
-    [
-        ("Magnus Carlsen", "Magnus Carlsen"),
-        ("Polgár", "Judit Polgar"),
-        ("polgar", "Judit Polgar"),
-        ("Capablanka", "Jose Raul Capablanca"),
-        ("mvl", "Maxime Vachier-Lagrave"),
-        ("Petrossian", "Tigran Petrosian"),
-    ],
-)
-def test_the_picker_takes_a_name_however_it_is_typed(table: Table, typed: str, name: str) -> None:
+def test_the_picker_takes_a_name_however_it_is_typed(table: Table) -> None:
     table.open()
     picker = table.page.get_by_role("combobox", name="Opponent")
-    picker.click(timeout=PATIENCE)
-    picker.fill(typed)
-    expect(table.page.get_by_role("option").first).to_be_visible(timeout=PATIENCE)
-    picker.press("Enter")
-    expect(table.page.locator(".strip .name").first).to_have_text(name, timeout=PATIENCE)
+    for typed, name in (
+        ("Magnus Carlsen", "Magnus Carlsen"),
+        ("Polgár", "Judit Polgar"),
+        ("Capablanka", "Jose Raul Capablanca"),
+        ("polgar", "Judit Polgar"),
+        ("mvl", "Maxime Vachier-Lagrave"),
+        ("Petrossian", "Tigran Petrosian"),
+    ):
+        picker.click(timeout=PATIENCE)
+        picker.fill(typed)
+        expect(table.page.get_by_role("option").first).to_be_visible(timeout=PATIENCE)
+        picker.press("Enter")
+        expect(table.page.locator(".strip .name").first).to_have_text(name, timeout=PATIENCE)
+        table.settle()
 
 
 def test_a_name_of_nobody_is_told_and_changes_nothing(table: Table) -> None:

@@ -42,13 +42,13 @@ class Dial:
         self.slider = self.root.locator("input[type=range]")
         self.recipe = page.get_by_role("textbox", name="Recipe", exact=True)
 
-    def open(self, **query: str) -> "Dial":
+    def come_from_play(self, **query: str) -> "Dial":
         """Open the Play page with a style in its address, and go on to the Steer page."""
         self.table.open(**query)
         self.page.get_by_role("link", name="Steer", exact=True).click(timeout=PATIENCE)
         return self.wait()
 
-    def open_directly(self, **query: str) -> "Dial":
+    def open(self, **query: str) -> "Dial":
         """Open the Steer page by its own address."""
         self.page.goto(f"{self.table.address}/steer?{urlencode(query)}")
         return self.wait()
@@ -85,7 +85,7 @@ def dial(new_page: Callable[..., Page], steer_address: str) -> Dial:
 
 
 def test_chances_follow_the_hand_and_the_style_is_played(dial: Dial) -> None:
-    dial.open(style="Tal, Mikhail")
+    dial.come_from_play(style="Tal, Mikhail")
     favourite, arrows = dial.favourite, dial.root.locator(".arrows").inner_html()
     before = dial.chance(favourite)
     dial.slider.scroll_into_view_if_needed()
@@ -164,7 +164,7 @@ def test_measuring_shows_progress_and_stops_or_ends(dial: Dial) -> None:
 def test_the_curves_in_games_and_in_space_both_stand(
     shipped_address: str, new_page: Callable[..., Page]
 ) -> None:
-    dial = Dial(new_page(), shipped_address).open_directly(style="Tal, Mikhail")
+    dial = Dial(new_page(), shipped_address).open(style="Tal, Mikhail")
     in_games, in_space = (dial.root.locator(f".{where} .point") for where in CURVES)
     expect(in_games.nth(4)).to_be_visible()
     measured = in_space.count()
@@ -205,7 +205,7 @@ def test_nothing_sticks_out_on_a_phone(
     new_page: Callable[..., Page], steer_address: str, scheme: str, problems: list[str]
 ) -> None:
     dial = Dial(new_page(**PHONE, color_scheme=scheme), steer_address)
-    dial.open_directly(style="Tal, Mikhail | king_danger +2")
+    dial.open(style="Tal, Mikhail | king_danger +2")
     dial.table.button("One move")
     expect(dial.table.squares).to_have_attribute("data-ply", "1", timeout=PATIENCE)
     assert dial.page.evaluate("document.documentElement.scrollWidth") <= 390

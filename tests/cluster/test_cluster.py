@@ -1,8 +1,6 @@
 """Work on a cluster of which a worker dies: nothing is lost, and nothing done twice."""
 
-import os
 import random
-import signal
 import threading
 import time
 from collections.abc import Iterator
@@ -22,11 +20,14 @@ from engine.games.sources import find_sources
 from engine.games.store import GameStore
 from engine.style.style_file import load_style
 from tests.browser.driver import free_port
-from tests.test_readme import write_games
+from tests.cluster.death import die_once
+from tests.cluster.mortal import Mortal
+from tests.games.builders import write_games
 
+pytestmark = pytest.mark.slow
 PATIENCE = 300
 """Seconds; a busy machine takes its time to start processes."""
-QUESTIONS = 60
+QUESTIONS = 36
 PLAYERS = tuple(f"Player, {letter}" for letter in "ABCDEF")
 
 
@@ -56,15 +57,6 @@ def folder(tmp_path: Path) -> Path:
     (folder / "again.pgn").write_bytes((folder / "2.pgn").read_bytes())
     (folder / "zero.pgn").write_text("no games here\n")
     return folder
-
-
-def die_once(marker: Path) -> None:
-    """End this process as a power cut would, the first time that anybody calls this."""
-    try:
-        marker.touch(exist_ok=False)
-    except FileExistsError:
-        return
-    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def test_a_worker_dies_while_archives_are_read(
@@ -120,14 +112,6 @@ def test_two_machines_may_read_the_same_at_once(
         found = list(pool.map(lambda file: read_archive(file, tmp_path, tmp_path), files))
     assert {archive.games for archive in found} == {14}
     assert GameStore.open(tmp_path / found[0].content).game_count == 14
-
-
-class Mortal(Fitter):
-    """A fitter whose process dies when its first player is fitted and nobody knows it yet."""
-
-    def _fit(self, name, records, path) -> None:  # type: ignore[no-untyped-def]
-        super()._fit(name, records, path)
-        die_once(self._out / "death")
 
 
 def test_a_worker_dies_while_players_are_fitted(

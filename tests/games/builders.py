@@ -2,8 +2,10 @@
 
 import random
 from collections.abc import Sequence
+from pathlib import Path
 
 import chess
+import chess.pgn
 
 RESULTS = ("1-0", "0-1", "1/2-1/2", "*")
 
@@ -63,3 +65,18 @@ def many_games(count: int, seed: int = 1, most_plies: int = 30) -> str:
         )
         for number in range(count)
     )
+
+
+def write_games(path: Path, players: Sequence[str], count: int) -> None:
+    """Write random games between some players."""
+    source = random.Random(1)
+    with path.open("w", encoding="utf-8") as file:
+        for number in range(count):
+            board = chess.Board()
+            while len(board.move_stack) < 40 and not board.is_game_over():
+                board.push(source.choice(list(board.legal_moves)))
+            game = chess.pgn.Game.from_board(board)
+            white, black = source.sample(players, 2)
+            game.headers.update(White=white, Black=black, Date=f"20{number:02}.01.01")
+            game.headers["Result"] = source.choice(("1-0", "0-1", "1/2-1/2"))
+            print(game, end="\n\n", file=file)

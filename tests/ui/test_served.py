@@ -1,5 +1,6 @@
 """How Streamlit is set up for the app, however it is started."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -12,12 +13,19 @@ from streamlit.web.server.server_util import is_url_from_allowed_origins
 import engine.cli
 
 APP = Path(__file__).resolve().parents[2] / "ui" / "app.py"
-SHOW_OPTION = """
+OPTIONS = {
+    "runner.postScriptGC": False,
+    "browser.gatherUsageStats": False,
+    "client.showErrorDetails": "none",
+}
+SHOW_OPTIONS = """
+import json
 import sys
 from streamlit import config
 from streamlit.web import bootstrap, cli
 
-bootstrap.run = lambda *_args, **_more: print(sys.argv[1], config.get_option(sys.argv[1]))
+names = json.loads(sys.argv[1])
+bootstrap.run = lambda *_args, **_more: print(json.dumps([config.get_option(n) for n in names]))
 cli.main(sys.argv[2:])
 """
 
@@ -28,24 +36,16 @@ def by_the_command() -> list[str]:
 
 
 @pytest.mark.parametrize("start", [by_the_command(), ["run", str(APP)]], ids=["ours", "streamlit"])
-@pytest.mark.parametrize(
-    ("option", "value"),
-    [
-        ("runner.postScriptGC", False),
-        ("browser.gatherUsageStats", False),
-        ("client.showErrorDetails", "none"),
-    ],
-)
-def test_streamlit_is_told(tmp_path: Path, start: list[str], option: str, value: object) -> None:
+def test_streamlit_is_told(tmp_path: Path, start: list[str]) -> None:
     asked = subprocess.run(
-        [sys.executable, "-c", SHOW_OPTION, option, *start],
+        [sys.executable, "-c", SHOW_OPTIONS, json.dumps(list(OPTIONS)), *start],
         cwd=tmp_path,
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         check=True,
     )
-    assert asked.stdout.splitlines()[-1] == f"{option} {value}"
+    assert json.loads(asked.stdout.splitlines()[-1]) == list(OPTIONS.values())
 
 
 ASK_FOR_ORIGIN = """
