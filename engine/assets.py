@@ -18,15 +18,17 @@ REPORT_FILE = "report.json"
 """In the directory of the report."""
 
 
-def assets_directory() -> Path:
-    """Return the directory of shipped assets.
+def assets_directory(chosen: Path | None = None) -> Path:
+    """Return the directory of assets: the chosen one, or else that of the shipped ones.
 
-    The environment variable ``STYLEMATE_ASSETS`` wins; otherwise it is ``assets/`` beside the
-    ``engine`` package, in a checkout and where a wheel was installed.
+    For these the environment variable ``STYLEMATE_ASSETS`` wins; otherwise it is ``assets/`` beside
+    the ``engine`` package, in a checkout and where a wheel was installed.
 
     Raises:
-        StylemateError: the directory does not exist.
+        StylemateError: none was chosen, and the directory does not exist.
     """
+    if chosen is not None:
+        return chosen
     configured = os.environ.get(ENVIRONMENT_VARIABLE)
     path = Path(configured) if configured else Path(__file__).resolve().parents[1] / "assets"
     if not path.is_dir():

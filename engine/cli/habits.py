@@ -54,7 +54,7 @@ def train_habits(
     from engine.training.habits_run import fit_habits
 
     torch.set_num_threads(1)  # many small steps: threads cost more than they give
-    directory = assets_directory() if assets is None else assets
+    directory = assets_directory(assets)
     options = HabitOptions(positions=positions, positions_of_few=positions_of_few)
     with stop_flag() as is_stopped, progress_bar("Players") as bar:
         fitted = fit_habits(store, directory, out, options, first or [], bar.show, is_stopped)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from engine.style.records import PlayerInfo
     from engine.style.space import StyleSpace
 
+Assets = Annotated[Path | None, typer.Option(help="Assets folder; by default the one in use.")]
 styles_app = typer.Typer(help="Look at the learned styles, or build them from a trained model.")
 
 
@@ -124,9 +125,7 @@ def build_styles(
 @styles_app.command("games")
 def measure_games_of_players(
     store: Annotated[Path, typer.Argument(help="Game store that `stylemate ingest` wrote.")],
-    assets: Annotated[
-        Path | None, typer.Option(help="Assets folder; by default the one in use.")
-    ] = None,
+    assets: Assets = None,
     least: Annotated[int, typer.Option(min=2, help="Leave out players with fewer games.")] = 200,
     most: Annotated[int, typer.Option(min=2, help="Games of each player, at most.")] = 400,
 ) -> None:
@@ -141,7 +140,7 @@ def measure_games_of_players(
     from engine.style.player_games import PLAYER_GAMES_FILE
 
     torch.set_num_threads(1)  # replaying is many small steps
-    folder = (assets_directory() if assets is None else assets) / STYLES_DIRECTORY
+    folder = assets_directory(assets) / STYLES_DIRECTORY
     with progress_bar("Measuring players' games") as bar:
         table = ship_player_games(store, folder, least, most, bar.show)
     typer.echo(f"{len(table.names):,} players' games in {folder / PLAYER_GAMES_FILE}.")
@@ -153,9 +152,7 @@ def mix_sliders(
         Path | None,
         typer.Argument(help="Folder of a report on games of sliders; by default the assets'."),
     ] = None,
-    assets: Annotated[
-        Path | None, typer.Option(help="Assets folder; by default the one in use.")
-    ] = None,
+    assets: Assets = None,
 ) -> None:
     """Learn from a report on games which sliders together make a player's habits.
 
@@ -167,7 +164,7 @@ def mix_sliders(
     from engine.style.mixing import MIXING_FILE
     from engine.style.player_games import PlayerGames
 
-    directory = assets_directory() if assets is None else assets
+    directory = assets_directory(assets)
     styles = directory / STYLES_DIRECTORY
     measured = directory / REPORT_DIRECTORY if report is None else report
     mixing = mixing_of_report(measured / REPORT_FILE, PlayerGames.load(styles))
@@ -180,9 +177,7 @@ def mix_sliders(
 @styles_app.command("dials")
 def put_dials(
     run: Annotated[Path, typer.Argument(help="The folder that `stylemate train dials` wrote.")],
-    assets: Annotated[
-        Path | None, typer.Option(help="Assets folder; by default the one in use.")
-    ] = None,
+    assets: Assets = None,
     positions: Annotated[
         Path | None,
         typer.Option(help="Folder of the fixed positions; by default those of the assets."),
@@ -196,7 +191,7 @@ def put_dials(
     from engine.attributes.fixed_positions import load_fixed_positions
     from engine.style.steering.dials import install_dials, load_dials
 
-    directory = assets_directory() if assets is None else assets
+    directory = assets_directory(assets)
     trained = load_dials(run)
     with progress_bar("Measuring styles") as bar:
         install_dials(trained, directory, load_fixed_positions(positions), bar.add)
@@ -235,9 +230,7 @@ def scale_steps(
             help="What a slider's new step is of its present one, such as captures=0.6.",
         ),
     ],
-    assets: Annotated[
-        Path | None, typer.Option(help="Assets folder; by default the one in use.")
-    ] = None,
+    assets: Assets = None,
 ) -> None:
     """Make steps of sliders longer or shorter, where games say that they go too far.
 
@@ -248,7 +241,7 @@ def scale_steps(
     from engine.attributes.fixed_positions import load_fixed_positions
     from engine.style.steering.slider_steps import scale_sliders
 
-    directory = assets_directory() if assets is None else assets
+    directory = assets_directory(assets)
     wanted = dict(_share(text) for text in shares)
     with progress_bar("Measuring styles") as bar:
         scale_sliders(directory, wanted, load_fixed_positions(), bar.add)
@@ -265,9 +258,7 @@ def _share(text: str) -> tuple[str, float]:
 
 @styles_app.command("project")
 def project_styles(
-    assets: Annotated[
-        Path | None, typer.Option(help="Assets folder; by default the one in use.")
-    ] = None,
+    assets: Assets = None,
 ) -> None:
     """Compute the style map (PCA, t-SNE, clusters) and ship it beside the styles.
 
@@ -275,7 +266,7 @@ def project_styles(
     """
     from engine.assets import assets_directory
 
-    _project((assets_directory() if assets is None else assets) / STYLES_DIRECTORY)
+    _project(assets_directory(assets) / STYLES_DIRECTORY)
 
 
 @styles_app.command("confidence")
@@ -283,9 +274,7 @@ def learn_confidence(
     report: Annotated[
         Path, typer.Argument(help="Folder of a report with stylometry and consistency.")
     ],
-    assets: Annotated[
-        Path | None, typer.Option(help="Assets folder; by default the one in use.")
-    ] = None,
+    assets: Assets = None,
 ) -> None:
     """Take over what a report measured: how sure `identify` may be, and what cosines mean."""
     from engine.analysis.identification import COSINE_SCALE_FILE, save_scale
@@ -293,7 +282,7 @@ def learn_confidence(
     from engine.evaluation.report.confidence import scale_of
     from engine.evaluation.report.report import read_report
 
-    directory = assets_directory() if assets is None else assets
+    directory = assets_directory(assets)
     measured = read_report(report)
     scale = scale_of(measured)
     save_scale(directory / COSINE_SCALE_FILE, scale, measured.model)

@@ -239,7 +239,7 @@ def train_dials(
         head=HeadOptions(positions=int(head_positions), **shared),
         distillation=made(DistillationOptions, chosen),
     )
-    directory = assets_directory() if assets is None else assets
+    directory = assets_directory(assets)
     with _ranks(device) as ranks, stop_flag() as is_stopped, progress_bar("Dials") as bar:
         figures = run_dials(
             store,

@@ -6,6 +6,7 @@ distinct word and remembered, because a million games use only a few thousand wo
 
 import enum
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -165,17 +166,21 @@ def _moves_in(text: str) -> list[str]:
 
 def _without_nested_braces(text: str) -> str:
     """Return a text without comments, read as if braces could stand in braces."""
+    return " ".join(_outside(_BRACES.split(text), "{", "}")[0])
+
+
+def _outside(parts: Iterable[str], opening: str, closing: str) -> tuple[list[str], int]:
+    """Return the parts outside nested brackets, and how many of these stay open at the end."""
     kept: list[str] = []
     depth = 0
-    for part in _BRACES.split(text):
-        if part == "{":
+    for part in parts:
+        if part == opening:
             depth += 1
-        elif part == "}":
+        elif part == closing:
             depth = max(depth - 1, 0)
-            kept.append(" ")
         elif not depth:
             kept.append(part)
-    return "".join(kept)
+    return kept, depth
 
 
 def _starts_again(text: str) -> bool:
@@ -224,15 +229,7 @@ def _drop_markup(text: str) -> tuple[str, bool]:
     text = _NON_MOVES.sub(blank, text)
     if "(" not in text:
         return text.replace(")", " "), unclosed
-    kept = []
-    depth = 0
-    for part in _PARENTHESIS.split(text):
-        if part == "(":
-            depth += 1
-        elif part == ")":
-            depth = max(depth - 1, 0)
-        elif not depth:
-            kept.append(part)
+    kept, depth = _outside(_PARENTHESIS.split(text), "(", ")")
     return " ".join(kept), unclosed or depth > 0
 
 

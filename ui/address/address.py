@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import streamlit as st
-
-from ui.components.modules import Component
+from ui.components.modules import Component, event_value
 
 KEY = "address"
 _SESSION_NAME = re.compile(r"[0-9a-f]{1,64}")
@@ -47,8 +45,7 @@ def show_address(
 
 def restore_event() -> RestoreEvent | None:
     """Return the restoration that is being handled, None if there is none or it is malformed."""
-    state = st.session_state.get(KEY)
-    return read_restore(state.get("restore") if state is not None else None)
+    return read_restore(event_value(KEY, "restore"))
 
 
 def read_restore(value: Any) -> RestoreEvent | None:

@@ -6,11 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import chess
-import streamlit as st
 
 from ui.board.drawing import Arrow
 from ui.board.pieces import piece_sheets
-from ui.components.modules import Component
+from ui.components.modules import Component, event_value
 
 KEY = "board"
 _FOLDER = Path(__file__).parent
@@ -134,8 +133,7 @@ def show_board(
 
 def board_event() -> BoardEvent | None:
     """Return the move that is being handled, None if there is none or it is malformed."""
-    state = st.session_state.get(KEY)
-    return read_event(state.get("move") if state is not None else None)
+    return read_event(event_value(KEY, "move"))
 
 
 def read_event(value: Any) -> BoardEvent | None:

@@ -5,11 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import chess
-import streamlit as st
 
 from ui.board.board import BOARD_STYLES, KEPT_PLACE
 from ui.board.pieces import piece_sheets
-from ui.components.modules import Component
+from ui.components.modules import Component, event_value
 
 KEY = "editor"
 _FOLDER = Path(__file__).parent
@@ -52,8 +51,7 @@ def show_editor(
 
 def placed() -> str | None:
     """Return the pieces as the person has them, None if there is no news or it is malformed."""
-    state = st.session_state.get(KEY)
-    return read_placement(state.get("place") if state is not None else None)
+    return read_placement(event_value(KEY, "place"))
 
 
 def read_placement(value: Any) -> str | None:

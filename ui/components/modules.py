@@ -93,6 +93,20 @@ class Component:
         return f"{self._name}.{path.relative_to(_UI).as_posix()}"
 
 
+def event_value(key: str, event: str) -> Any:
+    """Return what a component's module sent with the event that is being handled.
+
+    Args:
+        key: name of the element.
+        event: its name.
+
+    Returns:
+        Anything that JSON can say, as the browser is not to be trusted; None if nothing was sent.
+    """
+    state = st.session_state.get(key)
+    return state.get(event) if state is not None else None
+
+
 def module_order(script: Path) -> tuple[Path, ...]:
     """Return a module and all that it imports, each after what it needs.
 

@@ -7,7 +7,7 @@ from ui.explore import map_session as state
 from ui.explore.map_session import MapSession
 from ui.explore.map_styles import shades
 from ui.shared.measures import attribute_label
-from ui.shared.widgets import held
+from ui.shared.widgets import draw_choice, held
 
 KINDS: dict[MapKind, str] = {
     "pca": "Directions",
@@ -40,26 +40,22 @@ def draw_controls(session: MapSession, styles: StyleMap) -> None:
     """Draw the switches; each changes the session before the page is drawn again."""
     with st.container(key="map_controls", horizontal=True, vertical_alignment="bottom"):
         kind = held("map_kind", session.kind)
-        st.segmented_control(
+        draw_choice(
             "Map",
             styles.kinds,
-            default=kind.start,
-            key=kind.key,
-            format_func=lambda kind: KINDS[kind],
-            required=True,
-            on_change=kind.calls(state.set_kind),
+            kind,
+            kind.calls(state.set_kind),
+            words=lambda kind: KINDS[kind],
             help="How places on the map are found",
         )
         dimensions = [2, 3] if _has_third(session, styles) else [2]
         shown = held("map_dimensions", session.dimensions)
-        st.segmented_control(
+        draw_choice(
             "Dimensions",
             dimensions,
-            default=shown.start,
-            key=shown.key,
-            format_func=lambda count: DIMENSIONS[count],
-            required=True,
-            on_change=shown.calls(state.set_dimensions),
+            shown,
+            shown.calls(state.set_dimensions),
+            words=lambda count: DIMENSIONS[count],
         )
         labels = shades(styles)
         color = held("map_color", session.color)

@@ -28,7 +28,7 @@ from ui.shared.measures import attribute_words, habit_strangers, measures
 from ui.shared.opponent import describe_player
 from ui.shared.opponents import opponents, shared_opponents
 from ui.shared.text import as_likeness
-from ui.shared.widgets import kept
+from ui.shared.widgets import draw_switch
 
 BASIS = "explore_near_basis"
 BY_STYLE, BY_HABITS = "Moves", "Habits"
@@ -67,8 +67,8 @@ def draw_neighbours() -> None:
     with picker:
         recipe = draw_picker(chosen.NEIGHBOUR, "Whose neighbours", state.neighbour, space)
     with switch, st.container(horizontal=True):
-        basis = _draw_switch("Near by", BASIS, _bases(space))
-        which = _draw_switch("Order", WHICH, [NEAREST, FARTHEST])
+        basis = draw_switch("Near by", _bases(space), BASIS)
+        which = draw_switch("Order", [NEAREST, FARTHEST], WHICH)
     if recipe is None:
         st.info("Choose a style to see who plays like it.", icon=":material/group:")
         return
@@ -105,20 +105,6 @@ class Listed:
 
 def _bases(space: StyleSpace) -> list[str]:
     return [BY_STYLE] if space.player_games is None else [BY_STYLE, BY_HABITS]
-
-
-def _draw_switch(label: str, name: str, options: list[str]) -> str:
-    switch = kept(name, options[0])
-    picked = st.segmented_control(
-        label,
-        options,
-        key=switch.key,
-        default=switch.start,
-        required=True,
-        label_visibility="collapsed",
-        on_change=switch.keep,
-    )
-    return str(picked)
 
 
 def _by_style(recipe: Recipe, space: StyleSpace, farthest: bool) -> Listed:

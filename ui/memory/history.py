@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import streamlit as st
-
-from ui.components.modules import Component
+from ui.components.modules import Component, event_value
+from ui.memory.text_pairs import text_pairs
 
 KEY = "history"
 MOST_GAMES = 2_000
@@ -60,8 +59,7 @@ def show_history(
 
 def kept_games_told() -> KeptGames | None:
     """Return what the browser says; None if that is nothing, or malformed."""
-    state = st.session_state.get(KEY)
-    return read_told(state.get("told") if state is not None else None)
+    return read_told(event_value(KEY, "told"))
 
 
 def read_told(value: Any) -> KeptGames | None:
@@ -73,14 +71,7 @@ def read_told(value: Any) -> KeptGames | None:
         return KeptGames(None, keeps)
     if not isinstance(games, list):
         return None
+    kept = text_pairs(games[-MOST_GAMES:])
     return KeptGames(
-        {
-            pair[0]: pair[1]
-            for pair in games[-MOST_GAMES:]
-            if isinstance(pair, list)
-            and len(pair) == 2
-            and all(isinstance(one, str) for one in pair)
-            and len(pair[1]) <= LONGEST_TEXT
-        },
-        keeps,
+        {name: text for name, text in kept.items() if len(text) <= LONGEST_TEXT}, keeps
     )

@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import streamlit as st
-
-from ui.components.modules import Component
+from ui.components.modules import Component, event_value
 
 KEY = "memory"
 HIGHEST_LEVEL = 4000
@@ -44,8 +42,7 @@ def show_memory(level: int | None, is_told: bool, on_recall: Callable[[], None])
 
 def recalled() -> Recalled | None:
     """Return the answer that is being handled, None if there is none or it is malformed."""
-    state = st.session_state.get(KEY)
-    return read_recalled(state.get("recalled") if state is not None else None)
+    return read_recalled(event_value(KEY, "recalled"))
 
 
 def read_recalled(value: Any) -> Recalled | None:

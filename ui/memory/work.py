@@ -6,9 +6,8 @@ from json import loads
 from pathlib import Path
 from typing import Any
 
-import streamlit as st
-
-from ui.components.modules import Component
+from ui.components.modules import Component, event_value
+from ui.memory.text_pairs import text_pairs
 
 KEY = "work"
 MOST_STYLES = 100
@@ -62,19 +61,14 @@ def show_work(
 
 def told_work() -> KeptWork | None:
     """Return what the browser says; None if that is nothing, or malformed."""
-    state = st.session_state.get(KEY)
-    return read_work(state.get("told") if state is not None else None)
+    return read_work(event_value(KEY, "told"))
 
 
 def read_work(value: Any) -> KeptWork | None:
     """Return a value from the page as work that is kept, None if it is not."""
     if not isinstance(value, Mapping) or not isinstance(value.get("styles"), list):
         return None
-    styles = {
-        pair[0]: pair[1]
-        for pair in value["styles"][:MOST_STYLES]
-        if isinstance(pair, list) and len(pair) == 2 and all(isinstance(one, str) for one in pair)
-    }
+    styles = text_pairs(value["styles"][:MOST_STYLES])
     return KeptWork(styles, _read_game(value.get("game")), value.get("keeps") is True)
 
 

@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import chess
-import streamlit as st
 
-from ui.components.modules import Component
+from ui.components.modules import Component, event_value
 
 KEY = "moves"
 _FOLDER = Path(__file__).parent
@@ -62,8 +61,7 @@ def show_moves(moves: MoveList, on_go: Callable[[], None], key: str = KEY) -> No
 
 def chosen_count(key: str = KEY) -> int | None:
     """Return after how many moves the chosen position stands, None if none was chosen."""
-    state = st.session_state.get(key)
-    value = state.get("go") if state is not None else None
+    value = event_value(key, "go")
     count = value.get("count") if isinstance(value, Mapping) else None
     return count if isinstance(count, int) else None
 

@@ -12,7 +12,7 @@ from ui.play.live_session import LiveSession, current_live, follow, switch
 from ui.play.live_words import Ranked, Telling, most_telling, ranking, verdict
 from ui.play.state import PlaySession, action
 from ui.shared.markdown import show_problem
-from ui.shared.widgets import held
+from ui.shared.widgets import draw_choice, held
 
 ALL_GAMES, THIS_GAME = "All games here", "This game"
 TICK = 2.0
@@ -75,15 +75,13 @@ def _draw(live: LiveSession) -> None:
         st.html(meter_html(found))
     if sum(bool(moves) for moves in live.games.values()) > 1:
         scope = held("live_scope", THIS_GAME if live.this_game_only else ALL_GAMES)
-        st.segmented_control(
+        draw_choice(
             "Moves of",
             [ALL_GAMES, THIS_GAME],
-            default=scope.start,
-            key=scope.key,
-            required=True,
-            label_visibility="collapsed",
+            scope,
+            scope.calls(_choose_scope),
+            hides_label=True,
             width="stretch",
-            on_change=scope.calls(_choose_scope),
         )
 
 

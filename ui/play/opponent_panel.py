@@ -19,7 +19,6 @@ from ui.shared.intensity_field import draw_intensity
 from ui.shared.markdown import plain
 from ui.shared.measures import level_percentile, slider_games
 from ui.shared.opponent import (
-    HOTTEST,
     MAXIMUM_PLAYERS,
     SMALLEST_SHARE,
     describe_amount,
@@ -29,6 +28,7 @@ from ui.shared.opponent import (
 )
 from ui.shared.player_picker import SLIDER_REACH, SLIDER_STEP, draw_player_picker, player_labels
 from ui.shared.recipe_field import draw_recipe_error, draw_recipe_field
+from ui.shared.temperature import draw_temperature
 from ui.shared.widgets import held
 
 
@@ -135,15 +135,10 @@ def _draw_player(
 def _draw_temperature(session: PlaySession) -> None:
     temperature = held("play_temperature", session.opponent.temperature)
     with st.container(key="play_temperature_row", gap=None):
-        st.slider(
-            "Temperature",
-            0.0,
-            HOTTEST,
-            temperature.start,
-            step=0.05,
-            key=temperature.key,
-            help="0 plays the likeliest move always; 1 plays each move as often as the style would",
-            on_change=temperature.calls(opponent_actions.set_temperature),
+        draw_temperature(
+            temperature,
+            temperature.calls(opponent_actions.set_temperature),
+            "0 plays the likeliest move always; 1 plays each move as often as the style would",
         )
         st.caption(_temperature_words(session.opponent.temperature))
 

@@ -10,7 +10,7 @@ from ui.play.setup import CASTLING, Setup, en_passant_squares, possible_castling
 from ui.play.state import PlaySession
 from ui.shared.markdown import plain, show_problem
 from ui.shared.opponent import full_name
-from ui.shared.widgets import held
+from ui.shared.widgets import draw_choice, held
 
 NO_SQUARE = "None"
 SIDES = {"White": "white", "Random": "random", "Black": "black"}
@@ -75,14 +75,7 @@ def draw_setup(session: PlaySession, setup: Setup) -> None:
 
 def _draw_turn(setup: Setup) -> None:
     turn = held("play_setup_turn", "White" if setup.turn else "Black")
-    st.segmented_control(
-        "To move",
-        ["White", "Black"],
-        key=turn.key,
-        default=turn.start,
-        required=True,
-        on_change=turn.calls(setup_actions.set_turn),
-    )
+    draw_choice("To move", ["White", "Black"], turn, turn.calls(setup_actions.set_turn))
 
 
 def _draw_castling(setup: Setup) -> None:
@@ -110,13 +103,11 @@ def _draw_en_passant(setup: Setup) -> None:
     chosen = held(
         "play_setup_en_passant", setup.en_passant if setup.en_passant in squares else NO_SQUARE
     )
-    st.segmented_control(
+    draw_choice(
         "En passant on",
         options,
-        key=chosen.key,
-        default=chosen.start,
-        required=True,
-        on_change=chosen.calls(
+        chosen,
+        chosen.calls(
             lambda square: setup_actions.set_en_passant(None if square == NO_SQUARE else square)
         ),
     )

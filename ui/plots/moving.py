@@ -9,9 +9,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import plotly.graph_objects as go
-import streamlit as st
 
-from ui.components.modules import Component
+from ui.components.modules import Component, event_value
 from ui.components.served import plotly_script
 
 _component = Component(
@@ -46,7 +45,6 @@ def show_moving_figure(
 
 def chosen_place(key: str) -> int | None:
     """Return where on the x axis a person pressed, None if nowhere or at no whole number."""
-    state = st.session_state.get(key)
-    value = state.get("chosen") if state is not None else None
+    value = event_value(key, "chosen")
     place = value.get("place") if isinstance(value, Mapping) else None
     return place if isinstance(place, int) and not isinstance(place, bool) else None

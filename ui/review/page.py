@@ -31,7 +31,7 @@ from ui.shared.openings import opening_book
 from ui.shared.opponent import Opponent, first_name_first, short_name
 from ui.shared.opponents import opponents
 from ui.shared.player_picker import draw_player_picker, player_labels
-from ui.shared.widgets import Held, held
+from ui.shared.widgets import Held, draw_choice, held
 
 _FOLDER = Path(__file__).parent
 BOARD = "review_board"
@@ -275,15 +275,13 @@ def _draw_likeness(session: ReviewSession, game: Game) -> None:
         st.markdown(f"**How like {plain(style)} were the moves?**")
         names = {color: first_name_first(name) for color, name in session.names.items()}
         side = held("review_side", color)
-        st.segmented_control(
+        draw_choice(
             "Whose moves",
-            list(chess.COLORS),
-            key=side.key,
-            default=side.start,
-            required=True,
-            format_func=lambda color: plain(f"{names[color]} ({chess.COLOR_NAMES[color]})"),
-            label_visibility="collapsed",
-            on_change=side.calls(review.choose_side),
+            chess.COLORS,
+            side,
+            side.calls(review.choose_side),
+            words=lambda color: plain(f"{names[color]} ({chess.COLOR_NAMES[color]})"),
+            hides_label=True,
         )
         others = found.others[color]
         called = {name: first_name_first(name) for name in others}

@@ -157,15 +157,43 @@ def draw_switch(
         width: "stretch" takes all the width there is.
     """
     shown = kept(name, options[0])
-    chosen: str = st.segmented_control(
+    return draw_choice(label, options, shown, shown.keep, hides_label=True, width=width)
+
+
+def draw_choice(
+    label: str,
+    options: Sequence[Value],
+    shown: Held[Value],
+    on_change: Callable[[], None],
+    *,
+    words: Callable[[Value], str] = str,
+    help: str | None = None,
+    hides_label: bool = False,
+    width: Literal["content", "stretch"] = "content",
+) -> Value:
+    """Draw options side by side, one of which is chosen at any time.
+
+    Args:
+        label: says what is chosen.
+        options: to choose from.
+        shown: the widget.
+        on_change: its callback.
+        words: what an option is called.
+        help: what else there is to know.
+        hides_label: the label is for screen readers alone.
+        width: "stretch" takes all the width there is.
+    """
+    chosen: Value = st.segmented_control(
         label,
         options,
         key=shown.key,
         default=shown.start,
         required=True,
-        label_visibility="collapsed",
+        format_func=words,
+        help=help,
+        label_visibility="collapsed" if hides_label else "visible",
         width=width,
-        on_change=shown.keep,
+        on_change=on_change,
     )
     return chosen
 

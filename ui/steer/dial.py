@@ -8,7 +8,6 @@ from typing import Any
 import chess
 import numpy as np
 import numpy.typing as npt
-import streamlit as st
 
 from engine.analysis.sweep import Sweep
 from engine.attributes.fixed_positions import STRENGTH
@@ -17,7 +16,7 @@ from engine.evaluation.report.slider_games import SliderGames
 from engine.style.records import AttributeInfo
 from engine.style.steering.dose_response import Dose, DoseResponse, Shift
 from ui.board.drawing import draw_arrows, draw_board, piece_definitions, without_definitions
-from ui.components.modules import Component
+from ui.components.modules import Component, event_value
 from ui.shared.candidates import Candidate, arrows
 from ui.shared.text import minus, signed, telling
 
@@ -100,12 +99,12 @@ def show_dial(
 
 def sent_amount() -> float | None:
     """Return the amount that is being handled, None if there is none or it is malformed."""
-    return read_amount(_sent("amount"))
+    return read_amount(event_value(KEY, "amount"))
 
 
 def sent_position() -> int | None:
     """Return the position that is being handled, None if there is none or it is malformed."""
-    return read_position(_sent("position"))
+    return read_position(event_value(KEY, "position"))
 
 
 def read_amount(value: Any) -> float | None:
@@ -120,11 +119,6 @@ def read_position(value: Any) -> int | None:
     """Return a value from the page as a position's number, None if it is not one."""
     index = value.get("index") if isinstance(value, Mapping) else None
     return index if isinstance(index, int) and not isinstance(index, bool) else None
-
-
-def _sent(name: str) -> Any:
-    state = st.session_state.get(KEY)
-    return state.get(name) if state is not None else None
 
 
 def payload(view: DialView) -> dict[str, Any]:

@@ -17,17 +17,12 @@ from ui.shared import watched_game
 from ui.shared.markdown import plain
 from ui.shared.material import material
 from ui.shared.openings import opening_book
-from ui.shared.opponent import (
-    DEFAULT_TEMPERATURE,
-    HOTTEST,
-    Opponent,
-    describe_opponent,
-    short_name,
-)
+from ui.shared.opponent import DEFAULT_TEMPERATURE, Opponent, describe_opponent, short_name
 from ui.shared.opponents import opponents
+from ui.shared.temperature import draw_temperature
 from ui.shared.text import minus
 from ui.shared.watched_game import BURST, TICK
-from ui.shared.widgets import kept, kept_value
+from ui.shared.widgets import draw_choice, kept, kept_value
 from ui.steer.game_lines import show_game_line
 from ui.steer.session import SteerSession, action, current_session, pushed
 
@@ -89,33 +84,14 @@ def _draw_settings(session: SteerSession) -> None:
             on_change=against.keep,
         )
         color = kept(COLOR, COLORS[0])
-        st.segmented_control(
-            "The steered copy plays",
-            COLORS,
-            key=color.key,
-            default=color.start,
-            required=True,
-            on_change=color.keep,
-        )
+        draw_choice("The steered copy plays", COLORS, color, color.keep)
         pace = kept(PACE, CALM)
-        st.segmented_control(
-            "Pace",
-            [CALM, FAST],
-            key=pace.key,
-            default=pace.start,
-            required=True,
-            on_change=pace.keep,
-        )
+        draw_choice("Pace", [CALM, FAST], pace, pace.keep)
         temperature = kept(TEMPERATURE, DEFAULT_TEMPERATURE)
-        st.slider(
-            "Temperature",
-            0.0,
-            HOTTEST,
-            temperature.start,
-            step=0.05,
-            key=temperature.key,
-            help="0 plays the likeliest move always, so that every game is the same",
-            on_change=temperature.keep,
+        draw_temperature(
+            temperature,
+            temperature.keep,
+            "0 plays the likeliest move always, so that every game is the same",
         )
 
 

@@ -17,7 +17,7 @@ from ui.shared.opponent import short_name
 from ui.shared.opponents import opponents
 from ui.shared.player_picker import draw_player_picker, player_labels
 from ui.shared.recipe_field import draw_recipe_error, draw_recipe_field
-from ui.shared.widgets import held, kept
+from ui.shared.widgets import draw_choice, held, kept
 from ui.steer import session as steer
 from ui.steer.dial import DialView, show_dial
 from ui.steer.exhibition import draw_exhibition
@@ -136,13 +136,11 @@ def _draw_measuring(session: SteerSession, running: Job[DoseResponse] | None) ->
         return
     with st.container(key="steer_measuring", horizontal=True, vertical_alignment="bottom"):
         sample = kept(steer.SAMPLE, steer.THIS_STYLE)
-        st.segmented_control(
+        draw_choice(
             "Measure on",
             [steer.THIS_STYLE, steer.MANY_STYLES],
-            key=sample.key,
-            default=sample.start,
-            required=True,
-            on_change=sample.keep,
+            sample,
+            sample.keep,
             help="This style alone takes seconds; a sample of players also shows how much the "
             "slider differs from style to style.",
         )

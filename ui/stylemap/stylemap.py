@@ -8,9 +8,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import streamlit as st
 
-from ui.components.modules import Component
+from ui.components.modules import Component, event_value
 from ui.components.served import JSON, NUMBERS, content_digest, plotly_script, served
 
 KEY = "stylemap"
@@ -228,15 +227,13 @@ def show_map(
 
 def map_search() -> str:
     """Return the name that is looked for, empty if none is or it is malformed."""
-    state = st.session_state.get(KEY)
-    text = state.get("search") if state is not None else None
+    text = event_value(KEY, "search")
     return text[:LONGEST_SEARCH] if isinstance(text, str) else ""
 
 
 def map_choice() -> MapChoice | None:
     """Return the choice that is being handled, None if there is none or it is malformed."""
-    state = st.session_state.get(KEY)
-    return read_choice(state.get("choose") if state is not None else None)
+    return read_choice(event_value(KEY, "choose"))
 
 
 def read_choice(value: Any) -> MapChoice | None:
