@@ -52,7 +52,7 @@ from engine.training.habits_fit import HabitOptions
 from engine.training.habits_run import fit_habits
 from engine.training.loop import LOG_NAME, Progress, TrainingOutcome
 from engine.training.options import (
-    UNSEEN_PLAYERS,
+    UNSEEN_PLAYER_COUNT,
     BackboneOptions,
     PopulationFitOptions,
     StylesOptions,
@@ -93,7 +93,7 @@ class PipelineOptions:
     least_games: int = LEAST_GAMES
     most_games: int = MOST_GAMES
     # players whom neither training sees
-    unseen_players: int = UNSEEN_PLAYERS
+    unseen_players: int = UNSEEN_PLAYER_COUNT
     # which experiments to run, and how much to measure
     experiments: tuple[str, ...] = tuple(EXPERIMENTS)
     size: Size = "small"

@@ -20,7 +20,7 @@ from engine.evaluation.suite import EXPERIMENTS
 from engine.evaluation.targets import GOALS
 from engine.games.rating_groups import is_handle, is_rating_group
 from engine.model.checkpoint import load_model, read_description
-from engine.play.inference import evaluate
+from engine.play.inference import plain_policies
 from engine.play.opponents import load_registry
 from engine.style.presets import PRESETS, available_presets
 from engine.style.recipe_parser import parse_recipe
@@ -109,7 +109,7 @@ def test_the_backbone_predicts_what_was_played_in_the_shipped_positions() -> Non
     positions = load_fixed_positions(ASSETS / "positions")
     boards = [position.board.copy() for position in positions if position.board.move_stack]
     played = [board.pop() for board in boards]
-    policies = evaluate(load_model(ASSETS / "model").plain_backbone(), boards)
+    policies = plain_policies(load_model(ASSETS / "model").plain_backbone(), boards)
     hits = [policy.moves[0] == move for policy, move in zip(policies, played, strict=True)]
     assert len(hits) > 300
     # 52 of 100 when this was written; wrong planes or a wrong order of moves leave next to nothing.

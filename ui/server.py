@@ -25,7 +25,7 @@ from streamlit.web import cli
 def adapt_streamlit() -> None:
     """Have Streamlit serve as the app needs it, to everybody who comes from now on."""
     net_util.get_external_ip = _unknown
-    websocket_session_manager.AppSession = Session  # type: ignore[attr-defined]
+    websocket_session_manager.AppSession = Visit  # type: ignore[attr-defined]
     script_runner.ScriptRequests = Requests  # type: ignore[attr-defined]
 
 
@@ -33,7 +33,7 @@ def _unknown() -> None:
     return None
 
 
-class Session(app_session.AppSession):
+class Visit(app_session.AppSession):
     """One person's visit, in which links are heeded before all that comes from the old page."""
 
     def __init__(self, *args: Any, **options: Any) -> None:

@@ -21,7 +21,7 @@ from engine.style.style import Routing, Style, steer
 
 STYLES_KEPT = 64
 TELLING_KEPT = 256
-OFFERED = 8
+POSITIONS_OFFERED = 8
 """Telling positions that are found for a slider."""
 TELLING_STEPS = 3.0
 """Steps along a delta at which it is looked for what they change on the board."""
@@ -122,7 +122,7 @@ class FixedPositionsMeter:
         )
         column = self.keys.index(key)
         phases = [position.phase for position in self.positions]
-        return most_visible(plain, (up, down), column, phases)[:OFFERED]
+        return most_visible(plain, (up, down), column, phases)[:POSITIONS_OFFERED]
 
 
 def most_visible(

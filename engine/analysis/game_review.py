@@ -138,7 +138,7 @@ def boards_of(start: str, moves: Sequence[chess.Move]) -> list[chess.Board]:
     return boards
 
 
-def review(
+def review_game(
     start: str,
     moves: Sequence[chess.Move],
     judge: Judge,

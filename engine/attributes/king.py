@@ -19,7 +19,7 @@ from engine.attributes.bitboards import (
     Integers,
 )
 from engine.attributes.pawns import shelter
-from engine.attributes.sides import Sides, opponents
+from engine.attributes.sides import Sides, opponents_values
 from engine.attributes.tapered import TaperedScore, TaperedWeight, divided
 
 _CAMP = ~(RANKS[5] | RANKS[6] | RANKS[7])
@@ -64,13 +64,13 @@ class KingSafety:
         mobility = attacks.mobility.middle_game
         danger = (
             check_points
-            + opponents(attacks.attackers) * opponents(attacks.attacker_weight)
+            + opponents_values(attacks.attackers) * opponents_values(attacks.attacker_weight)
             + weights.WEAK_RING_SQUARE * bitboards.count(attacks.king_ring & weak)
             + weights.UNSAFE_CHECK * bitboards.count(unsafe_checks)
             + weights.KING_BLOCKER * bitboards.count(attacks.king_blockers)
-            + weights.ATTACK_BESIDE_KING * opponents(attacks.attacks_beside_king)
+            + weights.ATTACK_BESIDE_KING * opponents_values(attacks.attacks_beside_king)
             + 3 * flank_attack * flank_attack // 8
-            + opponents(mobility)
+            + opponents_values(mobility)
             - mobility
             - weights.NO_ENEMY_QUEEN * (sides.theirs.queens == EMPTY)
             - weights.KNIGHT_GUARDS_KING * guards

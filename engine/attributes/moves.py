@@ -30,7 +30,7 @@ from engine.attributes.move_batch import Moves
 from engine.attributes.position_batch import KING, PAWN, PositionBatch
 from engine.attributes.registry import MOVE_KEYS
 from engine.attributes.sides import Sides
-from engine.attributes.terms import CHUNK, Evaluation, blend, evaluate
+from engine.attributes.terms import CHUNK, Evaluation, evaluate_terms, tapered
 
 MoveValues = tuple[list[chess.Move], dict[str, NDArray[np.float32]]]
 
@@ -85,7 +85,7 @@ def attributes_of_moves(
     """
     after = moves.after()
     exchange = Exchange.of(moves)
-    evaluation = evaluate(after)
+    evaluation = evaluate_terms(after)
     values = _own_terms(evaluation, moves.mover)
     values |= _material_terms(after, exchange, evaluation.middle_game_share, moves.mover)
     checks = in_check(after)
@@ -134,7 +134,7 @@ def _material_terms(
     material = Material.of_colours(bitboards.count(after.pieces) - exchange.lost)
     values = {}
     for key, score in (("bishop_pair", bishop_pair), ("imbalance", imbalance)):
-        mixed = blend(score(material).in_pawns(), middle_game_share)
+        mixed = tapered(score(material).in_pawns(), middle_game_share)
         values[key] = mixed[every, mover] - mixed[every, 1 - mover]
     return values
 

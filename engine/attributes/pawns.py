@@ -25,7 +25,7 @@ from engine.attributes.bitboards import (
     Indices,
     Integers,
 )
-from engine.attributes.sides import Sides, opponents, opponents_squares
+from engine.attributes.sides import Sides, opponents_squares, opponents_values
 from engine.attributes.tapered import TaperedScore, divided
 
 _RANK_5 = 4
@@ -66,7 +66,7 @@ class PawnStructure:
             change = pawn.score(none_fixed[rows])
             score.middle_game[rows] += change.middle_game
             score.end_game[rows] += change.end_game
-        return cls(passed=passed, blocked=blocked + opponents(blocked), score=score)
+        return cls(passed=passed, blocked=blocked + opponents_values(blocked), score=score)
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,7 @@ def _rights(batch: PositionBatch, white: int, black: int) -> Flags:
     return np.concatenate([batch.castling & white, batch.castling & black]).astype(np.bool_)
 
 
-def opponents(values: Integers) -> Integers:
+def opponents_values(values: Integers) -> Integers:
     """Return for every row the number that the opponent's row holds."""
     half = len(values) // 2
     return np.concatenate([values[half:], values[:half]])

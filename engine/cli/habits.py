@@ -9,13 +9,11 @@ import typer
 from engine.assets import STYLES_DIRECTORY
 from engine.cli.console import print_json, progress_bar, stop_flag
 from engine.cli.style import styles_app
-from engine.cli.train import train_app
+from engine.cli.train import Store, train_app
 from engine.errors import StylemateError
 
 if TYPE_CHECKING:
     from engine.style.habits import HabitLine
-
-Store = Annotated[Path, typer.Argument(help="Game store that `stylemate ingest` wrote.")]
 
 
 def train_habits(

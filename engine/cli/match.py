@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from engine.cli.console import progress_bar, stop_flag
-from engine.cli.play import StyleOption, opponents
+from engine.cli.play import StyleOption, load_opponents
 
 if TYPE_CHECKING:
     from engine.evaluation.matches.loop import MatchPlayer
@@ -100,7 +100,7 @@ def _players(
 ) -> "list[MatchPlayer]":
     from engine.evaluation.matches.players import match_player
 
-    registry = opponents(styles)
+    registry = load_opponents(styles)
     found = []
     for text in texts:
         player = match_player(text, registry, elo, temperature)

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from engine.cli.console import OverwriteOption
-from engine.cli.play import RecipeArgument, StyleOption, opponents
+from engine.cli.play import RecipeArgument, StyleOption, load_opponents
 
 
 def export(
@@ -29,7 +29,7 @@ def export(
     """
     from engine.play.export import export_style
 
-    written = export_style(opponents(style), recipe, out, overwrite)
+    written = export_style(load_opponents(style), recipe, out, overwrite)
     typer.echo(f"{written.recipe}: {out}, {out.stat().st_size:,} bytes.")
     if not out.name.lower().endswith(".onnx"):
         typer.echo(

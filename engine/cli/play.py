@@ -60,7 +60,7 @@ def play(
 
     from engine.play.terminal import TerminalGame
 
-    bot = opponents(style).bot(recipe, temperature, top_p, seed)
+    bot = load_opponents(style).bot(recipe, temperature, top_p, seed)
     if isinstance(sys.stdin, io.TextIOWrapper):
         sys.stdin.reconfigure(errors="replace")  # a stray byte is a wrong move, not the end
     game = TerminalGame(
@@ -125,7 +125,7 @@ def _shows_pieces(encoding: str) -> bool:
     return True
 
 
-def opponents(styles: list[Path] | None) -> "OpponentRegistry":
+def load_opponents(styles: list[Path] | None) -> "OpponentRegistry":
     """Return the shipped opponents and those of style files."""
     from engine.play.opponents import load_registry
     from engine.style.style_file import load_style
@@ -146,15 +146,15 @@ def _asked_policy(
     if backbone is not None:
         from engine.model.checkpoint import load_backbone
         from engine.model.lc0 import load_lc0
-        from engine.play.inference import evaluate
+        from engine.play.inference import plain_policies
 
         network = load_backbone(backbone) if backbone.is_dir() else load_lc0(backbone)
-        return evaluate(network, [board])[0]
+        return plain_policies(network, [board])[0]
     if recipe is None:
         raise StylemateError(
             "Give a recipe, such as 'Tal, Mikhail' or 'average', or a network with --backbone."
         )
-    return opponents(styles).bot(recipe).policy(board)
+    return load_opponents(styles).bot(recipe).policy(board)
 
 
 def register(app: typer.Typer) -> None:

@@ -15,7 +15,7 @@ Options = TypeVar("Options")
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class SettingHelp:
     """What a command tells of a setting.
 
     Attributes:
@@ -31,7 +31,7 @@ class Setting:
 
 
 def takes(
-    options: type[Any], settings: Mapping[str, Setting]
+    options: type[Any], settings: Mapping[str, SettingHelp]
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Give a command an option for each of some settings, in place of its ``**chosen``.
 
@@ -86,7 +86,7 @@ def _known(options: type[Any]) -> dict[str, tuple[Any, Any]]:
     return found | {field.name: (hints[field.name], field.default) for field in fields(options)}
 
 
-def _parameter(name: str, told: Setting, kind: Any, default: Any) -> inspect.Parameter:
+def _parameter(name: str, told: SettingHelp, kind: Any, default: Any) -> inspect.Parameter:
     if told.is_large:
         option = typer.Option(
             help=told.help, parser=functools.partial(_whole, told.least), metavar="<number>"

@@ -124,7 +124,7 @@ def _ladder(
 ) -> int:
     """Play the ladder and write its table; return how many games are left."""
     from engine.evaluation.ladder import ladder
-    from engine.evaluation.matches.standings import pair_results, scores_of
+    from engine.evaluation.matches.standings import pair_results, pair_scores
     from engine.play.strength.table import STRENGTH_FILE
 
     networks = ladder.network_players(reference)
@@ -138,7 +138,7 @@ def _ladder(
         pairings = ladder.plan([player.name for player in players], chosen, games)
         series = ladder.ladder_series(players, pairings, seed, out / GAMES_FILE, at_once)
         _play(series)
-    scores = scores_of(pair_results(ladder.each_once(series.played)))
+    scores = pair_scores(pair_results(ladder.each_once(series.played)))
     table, rated = ladder.make_table(own, scores, registry.fingerprint, _today())
     table.save(out / STRENGTH_FILE)
     for name, one in sorted(rated.items(), key=lambda item: item[1].elo):

@@ -11,10 +11,10 @@ import typer
 
 from engine.cli.console import Bar, chosen_device, progress_bar, stop_flag
 from engine.cli.evaluate import SizeName
-from engine.cli.settings import Setting, made, takes
+from engine.cli.settings import SettingHelp, made, takes
 from engine.training.dials.options import DialOptions, DistillationOptions, HeadOptions
 from engine.training.options import (
-    UNSEEN_PLAYERS,
+    UNSEEN_PLAYER_COUNT,
     BackboneOptions,
     PopulationFitOptions,
     RunOptions,
@@ -47,60 +47,60 @@ RatingGroups = Annotated[
 ]
 UnseenCount = Annotated[int, typer.Option(min=0, help="How many players to leave out.")]
 
-_LEAST_GAMES = Setting("Games a player needs.", least=1)
-_SEED = Setting("Seed of the initial weights and the order of positions.")
+_LEAST_GAMES = SettingHelp("Games a player needs.", least=1)
+_SEED = SettingHelp("Seed of the initial weights and the order of positions.")
 _LENGTH = {
-    "positions": Setting("Positions to train on, e.g. 2e7.", least=1, is_large=True),
-    "batch_size": Setting("Positions of a step, over all processes.", least=1),
+    "positions": SettingHelp("Positions to train on, e.g. 2e7.", least=1, is_large=True),
+    "batch_size": SettingHelp("Positions of a step, over all processes.", least=1),
 }
 _WATCHING = {
-    "checkpoint_minutes": Setting("Minutes between checkpoints.", least=0),
-    "validate_every": Setting("Positions between validations.", least=1, is_large=True),
-    "validation_positions": Setting("Positions of the validation sample.", least=16),
+    "checkpoint_minutes": SettingHelp("Minutes between checkpoints.", least=0),
+    "validate_every": SettingHelp("Positions between validations.", least=1, is_large=True),
+    "validation_positions": SettingHelp("Positions of the validation sample.", least=16),
 }
 _RUN = {
     **_LENGTH,
-    "learning_rate": Setting("Peak learning rate.", least=0),
-    "schedule": Setting("Shape of the learning rate over the run."),
-    "precision": Setting("auto is bfloat16 where it is native."),
+    "learning_rate": SettingHelp("Peak learning rate.", least=0),
+    "schedule": SettingHelp("Shape of the learning rate over the run."),
+    "precision": SettingHelp("auto is bfloat16 where it is native."),
     "seed": _SEED,
     **_WATCHING,
 }
-_PRESET = Setting("small, medium or paper.")
-_START_FROM = Setting("lc0 file (.pb.gz) or backbone directory to start from.")
+_PRESET = SettingHelp("small, medium or paper.")
+_START_FROM = SettingHelp("lc0 file (.pb.gz) or backbone directory to start from.")
 _BACKBONE = {
     "preset": _PRESET,
     "start_from": _START_FROM,
     **_RUN,
-    "value_weight": Setting("Weight of the result's loss.", least=0),
-    "weight_decay": Setting("Decoupled weight decay.", least=0),
+    "value_weight": SettingHelp("Weight of the result's loss.", least=0),
+    "weight_decay": SettingHelp("Decoupled weight decay.", least=0),
 }
 _STYLES = {
     **_RUN,
-    "routing_speed": Setting("With adam, routing learns this many times faster.", least=0),
-    "weight_decay": Setting("Decay of the adapters.", least=0),
-    "modules": Setting("Modules of the inventory, m.", least=1),
-    "heads": Setting("Heads that mix them, h.", least=1),
-    "rank": Setting("Rank of a module, r.", least=1),
-    "alpha": Setting("Adapters are scaled by alpha / r.", least=0),
-    "routing": Setting("How routing logits become weights."),
-    "attach": Setting("Layers that carry adapters."),
-    "routing_steps": Setting("How routing learns: natural, or adam as published."),
+    "routing_speed": SettingHelp("With adam, routing learns this many times faster.", least=0),
+    "weight_decay": SettingHelp("Decay of the adapters.", least=0),
+    "modules": SettingHelp("Modules of the inventory, m.", least=1),
+    "heads": SettingHelp("Heads that mix them, h.", least=1),
+    "rank": SettingHelp("Rank of a module, r.", least=1),
+    "alpha": SettingHelp("Adapters are scaled by alpha / r.", least=0),
+    "routing": SettingHelp("How routing logits become weights."),
+    "attach": SettingHelp("Layers that carry adapters."),
+    "routing_steps": SettingHelp("How routing learns: natural, or adam as published."),
     "least_games": _LEAST_GAMES,
-    "balance": Setting("1 draws players by their positions, 0 evenly.", least=0, most=1),
-    "group_share": Setting("Share of positions that are rating groups'.", least=0, most=0.9),
-    "population_share": Setting(
+    "balance": SettingHelp("1 draws players by their positions, 0 evenly.", least=0, most=1),
+    "group_share": SettingHelp("Share of positions that are rating groups'.", least=0, most=0.9),
+    "population_share": SettingHelp(
         "Share of other masters' positions, in one style.", least=0, most=0.9
     ),
 }
 _POPULATION = {
-    "positions_each": Setting(
+    "positions_each": SettingHelp(
         "Positions read of a player with few games besides shared openings; of players with many "
         "games up to four times as many.",
         least=10,
     ),
-    "fisher_positions": Setting("Positions from which the mean style is learnt.", least=100),
-    "spread": Setting("Standard deviation of routing logits over players.", least=0),
+    "fisher_positions": SettingHelp("Positions from which the mean style is learnt.", least=100),
+    "spread": SettingHelp("Standard deviation of routing logits over players.", least=0),
     "least_games": _LEAST_GAMES,
     "seed": _SEED,
 }
@@ -129,7 +129,7 @@ def train_backbone(
     out: Out,
     device: Device = "auto",
     unseen: UnseenFile = None,
-    unseen_players: UnseenCount = UNSEEN_PLAYERS,
+    unseen_players: UnseenCount = UNSEEN_PLAYER_COUNT,
     **chosen: Any,
 ) -> None:
     """Train a move predictor on a game store; OUT/backbone is the result."""
@@ -156,7 +156,7 @@ def train_styles(
     ] = None,
     device: Device = "auto",
     unseen: UnseenFile = None,
-    unseen_players: UnseenCount = UNSEEN_PLAYERS,
+    unseen_players: UnseenCount = UNSEEN_PLAYER_COUNT,
     **chosen: Any,
 ) -> None:
     """Train an inventory and one style per player over a frozen backbone."""
@@ -308,7 +308,7 @@ def train_all(
         int, typer.Option(min=1, help=_LEAST_GAMES.help)
     ] = StylesOptions.least_games,
     dials_positions: Positions = DistillationOptions.positions,
-    unseen_players: UnseenCount = UNSEEN_PLAYERS,
+    unseen_players: UnseenCount = UNSEEN_PLAYER_COUNT,
     size: Annotated[
         SizeName, typer.Option(help="How much the experiments measure.")
     ] = SizeName.small,

@@ -9,7 +9,7 @@ LARGEST_GAME = 1 << 20
 _TEXT_AND_ENDS = re.compile(rb"([^\n]*+)((?:\n++(?:[ \t\v\f]++\n++)*+)?+)")
 
 
-class Line(NamedTuple):
+class PgnLine(NamedTuple):
     """One line that is not empty, without its end.
 
     ``clipped``: it was longer than ``LARGEST_GAME``.
@@ -22,7 +22,7 @@ class Line(NamedTuple):
     after_blank: bool
 
 
-def split_lines(chunks: Iterator[bytes]) -> Iterator[Line]:
+def split_lines(chunks: Iterator[bytes]) -> Iterator[PgnLine]:
     """Yield the lines that hold anything, whatever marks their ends (LF, CRLF, CR).
 
     An endless line is never held, and any number of empty lines costs no more than one.
@@ -40,12 +40,12 @@ def split_lines(chunks: Iterator[bytes]) -> Iterator[Line]:
                 continue  # the line goes on in the next chunk
             line_feeds = ends.count(b"\n")
             if rest:
-                yield Line(rest, clipped, number, after_blank)
+                yield PgnLine(rest, clipped, number, after_blank)
             after_blank = not rest or line_feeds > 1
             rest, clipped = b"", False
             number += line_feeds
     if rest:
-        yield Line(rest, clipped, number, after_blank)
+        yield PgnLine(rest, clipped, number, after_blank)
 
 
 def _with_line_feeds(chunks: Iterator[bytes]) -> Iterator[bytes]:

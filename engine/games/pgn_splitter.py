@@ -20,7 +20,7 @@ from engine.games.pgn_headers import (
     looks_like_header,
     read_header_line,
 )
-from engine.games.pgn_lines import LARGEST_GAME, Line
+from engine.games.pgn_lines import LARGEST_GAME, PgnLine
 
 
 class RawGame(NamedTuple):
@@ -118,7 +118,7 @@ class GameSplitter:
         self.count = 0
         self._clear(0)
 
-    def games(self, lines: Iterator[Line]) -> Iterator[RawGame]:
+    def games(self, lines: Iterator[PgnLine]) -> Iterator[RawGame]:
         """Yield every game but the last, which stays behind for ``last``."""
         for line in lines:
             text = line.text
@@ -193,7 +193,7 @@ class GameSplitter:
         self._unsure_names = names_without_moves
         return [] if game is None else [game]
 
-    def _odd_line(self, text: bytes, line: Line) -> list[RawGame]:
+    def _odd_line(self, text: bytes, line: PgnLine) -> list[RawGame]:
         """Take in a line that is, or holds, or may go on with a header."""
         clean = _CLEAN_HEADER.match(text)
         if clean is not None:
@@ -207,7 +207,7 @@ class GameSplitter:
             return [*self._moves_line(text[:at], line), *self._odd_line(text[at:], line)]
         return self._moves_line(text, line)
 
-    def _header(self, key: bytes, text: bytes, line: Line) -> list[RawGame]:
+    def _header(self, key: bytes, text: bytes, line: PgnLine) -> list[RawGame]:
         """Take in a header, which may begin a game."""
         done: list[RawGame] = []
         if self._last_text or self._oversize or self._in_comment:
@@ -257,7 +257,7 @@ class GameSplitter:
             return True
         return text[0] == 0x5B and (self._after_blank or self._last_text.endswith(_RESULTS))
 
-    def _odd_header(self, text: bytes, line: Line) -> list[RawGame]:
+    def _odd_header(self, text: bytes, line: PgnLine) -> list[RawGame]:
         """Take in a line of headers that is not written as it should be."""
         found = read_header_line(text)
         done: list[RawGame] = []
@@ -286,7 +286,7 @@ class GameSplitter:
             self._open_header = key, value
         return True
 
-    def _moves_line(self, text: bytes, line: Line) -> list[RawGame]:
+    def _moves_line(self, text: bytes, line: PgnLine) -> list[RawGame]:
         """Take in a line of movetext, which may begin a game that has no headers."""
         done: list[RawGame] = []
         if self._last_text and not self._in_comment:
@@ -318,7 +318,7 @@ class GameSplitter:
         # Some number both sides' moves: 1. e4 1. e5
         return self._seen.ended or self._seen.moves > (0 if self._after_blank else 1)
 
-    def _grows_by(self, text: bytes, line: Line) -> bool:
+    def _grows_by(self, text: bytes, line: PgnLine) -> bool:
         """Count a line in; False when the game has become too long to keep its text."""
         if not self._started:
             self._started = True

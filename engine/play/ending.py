@@ -75,7 +75,7 @@ def outcome(board: chess.Board) -> Outcome | None:
     return None
 
 
-def ending(board: chess.Board) -> Ending | None:
+def ending_by_rule(board: chess.Board) -> Ending | None:
     """Return how the game on a board ended by the rules, or None while it goes on."""
     found = outcome(board)
     if found is None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import chess
 
 from engine.attributes.moves import move_attributes
-from engine.play.ending import Ending, ending, undecided
+from engine.play.ending import Ending, ending_by_rule, undecided
 from engine.play.engine import Engine
 
 LONGEST = 400
@@ -51,7 +51,7 @@ class Exhibition:
     @property
     def ending(self) -> Ending | None:
         """How the game ended, None while it goes on."""
-        found = ending(self._board)
+        found = ending_by_rule(self._board)
         if found is None and len(self._moves) >= LONGEST:
             return undecided(f"Left undecided after {LONGEST // 2} moves each.")
         return found

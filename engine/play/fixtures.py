@@ -16,7 +16,7 @@ LONGEST_LENGTH = 0
 """Stands where a ``chess.Termination`` would, for games that no rule ended."""
 LONGEST = 300
 """Plies after which a game is a draw, unless another length is asked for."""
-Opening = tuple[int, ...]
+OpeningMoves = tuple[int, ...]
 """16-bit codes of the moves that a game starts with."""
 
 
@@ -49,7 +49,7 @@ class Fixture:
     white: int
     black: int
     seed: int
-    opening: Opening = ()
+    opening: OpeningMoves = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -137,7 +137,7 @@ def duel(
     second: int,
     games: int,
     seed: int | Sequence[int],
-    book: Sequence[Opening] = (),
+    book: Sequence[OpeningMoves] = (),
 ) -> list[Fixture]:
     """Return games between two contestants, half with either colour.
 

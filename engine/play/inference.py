@@ -207,7 +207,7 @@ class Question:
         ]
 
 
-def evaluate(network: nn.Module, boards: Sequence[chess.Board]) -> list[Policy]:
+def plain_policies(network: nn.Module, boards: Sequence[chess.Board]) -> list[Policy]:
     """Return the policy of a plain network for each board, in one batch.
 
     The boards need not have a history and are left as they are.

@@ -29,7 +29,7 @@ from engine.play.fixtures import (
     WHITE_WON,
     Contestant,
     Fixture,
-    Opening,
+    OpeningMoves,
     PlayedGames,
     PlayRules,
 )
@@ -110,7 +110,7 @@ def _check(
         _check_opening(opening)
 
 
-def _check_opening(opening: Opening) -> None:
+def _check_opening(opening: OpeningMoves) -> None:
     board = chess.Board()
     for number, code in enumerate(opening, start=1):
         try:
@@ -197,7 +197,7 @@ class _Batch:
         times = (self.occurred[games, :ply] == key[:, None]).sum(1) + 1
         self.occurred[games, ply] = key
         stuck = ~legal.mask.any(1)
-        # In the order in which ``ending`` asks; the last that is set counts.
+        # In the order in which ``ending_by_rule`` asks; the last that is set counts.
         end = torch.full_like(games, -1)
         if ply >= self.rules.longest:
             end[:] = LONGEST_LENGTH
@@ -324,7 +324,7 @@ def _insufficient_material(squares: Tensor) -> Tensor:
     return ~mating & (lone_knight | one_shade)
 
 
-def _padded(openings: Sequence[Opening], longest: int) -> Tensor:
+def _padded(openings: Sequence[OpeningMoves], longest: int) -> Tensor:
     """Return openings as int64 (G, longest of them), -1 where one has ended."""
     width = min(max((len(opening) for opening in openings), default=0), longest)
     padded = torch.full((len(openings), width), -1, dtype=torch.int64)

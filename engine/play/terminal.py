@@ -7,7 +7,7 @@ import chess
 import chess.pgn
 
 from engine.errors import StylemateError
-from engine.play.ending import Ending, ending, resignation
+from engine.play.ending import Ending, ending_by_rule, resignation
 from engine.play.engine import Engine
 from engine.play.notation import board_from_fen, read_move
 
@@ -93,7 +93,7 @@ class TerminalGame:
     def _begin(self) -> None:
         self.board = self._start.copy()
         self.person = bool(secrets.randbelow(2)) if self._color is None else self._color
-        self.end: Ending | None = ending(self.board)
+        self.end: Ending | None = ending_by_rule(self.board)
         side = "White" if self.person == chess.WHITE else "Black"
         self._write(f"You play {side} against {self._opponent}.")
 
@@ -113,7 +113,7 @@ class TerminalGame:
         except StylemateError as error:
             self._write(f"{error} Write help for what you can do.")
             return
-        self.end = ending(self.board)
+        self.end = ending_by_rule(self.board)
 
     def _let_opponent_move(self) -> None:
         if self.end is not None or self.board.turn == self.person:
@@ -121,11 +121,11 @@ class TerminalGame:
         move = self._engine.play(self.board)
         self._write(f"{self._opponent} plays {self.board.san(move)}.")
         self.board.push(move)
-        self.end = ending(self.board)
+        self.end = ending_by_rule(self.board)
 
     def _undo(self) -> None:
         """Take back the person's last decision: to resign, or their last move."""
-        if self.end is not None and ending(self.board) is None:
+        if self.end is not None and ending_by_rule(self.board) is None:
             self.end = None
             return
         mine = [ply for ply in range(len(self.board.move_stack)) if self._mover(ply) == self.person]
@@ -134,7 +134,7 @@ class TerminalGame:
             return
         while len(self.board.move_stack) > mine[-1]:
             self.board.pop()
-        self.end = ending(self.board)
+        self.end = ending_by_rule(self.board)
 
     def _mover(self, ply: int) -> chess.Color:
         return self._start.turn if ply % 2 == 0 else not self._start.turn

@@ -13,7 +13,7 @@ from engine.model.backbone import BACKBONE_PRESETS, Backbone, BackboneConfig
 from engine.model.checkpoint import load_backbone, save_backbone
 from engine.model.lc0 import load_lc0
 from engine.training.data import TrainingPositions
-from engine.training.move_match import Sample, match
+from engine.training.move_match import Sample, match_moves
 from engine.training.options import BackboneOptions
 from engine.training.ranks import Ranks
 from engine.training.sampling import EpochSampler, fixed_sample
@@ -96,7 +96,7 @@ class BackboneTask:
         """The optimizer updates everything."""
 
     def validate(self, module: nn.Module) -> dict[str, float]:
-        matched = match(
+        matched = match_moves(
             self.held_out,
             {"policy": lambda planes, players: module(planes)[0]},
             self.options.precision,

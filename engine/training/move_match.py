@@ -120,7 +120,7 @@ def means_by_player(values: Tensor, players: Tensor, count: int) -> Values:
 
 
 @torch.no_grad()
-def match(
+def match_moves(
     sample: Sample, predictors: Mapping[str, Predictor], precision: Precision = Precision.AUTO
 ) -> dict[str, MoveMatch]:
     """Score predictors on the same positions.

@@ -31,7 +31,7 @@ class Precision(StrEnum):
     BFLOAT16 = "bfloat16"
 
 
-UNSEEN_PLAYERS = 120
+UNSEEN_PLAYER_COUNT = 120
 """Players whose games no training sees, unless another number is asked for."""
 SHIPPED_INVENTORY = MHRConfig(alpha=64.0, attach=Attachment.ALL)
 """Shape and place of the adapters of the shipped model."""

@@ -25,7 +25,7 @@ from engine.training.backbone import BackboneTask, starting_backbone
 from engine.training.data import Games, load_games, prepare_positions
 from engine.training.loop import Progress, Task, TrainingOutcome, train
 from engine.training.options import (
-    UNSEEN_PLAYERS,
+    UNSEEN_PLAYER_COUNT,
     BackboneOptions,
     PopulationFitOptions,
     RunOptions,
@@ -51,7 +51,7 @@ class Unseen:
     # JSON list of their names; chosen by a hash if not given
     given: Path | None = None
     # how many to choose
-    count: int = UNSEEN_PLAYERS
+    count: int = UNSEEN_PLAYER_COUNT
 
 
 @dataclass(frozen=True, kw_only=True)

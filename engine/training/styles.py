@@ -19,7 +19,7 @@ from engine.style.artifact import TrainedStyles
 from engine.style.records import PlayerInfo
 from engine.style.style import Routing
 from engine.training.data import TrainingPositions
-from engine.training.move_match import MoveMatch, Predictor, Sample, match
+from engine.training.move_match import MoveMatch, Predictor, Sample, match_moves
 from engine.training.natural_gradient import NaturalRows
 from engine.training.options import StylesOptions
 from engine.training.ranks import Ranks
@@ -217,7 +217,7 @@ class StylesTask:
         }
         if self._backbone is None:  # it is frozen: one look is enough
             predictors["backbone_"] = lambda planes, _: module.model.backbone_only(planes)[0]
-        matches = match(self.held_out, predictors, self.options.precision)
+        matches = match_moves(self.held_out, predictors, self.options.precision)
         self._backbone = matches["backbone_"] = self._backbone or matches["backbone_"]
         return {
             key: value

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine.analysis.fixed_positions_meter import (
-    OFFERED,
+    POSITIONS_OFFERED,
     TELLING_STEPS,
     FixedPositionsMeter,
     most_visible,
@@ -42,7 +42,7 @@ def test_telling_positions_are_found_and_remembered(meter: FixedPositionsMeter) 
     space = tiny_space()
     style, delta = space.style("Tal, Mikhail"), space.deltas[KEY]
     found = meter.telling_positions(style, KEY, delta)
-    assert len(found) == min(OFFERED, len(meter.positions))
+    assert len(found) == min(POSITIONS_OFFERED, len(meter.positions))
     rows = [row for row, _ in found]
     assert len(set(rows)) == len(rows)
     assert meter.telling_positions(style, KEY, delta) is found

@@ -11,7 +11,7 @@ from engine.analysis.game_judges import (
     find_stockfish,
     winning_chances,
 )
-from engine.analysis.game_review import Mistake, Verdict, boards_of, mistake_of, review
+from engine.analysis.game_review import Mistake, Verdict, boards_of, mistake_of, review_game
 from engine.analysis.style_likeness import difference, likeness, ranked, wilson
 from engine.errors import StylemateError
 from engine.play.engine import Policy
@@ -47,7 +47,7 @@ class MaterialJudge:
 
 def test_a_move_costs_what_the_position_lost() -> None:
     judge = MaterialJudge({0: 0.1, 1: 0.0, 2: -0.3, 3: 0.95})
-    found = review(chess.STARTING_FEN, FOOLS_MATE, judge)
+    found = review_game(chess.STARTING_FEN, FOOLS_MATE, judge)
     assert judge.asked == [0, 1, 2, 3], "the rules speak for the last position"
     assert found.white == (0.1, -0.0, -0.3, -0.95, -1.0)
     assert [move.san for move in found.moves] == ["f3", "e5", "g4", "Qh4#"]
@@ -66,7 +66,7 @@ def test_a_move_costs_what_the_position_lost() -> None:
 
 def test_the_best_move_never_costs_anything() -> None:
     best = min(chess.Board().legal_moves, key=chess.Move.uci)
-    found = review(chess.STARTING_FEN, [best], MaterialJudge({0: 0.5, 1: 0.5}))
+    found = review_game(chess.STARTING_FEN, [best], MaterialJudge({0: 0.5, 1: 0.5}))
     assert found.moves[0].was_best
     assert found.moves[0].mistake is None
 
@@ -89,9 +89,9 @@ def test_how_bad_a_move_is(cost: float, mistake: Mistake | None) -> None:
 def test_people_who_play_on_after_a_repetition_have_not_ended_the_game() -> None:
     again = moves_of("Nf3 Nf6 Ng1 Ng8 Nf3 Nf6 Ng1 Ng8 e4")
     judge = MaterialJudge({})
-    found = review(chess.STARTING_FEN, again, judge)
+    found = review_game(chess.STARTING_FEN, again, judge)
     assert len(judge.asked) == len(again) + 1
-    ended = review(chess.STARTING_FEN, again[:-1], judge)
+    ended = review_game(chess.STARTING_FEN, again[:-1], judge)
     assert ended.best[-1] is None
     assert found.best[-2] is not None
 
@@ -99,12 +99,12 @@ def test_people_who_play_on_after_a_repetition_have_not_ended_the_game() -> None
 def test_an_illegal_move_is_refused_and_an_empty_game_is_not() -> None:
     with pytest.raises(StylemateError, match="e2e5"):
         boards_of(chess.STARTING_FEN, [chess.Move.from_uci("e2e5")])
-    assert review(chess.STARTING_FEN, [], MaterialJudge({})).mean_cost(chess.WHITE) is None
+    assert review_game(chess.STARTING_FEN, [], MaterialJudge({})).mean_cost(chess.WHITE) is None
 
 
 def test_progress_is_told_and_may_stop_the_review() -> None:
     shares: list[float] = []
-    review(chess.STARTING_FEN, FOOLS_MATE, MaterialJudge({}), shares.append)
+    review_game(chess.STARTING_FEN, FOOLS_MATE, MaterialJudge({}), shares.append)
     assert shares == [0.0, 0.2, 0.4, 0.6, 0.8]
 
     def stop(share: float) -> None:
@@ -113,7 +113,7 @@ def test_progress_is_told_and_may_stop_the_review() -> None:
 
     judge = MaterialJudge({})
     with pytest.raises(StylemateError, match="stopped"):
-        review(chess.STARTING_FEN, FOOLS_MATE, judge, stop)
+        review_game(chess.STARTING_FEN, FOOLS_MATE, judge, stop)
     assert judge.asked == [0, 1]
 
 
@@ -121,7 +121,7 @@ def test_positions_beside_one_another_keep_their_order() -> None:
     values = {0: 0.1, 1: 0.0, 2: -0.3, 3: 0.95}
     alone, many = MaterialJudge(values), MaterialJudge(values)
     many.at_once = 3
-    assert review(chess.STARTING_FEN, FOOLS_MATE, alone) == review(
+    assert review_game(chess.STARTING_FEN, FOOLS_MATE, alone) == review_game(
         chess.STARTING_FEN, FOOLS_MATE, many
     )
     assert sorted(many.asked) == [0, 1, 2, 3]
@@ -149,7 +149,7 @@ def test_the_search_sees_a_mate(
 
 
 def test_the_search_says_something_of_every_position(network_judge: NetworkJudge) -> None:
-    found = review(chess.STARTING_FEN, FOOLS_MATE, network_judge)
+    found = review_game(chess.STARTING_FEN, FOOLS_MATE, network_judge)
     assert all(-1 <= value <= 1 for value in found.white)
     assert found.white[3] == -1, "Qh4# is seen before it is played"
     assert found.moves[3].was_best
@@ -160,7 +160,7 @@ def test_stockfish_finds_what_was_thrown_away() -> None:
     assert find_stockfish() == program
     line = moves_of("e4 e5 Nf3 Nc6 Bc4 Nd4 Nxe5 Qg5 Nxf7 Qxg2 Rf1 Qxe4+ Be2 Nf3#")
     with StockfishJudge(program, nodes=20_000) as judge:
-        found = review(chess.STARTING_FEN, line, judge)
+        found = review_game(chess.STARTING_FEN, line, judge)
     assert found.judge == "Stockfish"
     assert found.white[-1] == -1
     assert found.moves[12].mistake is not None or found.moves[8].mistake is not None

@@ -1,6 +1,5 @@
 """What a style says of a person: telling moves against an exact count, standings, likeness."""
 
-import datetime
 from collections.abc import Sequence
 
 import chess
@@ -23,8 +22,8 @@ from engine.position.phases import BOOK_PLIES
 from engine.style.space import StyleSpace
 from engine.style.steering.calibration import attribute_units
 from engine.style.style import Style
-from engine.style.style_file import StyleFile
 from tests.conftest import tiny_model, tiny_space
+from tests.style.style_files import style_file
 from tests.training.styled_games import play_in_styles
 
 ME = "Ada, Countess"
@@ -95,24 +94,6 @@ def test_a_player_without_games_tells_nothing(records: Sequence[GameRecord]) -> 
     assert (found.typical, found.unusual, found.moves, found.games) == ((), (), 0, 0)
 
 
-def style_file(space: StyleSpace, rating: float | None) -> StyleFile:
-    return StyleFile(
-        label="Me",
-        player=ME,
-        z=space.z[3],
-        model="0" * 32,
-        games=40,
-        positions=900,
-        first_year=2020,
-        last_year=2024,
-        rating=rating,
-        stability=0.4,
-        gain=0.01,
-        created=datetime.date(2025, 2, 14).isoformat(),
-        created_with="tests",
-    )
-
-
 @pytest.fixture(scope="module")
 def surroundings(space: StyleSpace, tmp_path_factory: pytest.TempPathFactory) -> Surroundings:
     units = attribute_units(tmp_path_factory.mktemp("styles"), space)
@@ -121,7 +102,7 @@ def surroundings(space: StyleSpace, tmp_path_factory: pytest.TempPathFactory) ->
 
 def test_a_portrait_finds_the_style_itself(surroundings: Surroundings, space: StyleSpace) -> None:
     shares: list[float] = []
-    portrait = draw_portrait(style_file(space, 3050.0), surroundings, shares.append)
+    portrait = draw_portrait(style_file(z=space.z[3], rating=3050.0), surroundings, shares.append)
     assert shares == sorted(shares)
     assert shares[-1] == 1.0
     assert portrait.moves is None

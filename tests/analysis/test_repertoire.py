@@ -13,7 +13,7 @@ from torch import nn
 from engine.analysis.repertoire import Branch, repertoire
 from engine.errors import StylemateError
 from engine.play.engine import AskPolicies
-from engine.play.inference import MergedNetworks, evaluate
+from engine.play.inference import MergedNetworks, plain_policies
 from engine.position.moves import POLICY_SIZE, policy_index
 from engine.style.style import Style
 from tests.conftest import tiny_model, tiny_space
@@ -109,7 +109,7 @@ def test_a_line_ends_with_the_game() -> None:
                 logits[:, policy_index(move, turn, False)] = 0.0
             return logits, torch.zeros(len(planes), 3)
 
-    ask = partial(evaluate, FoolsMate())
+    ask = partial(plain_policies, FoolsMate())
     tree = repertoire([ask], ask, chess.WHITE, threshold=0.005, depth=5)
     mates = [line[-1] for line in lines(tree.branches) if line[-1].san == "Qh4#"]
     assert mates

@@ -21,7 +21,7 @@ from engine.analysis.resemblance import (
 )
 from engine.errors import StylemateError
 from engine.model.style_model import StyleModel
-from engine.play.inference import MergedNetworks, evaluate
+from engine.play.inference import MergedNetworks, plain_policies
 from engine.style.space import StyleSpace
 from tests.conftest import tiny_model, tiny_space
 
@@ -71,7 +71,7 @@ def by_brute_force(model: StyleModel, space: StyleSpace, made: list[Decision]) -
         total = 0.0
         for decision in made:
             board = decision.board()
-            chance = evaluate(network, [board])[0].probability(decision.move)
+            chance = plain_policies(network, [board])[0].probability(decision.move)
             total += np.log((1 - SLIP) * chance + SLIP / board.legal_moves.count())
         logarithms.append(total)
     weights = np.exp(np.array(logarithms) - max(logarithms))

@@ -13,7 +13,7 @@ from engine.analysis.shared_openings import (
     OpeningTastes,
     opening_tastes,
 )
-from engine.play.inference import MergedNetworks, evaluate
+from engine.play.inference import MergedNetworks, plain_policies
 from engine.style.style import Style
 from tests.conftest import tiny_model, tiny_space
 
@@ -55,7 +55,8 @@ def test_networks_are_asked_at_every_crossroads() -> None:
         for san in line:
             board.push_san(san)
         own, plain = (
-            evaluate(networks.network(Style(z, "", "")), [board])[0] for z in (styles[1], average)
+            plain_policies(networks.network(Style(z, "", "")), [board])[0]
+            for z in (styles[1], average)
         )
         for move in board.legal_moves:
             assert tastes.choices[place] == OpeningChoice(line, board.san(move))

@@ -6,7 +6,7 @@ import pytest
 
 from engine.analysis.sweep import Sweep, sweep
 from engine.errors import StylemateError
-from engine.play.inference import MergedNetworks, evaluate
+from engine.play.inference import MergedNetworks, plain_policies
 from engine.style.style import Style, steer
 from tests.conftest import tiny_model, tiny_space
 
@@ -24,7 +24,7 @@ def test_a_sweep_agrees_with_each_style_by_itself() -> None:
     networks = MergedNetworks(model)
     for row, amount in enumerate(AMOUNTS):
         network = networks.network(Style(steer(z, delta, amount), "", ""))
-        policy = evaluate(network, [board])[0]
+        policy = plain_policies(network, [board])[0]
         alone = [policy.probability(move) for move in found.moves]
         np.testing.assert_allclose(found.chances[row], alone, atol=1e-5)
     assert np.abs(found.chances[0] - found.chances[2]).max() > 1e-3, "the slider does something"

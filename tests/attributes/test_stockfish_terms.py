@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.stats import spearmanr
 
 from engine.attributes.position_batch import PositionBatch
-from engine.attributes.terms import evaluate
+from engine.attributes.terms import evaluate_terms
 from engine.attributes.weights import UNITS_PER_PAWN
 from tests.attributes.stockfish import Printed, StockfishEval
 from tests.requirements import missing, require_program
@@ -57,7 +57,7 @@ def printed(stockfish: StockfishEval) -> list[Printed]:
 
 @pytest.fixture(scope="module")
 def ours() -> dict[str, NDArray[np.float32]]:
-    return evaluate(PositionBatch.from_boards([chess.Board(fen) for fen in FENS])).terms
+    return evaluate_terms(PositionBatch.from_boards([chess.Board(fen) for fen in FENS])).terms
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from engine.attributes.position_batch import PositionBatch
-from engine.attributes.terms import CHUNK, TERMS, Evaluation, evaluate
+from engine.attributes.terms import CHUNK, TERMS, Evaluation, evaluate_terms
 from tests.attributes.random_games import random_boards
 
 MIDDLE_GAME = 0
@@ -15,14 +15,14 @@ END_GAME = 1
 
 
 def _evaluate(*fens: str) -> Evaluation:
-    return evaluate(PositionBatch.from_boards([chess.Board(fen) for fen in fens]))
+    return evaluate_terms(PositionBatch.from_boards([chess.Board(fen) for fen in fens]))
 
 
 @pytest.mark.parametrize("seed", range(4))
 def test_colours_are_treated_alike(seed: int) -> None:
     boards = random_boards(seed)
-    evaluation = evaluate(PositionBatch.from_boards(boards))
-    swapped = evaluate(PositionBatch.from_boards([board.mirror() for board in boards]))
+    evaluation = evaluate_terms(PositionBatch.from_boards(boards))
+    swapped = evaluate_terms(PositionBatch.from_boards([board.mirror() for board in boards]))
     for term in TERMS:
         np.testing.assert_array_equal(
             evaluation.terms[term], swapped.terms[term][:, ::-1], err_msg=term
@@ -36,8 +36,8 @@ def test_left_and_right_are_treated_alike(seed: int) -> None:
     for board in boards:
         board.castling_rights = chess.BB_EMPTY
     turned = [board.transform(chess.flip_horizontal) for board in boards]
-    evaluation = evaluate(PositionBatch.from_boards(boards))
-    flipped = evaluate(PositionBatch.from_boards(turned))
+    evaluation = evaluate_terms(PositionBatch.from_boards(boards))
+    flipped = evaluate_terms(PositionBatch.from_boards(turned))
     for term in TERMS:
         np.testing.assert_array_equal(evaluation.terms[term], flipped.terms[term], err_msg=term)
 
@@ -45,8 +45,8 @@ def test_left_and_right_are_treated_alike(seed: int) -> None:
 def test_a_position_s_values_do_not_depend_on_its_neighbours() -> None:
     boards = random_boards(9)
     repeated = [boards[index % len(boards)] for index in range(CHUNK + 7)]
-    together = evaluate(PositionBatch.from_boards(repeated)).terms
-    alone = evaluate(PositionBatch.from_boards(boards[:1])).terms
+    together = evaluate_terms(PositionBatch.from_boards(repeated)).terms
+    alone = evaluate_terms(PositionBatch.from_boards(boards[:1])).terms
     for term in TERMS:
         assert together[term].shape == (CHUNK + 7, 2, 2)
         assert together[term].dtype == np.float32
@@ -56,15 +56,15 @@ def test_a_position_s_values_do_not_depend_on_its_neighbours() -> None:
 
 def test_twenty_thousand_positions_a_second() -> None:
     batch = PositionBatch.from_boards(random_boards(5)).take(np.arange(4096) % 200)
-    evaluate(batch)
+    evaluate_terms(batch)
     # Time of this process, since other work may run beside the tests.
     start = time.process_time()
-    evaluate(batch)
+    evaluate_terms(batch)
     assert len(batch) / (time.process_time() - start) >= 20_000
 
 
 def test_no_positions_give_empty_arrays() -> None:
-    terms = evaluate(PositionBatch.from_boards([])).terms
+    terms = evaluate_terms(PositionBatch.from_boards([])).terms
     assert {values.shape for values in terms.values()} == {(0, 2, 2)}
 
 
@@ -82,7 +82,7 @@ def test_a_passed_pawn_is_worth_more_the_further_it_is() -> None:
     fens = [chess.Board("4k3/8/8/8/8/8/8/4K3 w - - 0 1") for _ in range(6)]
     for rank, board in enumerate(fens, start=1):
         board.set_piece_at(chess.square(0, rank), chess.Piece(chess.PAWN, chess.WHITE))
-    terms = evaluate(PositionBatch.from_boards(fens)).terms
+    terms = evaluate_terms(PositionBatch.from_boards(fens)).terms
     worth = terms["passed_pawns"][:, 0, END_GAME]
     assert (np.diff(worth[1:]) > 0).all()
     assert not terms["passed_pawns"][:, 1].any()
@@ -126,7 +126,7 @@ def test_space_needs_pieces_on_the_board() -> None:
     bare = chess.Board()
     for square in chess.SquareSet(bare.queens | bare.rooks | bare.knights):
         bare.remove_piece_at(square)
-    space = evaluate(PositionBatch.from_boards([board, bare])).terms["space"]
+    space = evaluate_terms(PositionBatch.from_boards([board, bare])).terms["space"]
     assert (space[0, :, MIDDLE_GAME] > 0).all()
     assert not space[1].any()
 

@@ -7,7 +7,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 from engine.attributes.moves import move_attributes_many
 from engine.attributes.position_batch import PositionBatch
-from engine.attributes.terms import evaluate
+from engine.attributes.terms import evaluate_terms
 from tests.attributes.test_stockfish_terms import FENS
 
 POSITIONS = 4096
@@ -21,7 +21,7 @@ def boards() -> list[chess.Board]:
 
 def test_all_terms(benchmark: BenchmarkFixture, boards: list[chess.Board]) -> None:
     batch = PositionBatch.from_boards(boards).take(np.arange(POSITIONS) % len(boards))
-    benchmark(evaluate, batch)
+    benchmark(evaluate_terms, batch)
     speed = POSITIONS / benchmark.stats.stats.median
     benchmark.extra_info["positions_per_second"] = round(speed)
     assert speed >= LEAST_POSITIONS_PER_SECOND

@@ -17,23 +17,13 @@ from engine.analysis.disagreement import compare, disagreements
 from engine.analysis.fixed_positions_meter import FixedPositionsMeter
 from engine.analysis.repertoire import repertoire
 from engine.attributes.fixed_positions import load_fixed_positions
-from engine.errors import StylemateError
-from engine.play.opponents import OpponentRegistry, load_registry
+from engine.play.opponents import OpponentRegistry
 from engine.style.style import Style
-from tests.requirements import missing
 
 LONGEST_COMPARISON, LONGEST_DISAGREEMENT = 1.0, 2.0
 """Processor seconds, in the median."""
 
 pytestmark = pytest.mark.benchmark(timer=time.process_time)
-
-
-@pytest.fixture(scope="module")
-def registry() -> OpponentRegistry:
-    try:
-        return load_registry()
-    except StylemateError as error:
-        missing(str(error))
 
 
 @pytest.fixture(scope="module")

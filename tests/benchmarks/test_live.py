@@ -13,9 +13,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 from engine.analysis import resemblance
 from engine.analysis.resemblance import LEADING, Decision, Reader
-from engine.errors import StylemateError
-from engine.play.opponents import OpponentRegistry, load_registry
-from tests.requirements import missing
+from engine.play.opponents import OpponentRegistry
 from ui.shared.jobs import Job, JobQueue
 
 MOVES = 12
@@ -29,14 +27,6 @@ LONGEST_DELAY = 0.1
 REPLIES = 25
 THOUGHT = 0.05
 """Seconds between two replies."""
-
-
-@pytest.fixture(scope="module")
-def registry() -> OpponentRegistry:
-    try:
-        return load_registry()
-    except StylemateError as error:
-        missing(str(error))
 
 
 @pytest.fixture(scope="module")

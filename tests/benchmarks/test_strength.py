@@ -10,18 +10,13 @@ import time
 import chess
 import pytest
 
-from engine.play.opponents import OpponentRegistry, load_registry
+from engine.play.opponents import OpponentRegistry
 from engine.play.strength.rated_bot import RatedBot
 from engine.play.strength.setting import RUNGS, Setting
 
 POSITIONS = 6
 MOST_OF_A_VISIT = 2.5
 """A visit of a long search takes no more than so many times that of a short one."""
-
-
-@pytest.fixture(scope="module")
-def registry() -> OpponentRegistry:
-    return load_registry()
 
 
 @pytest.fixture(scope="module")

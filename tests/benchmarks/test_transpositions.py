@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from engine.play.batcher import Answer, Planes
-from engine.play.opponents import OpponentRegistry, load_registry
+from engine.play.opponents import OpponentRegistry
 from engine.play.search.memory import Memory
 from engine.play.search.search import Search, SearchLimits
 from engine.play.strength.rated_bot import move_chances
@@ -35,11 +35,6 @@ class Game:
     played: list[tuple[chess.Move, tuple[int, ...]]]
     asked: int
     seconds: float
-
-
-@pytest.fixture(scope="module")
-def registry() -> OpponentRegistry:
-    return load_registry()
 
 
 def game(registry: OpponentRegistry, setting: Setting, memories: dict[chess.Color, Memory]) -> Game:

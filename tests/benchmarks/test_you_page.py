@@ -3,14 +3,10 @@
 import random
 import time
 
-import pytest
-
 from engine.analysis.portrait import Surroundings
-from engine.errors import StylemateError
 from engine.games.chosen_player import choose_player
-from engine.play.opponents import OpponentRegistry, load_registry
+from engine.play.opponents import OpponentRegistry
 from tests.games.builders import pgn_game, random_moves, sans
-from tests.requirements import missing
 from ui.shared.jobs import Job
 from ui.shared.measures import measures
 from ui.you import background
@@ -19,14 +15,6 @@ GAMES, PLIES = 100, 70
 PLAYER = "Ada, Countess"
 SLOWEST = 20.0
 """Seconds from the upload to the portrait and its typical moves, on an idle machine."""
-
-
-@pytest.fixture(scope="module")
-def registry() -> OpponentRegistry:
-    try:
-        return load_registry()
-    except StylemateError as error:
-        missing(str(error))
 
 
 def test_a_portrait_from_a_hundred_games(registry: OpponentRegistry) -> None:

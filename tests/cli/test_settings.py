@@ -8,7 +8,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from engine.cli.settings import Setting, made, takes
+from engine.cli.settings import SettingHelp, made, takes
 
 
 class Colour(StrEnum):
@@ -39,10 +39,10 @@ def drawn(*words: str) -> tuple[int, str, list[Drawing]]:
     @takes(
         Drawing,
         {
-            "strokes": Setting("How many strokes.", least=1, is_large=True),
-            "width": Setting("How wide.", least=0, most=2),
-            "sides": Setting("How many sides.", least=3),
-            "colour": Setting("Which colour."),
+            "strokes": SettingHelp("How many strokes.", least=1, is_large=True),
+            "width": SettingHelp("How wide.", least=0, most=2),
+            "sides": SettingHelp("How many sides.", least=3),
+            "colour": SettingHelp("Which colour."),
         },
     )
     def draw(name: str, twice: bool = False, **chosen: Any) -> None:

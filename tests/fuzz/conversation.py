@@ -6,7 +6,7 @@ from pathlib import Path
 from engine.play.opponents import OpponentRegistry
 from engine.play.uci.options import Options
 from engine.play.uci.player import Player
-from engine.play.uci.session import Session
+from engine.play.uci.session import UciSession
 from tests.conftest import TINY_ATTRIBUTES
 
 
@@ -17,7 +17,7 @@ class Conversation:
         self._unexpected: list[str] = []
         self._ready = threading.Event()
         sliders = {attribute.key: attribute.label for attribute in TINY_ATTRIBUTES}
-        self._session = Session(
+        self._session = UciSession(
             self._hear,
             Options(sliders),
             lambda: Player(OpponentRegistry.load(assets)),

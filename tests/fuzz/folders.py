@@ -26,10 +26,11 @@ from engine.games.store_writer import GameStoreWriter
 from engine.model.checkpoint import save_model
 from engine.play.strength.setting import Setting
 from engine.play.strength.table import OpponentRating, RungRating, StrengthTable
-from engine.style.style_file import StyleFile, style_bytes
+from engine.style.style_file import style_bytes
 from engine.training.checkpoint import RunState, load_checkpoint, read_run_state, save_checkpoint
 from tests.conftest import tiny_habits, tiny_model, tiny_space
 from tests.style.habit_tables import habits
+from tests.style.style_files import style_file
 
 
 def save_tiny_assets(folder: Path) -> None:
@@ -41,25 +42,7 @@ def save_tiny_assets(folder: Path) -> None:
 
 def style_file_bytes() -> bytes:
     z = np.random.default_rng(1).normal(size=(2, 4)).astype(np.float32)
-    return style_bytes(
-        StyleFile(
-            label="Me",
-            player="Müller, Ada",
-            z=z,
-            model="0" * 32,
-            games=100,
-            positions=4012,
-            first_year=1999,
-            last_year=2024,
-            rating=None,
-            stability=0.9,
-            gain=0.0123,
-            created="2025-02-14",
-            created_with="stylemate 0.1.0",
-            signature=z[::-1],
-            habits=habits(king_danger=0.01),
-        )
-    )
+    return style_bytes(style_file(z=z, signature=z[::-1], habits=habits(king_danger=0.01)))
 
 
 def save_report(folder: Path) -> None:

@@ -21,7 +21,7 @@ import zstandard
 from engine.attributes.fixed_positions import load_fixed_positions
 from engine.errors import StylemateError
 from engine.evaluation.matches.openings import read_match_openings
-from engine.evaluation.matches.record import games_of
+from engine.evaluation.matches.record import read_games
 from engine.evaluation.report.report import read_report
 from engine.games.chosen_player import choose_player
 from engine.games.online.archive import user_name
@@ -288,4 +288,4 @@ def _event(value: Any) -> object:
 
 
 def _match(text: str) -> object:
-    return games_of(text, Path("match.pgn"))
+    return read_games(text, Path("match.pgn"))

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from engine.play.batcher import Answer, Batcher, BatchLimits, BusyError, Planes, RowStyle
 from engine.play.bot import Bot
-from engine.play.inference import MergedNetworks, Question, evaluate, evaluate_styles
+from engine.play.inference import MergedNetworks, Question, evaluate_styles, plain_policies
 from tests.conftest import tiny_model, tiny_space
 
 PATIENCE = 60.0
@@ -209,7 +209,7 @@ def test_company_in_the_batch_changes_nothing(dial_heads: int) -> None:
     recipes = [*space.names, "average | king_danger +1.5", "0.5 tal + 0.5 carlsen"]
     asked = [(space.style(recipes[n % len(recipes)]), b) for n, b in enumerate(boards(40))]
     alone = MergedNetworks(model, kept=64)
-    expected = [evaluate(alone.network(style), [board])[0] for style, board in asked]
+    expected = [plain_policies(alone.network(style), [board])[0] for style, board in asked]
 
     networks = MergedNetworks(model)
     questions = [Question.of(style, [board]) for style, board in asked]

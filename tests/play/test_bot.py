@@ -14,7 +14,7 @@ from engine.errors import StylemateError
 from engine.model.style_model import StyleModel
 from engine.play.bot import Bot, Sampler
 from engine.play.engine import Engine, Policy
-from engine.play.inference import MergedNetworks, evaluate
+from engine.play.inference import MergedNetworks, plain_policies
 from engine.style.space import StyleSpace
 from engine.style.style import Style
 from tests.conftest import tiny_model, tiny_space
@@ -136,11 +136,11 @@ def test_a_batch_is_its_boards_one_by_one(model: StyleModel, style: Style) -> No
     network = MergedNetworks(model).network(style)
     boards = [chess.Board(), chess.Board(MANY_MOVES), chess.Board()]
     boards[2].push_san("e4")
-    for board, policy in zip(boards, evaluate(network, boards), strict=True):
-        alone = evaluate(network, [board])[0]
+    for board, policy in zip(boards, plain_policies(network, boards), strict=True):
+        alone = plain_policies(network, [board])[0]
         assert policy.moves[0] == alone.moves[0]
         np.testing.assert_allclose(policy.probabilities, alone.probabilities, atol=1e-6)
-    assert evaluate(network, []) == []
+    assert plain_policies(network, []) == []
 
 
 def test_seed_repeats(model: StyleModel, style: Style) -> None:

@@ -15,7 +15,7 @@ from engine.errors import StylemateError
 from engine.model.checkpoint import load_backbone
 from engine.model.lc0 import lc0_licence, load_lc0
 from engine.play.export import export_style
-from engine.play.inference import evaluate
+from engine.play.inference import plain_policies
 from engine.play.opponents import OpponentRegistry
 from engine.position.moves import legal_moves_and_indices
 from engine.position.planes import board_planes
@@ -57,7 +57,7 @@ def random_boards(count: int) -> list[chess.Board]:
 def largest_difference(registry: OpponentRegistry, recipe: str, path: Path) -> float:
     """Return the largest difference of a move's probability in a file and in Stylemate."""
     boards = random_boards(24)
-    theirs = evaluate(load_lc0(path), boards)
+    theirs = plain_policies(load_lc0(path), boards)
     ours = registry.bot(recipe)
     return max(
         abs(policy.probability(move) - probability)
@@ -161,7 +161,7 @@ def test_out_and_in_again(
     assert "Its licence: GPL-3.0-or-later" in said
     board = chess.Board()
     bot = OpponentRegistry.load(with_tiny_assets).bot("tal")
-    again = evaluate(load_backbone(folder), [board])[0]
+    again = plain_policies(load_backbone(folder), [board])[0]
     expected = dict(bot.policy(board).top(99))
     for move, probability in again.top(99):
         assert probability == pytest.approx(expected[move], abs=LARGEST_DIFFERENCE)

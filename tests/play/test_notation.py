@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import StylemateError
-from engine.play.ending import ending
+from engine.play.ending import ending_by_rule
 from engine.play.notation import board_from_fen, play_moves, read_move
 
 DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2212\uff0d"
@@ -231,11 +231,11 @@ def test_play_moves() -> None:
 def test_endings(fen: str, moves: str, result: str, words: str) -> None:
     board = chess.Board(fen)
     play_moves(board, moves)
-    found = ending(board)
+    found = ending_by_rule(board)
     assert found is not None
     assert found.result == result
     assert words in found.words
 
 
 def test_a_game_goes_on() -> None:
-    assert ending(chess.Board()) is None
+    assert ending_by_rule(chess.Board()) is None

@@ -21,7 +21,7 @@ from engine.play.fixtures import (
     PlayRules,
     duel,
 )
-from engine.play.inference import evaluate
+from engine.play.inference import plain_policies
 from engine.play.selfplay import play_games
 from engine.position.moves import encode_move, legal_moves_and_indices
 from engine.position.planes import board_planes
@@ -202,7 +202,7 @@ def test_coldest_play_is_what_bots_play(model: StyleModel, contestants: list[Con
 def test_draws_are_as_a_bots(model: StyleModel, temperature: float, top_p: float) -> None:
     board = chess.Board("r1bqk2r/ppp2ppp/2n2n2/2bpp3/4P3/2PP1N2/PP3PPP/RNBQKB1R w KQkq - 0 6")
     network = model.merge(torch.from_numpy(tiny_space().z[0]))
-    policy = evaluate(network, [board])[0]
+    policy = plain_policies(network, [board])[0]
     expected = Sampler(temperature, top_p).distribution(policy)
     draws = torch.linspace(0, 1, 20001, dtype=torch.float64)[:-1]
     planes = torch.from_numpy(board_planes(board))[None]

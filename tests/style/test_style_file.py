@@ -26,31 +26,14 @@ from engine.style.style_file import (
 from tests.conftest import tiny_model, tiny_space
 from tests.style.game_tables import game_habits
 from tests.style.habit_tables import habits
-
-FINGERPRINT = "0123456789abcdef" * 2
-
+from tests.style.style_files import style_file
 
 REFUSED = r"not a usable style file|is damaged"
 
 
 @pytest.fixture
 def style() -> StyleFile:
-    z = np.random.default_rng(1).normal(size=(2, 4)).astype(np.float32)
-    return StyleFile(
-        label="Me",
-        player="Müller, Ada",
-        z=z,
-        model=FINGERPRINT,
-        games=100,
-        positions=4012,
-        first_year=1999,
-        last_year=2024,
-        rating=None,
-        stability=0.61,
-        gain=0.0123,
-        created="2025-02-14",
-        created_with="stylemate 0.1.0",
-    )
+    return style_file()
 
 
 def tampered(style: StyleFile, **changes: Any) -> bytes:

@@ -14,7 +14,7 @@ from tests.ui.hands import tab_of
 from tests.ui.test_pages import address, board, open_page
 from ui.play.state import STATE, PlaySession
 from ui.shared.clock import (
-    OFFERED,
+    CONTROLS_OFFERED,
     Clock,
     TimeControl,
     new_clock,
@@ -63,7 +63,7 @@ def test_time_controls_as_people_write_them(text: str, control: TimeControl | No
 
 
 def test_what_is_offered_can_be_read() -> None:
-    assert [str(read_control(text)) for text in OFFERED] == list(OFFERED)
+    assert [str(read_control(text)) for text in CONTROLS_OFFERED] == list(CONTROLS_OFFERED)
 
 
 def test_nobodys_time_runs_before_both_have_moved_and_moves_bring_time() -> None:

@@ -71,7 +71,7 @@ def typed_script(text: str) -> None:
     if "typed" not in st.session_state:
         st.session_state["typed"] = True
         compare_styles.explore_styles()
-        compare_styles.choose(text, 1)
+        compare_styles.choose_style(text, 1)
     draw_compare()
 
 

@@ -21,7 +21,7 @@ from ui.explore.compare_disagreement import disagreement_html, favourite_arrows
 from ui.explore.compare_profile import gap_words, widest_gaps
 from ui.explore.compare_repertoire import repertoire_html
 from ui.explore.compare_styles import compared, style_label
-from ui.explore.neighbours_tab import Axis, Reference, games_of, scale_words
+from ui.explore.neighbours_tab import Axis, Reference, fewest_games, scale_words
 from ui.plots.theme import COLORS
 from ui.shared.openings import Opening, OpeningBook
 
@@ -226,5 +226,5 @@ def test_an_axis_has_room_for_everything() -> None:
 
 
 def test_the_scale_fits_the_least_known_player() -> None:
-    assert games_of(parse_recipe("Capablanca, Jose Raul + Carlsen, Magnus"), SPACE) == 597
-    assert games_of(parse_recipe("average | king_danger +1"), SPACE) >= 10_000
+    assert fewest_games(parse_recipe("Capablanca, Jose Raul + Carlsen, Magnus"), SPACE) == 597
+    assert fewest_games(parse_recipe("average | king_danger +1"), SPACE) >= 10_000

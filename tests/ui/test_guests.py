@@ -14,6 +14,7 @@ from engine.play.opponents import OpponentRegistry
 from engine.style.recipe import RecipeError
 from engine.style.recipe_parser import parse_recipe
 from engine.style.style_file import StyleFile, style_bytes
+from tests.style.style_files import style_file
 from tests.ui.hands import tab_of, widget
 from tests.ui.test_pages import board, open_opponent, open_page
 from ui.play.state import STATE, PlaySession
@@ -31,23 +32,10 @@ def shared(tiny_assets: Path) -> OpponentRegistry:
     return OpponentRegistry.load(tiny_assets)
 
 
-def style_file(shared: OpponentRegistry, label: str = "Me", seed: int = SEED) -> StyleFile:
+def guest(shared: OpponentRegistry, label: str = "Me", seed: int = SEED) -> StyleFile:
     """Return a style of the tiny model that nobody else has."""
-    return StyleFile(
-        label=label,
-        player="Doe, Jane",
-        z=np.random.default_rng(seed).normal(size=shared.space.shape).astype(np.float32),
-        model=shared.fingerprint,
-        games=40,
-        positions=1500,
-        first_year=2020,
-        last_year=2024,
-        rating=1650.0,
-        stability=0.4,
-        gain=0.02,
-        created="2025-02-14",
-        created_with="stylemate 0.1.0",
-    )
+    z = np.random.default_rng(seed).normal(size=shared.space.shape).astype(np.float32)
+    return style_file(label=label, z=z, model=shared.fingerprint, player="Doe, Jane", games=40)
 
 
 def test_without_guests_everybody_shares_one_registry(shared: OpponentRegistry) -> None:
@@ -56,7 +44,7 @@ def test_without_guests_everybody_shares_one_registry(shared: OpponentRegistry) 
 
 def test_a_guest_can_be_named_in_recipes(shared: OpponentRegistry) -> None:
     guests = Guests()
-    me = style_file(shared)
+    me = guest(shared)
     guests.add(me, shared)
     mine = guests.opponents(shared)
     np.testing.assert_allclose(mine.space.style("Me").z, me.z, atol=1e-6)
@@ -68,9 +56,9 @@ def test_a_guest_can_be_named_in_recipes(shared: OpponentRegistry) -> None:
 
 def test_another_fit_of_the_same_label_replaces_the_first(shared: OpponentRegistry) -> None:
     guests = Guests()
-    guests.add(style_file(shared), shared)
-    guests.add(style_file(shared, "You", 12), shared)
-    again = style_file(shared, seed=13)
+    guests.add(guest(shared), shared)
+    guests.add(guest(shared, "You", 12), shared)
+    again = guest(shared, seed=13)
     guests.add(again, shared)
     assert list(guests.styles) == ["Me", "You"]
     np.testing.assert_allclose(guests.opponents(shared).space.style("Me").z, again.z, atol=1e-6)
@@ -78,8 +66,8 @@ def test_another_fit_of_the_same_label_replaces_the_first(shared: OpponentRegist
 
 def test_a_removed_guest_is_unknown_again(shared: OpponentRegistry) -> None:
     guests = Guests()
-    guests.add(style_file(shared), shared)
-    guests.add(style_file(shared, "You", 12), shared)
+    guests.add(guest(shared), shared)
+    guests.add(guest(shared, "You", 12), shared)
     guests.remove("Me")
     guests.remove("Nobody")
     assert guests.opponents(shared).space.names[-1] == "You"
@@ -97,17 +85,17 @@ def test_a_guest_that_does_not_fit_is_refused_and_the_others_stay(
     shared: OpponentRegistry, changes: dict[str, str], words: str
 ) -> None:
     guests = Guests()
-    guests.add(style_file(shared), shared)
+    guests.add(guest(shared), shared)
     with pytest.raises(StylemateError, match=words):
-        guests.add(replace(style_file(shared), **changes), shared)
+        guests.add(replace(guest(shared), **changes), shared)
     assert list(guests.styles) == ["Me"]
     assert guests.opponents(shared).space.guests == 1
 
 
 def test_two_tabs_know_only_their_own_guests(shared: OpponentRegistry) -> None:
     one, other = Guests(), Guests()
-    one.add(style_file(shared), shared)
-    other.add(style_file(shared, seed=12), shared)
+    one.add(guest(shared), shared)
+    other.add(guest(shared, seed=12), shared)
     first, second = (guests.opponents(shared).space.style("Me").z for guests in (one, other))
     assert not np.allclose(first, second)
 
@@ -238,7 +226,7 @@ def test_who_plays_already_is_not_asked_about(other_page: AppTest) -> None:
 
 
 def test_a_guest_plays(other_page: AppTest, shared: OpponentRegistry) -> None:
-    other_page.session_state["bring"] = style_file(shared)
+    other_page.session_state["bring"] = guest(shared)
     widget(other_page, "text_input", "wanted").set_value("me | king_danger +1").run()
     other_page.button(key="in_page").click().run()
     assert is_playing(other_page)
@@ -250,7 +238,7 @@ def test_an_opponent_loses_a_guest_who_is_sent_away(
     other_page: AppTest, shared: OpponentRegistry, recipe: str, left: str
 ) -> None:
     guests = Guests()
-    guests.add(style_file(shared), shared)
+    guests.add(guest(shared), shared)
     resolved = guests.opponents(shared).space.resolve(parse_recipe(recipe))
     tab_of(other_page)[GUESTS] = guests
     tab_of(other_page)[STATE] = PlaySession(Opponent(resolved), new_game(), slots=2)
@@ -281,7 +269,7 @@ def panel(with_tiny_assets: Path) -> AppTest:
 def test_a_style_file_is_loaded_played_and_taken_off(
     panel: AppTest, shared: OpponentRegistry
 ) -> None:
-    load(panel, style_bytes(style_file(shared)))
+    load(panel, style_bytes(guest(shared)))
     assert str(state(panel).opponent.recipe) == "Me"
     assert board(panel)["top"]["name"] == "Me"
     assert widget(panel, "selectbox", "play_player_0").value == "Me"
@@ -298,7 +286,7 @@ def test_a_style_file_is_loaded_played_and_taken_off(
 def test_a_loaded_style_may_share_its_name_with_a_player(
     panel: AppTest, shared: OpponentRegistry
 ) -> None:
-    load(panel, style_bytes(style_file(shared, "Tal, Mikhail")))
+    load(panel, style_bytes(guest(shared, "Tal, Mikhail")))
     assert str(state(panel).opponent.recipe) == "Tal, Mikhail (file)"
 
 
@@ -319,16 +307,16 @@ def test_a_wrong_style_file_is_explained_and_the_opponent_stays(
     change: Callable[[bytes], bytes],
     words: str,
 ) -> None:
-    load(panel, change(style_bytes(style_file(shared))), "mine.style")
+    load(panel, change(style_bytes(guest(shared))), "mine.style")
     assert words in panel.error[0].value
     assert "mine.style" in panel.error[0].value
     assert str(state(panel).opponent.recipe) == "Tal, Mikhail"
-    load(panel, style_bytes(style_file(shared)))
+    load(panel, style_bytes(guest(shared)))
     assert not panel.error
 
 
 def test_a_style_of_another_model_is_explained(panel: AppTest, shared: OpponentRegistry) -> None:
-    other = replace(style_file(shared), model="0" * 32)
+    other = replace(guest(shared), model="0" * 32)
     load(panel, style_bytes(other))
     assert "another version of the model" in panel.error[0].value
     assert str(state(panel).opponent.recipe) == "Tal, Mikhail"

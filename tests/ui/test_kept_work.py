@@ -16,7 +16,7 @@ from tests.ui.test_pages import APP, TIMEOUT
 from ui.memory.work import KeptWork, read_work
 from ui.play.state import STATE, PlaySession
 from ui.shared import kept_work, state
-from ui.shared.kept_work import Kept, take_up
+from ui.shared.kept_work import Kept, take_up_work
 from ui.shared.opponents import GUESTS
 
 __all__ = ["shared"]  # a fixture
@@ -45,7 +45,7 @@ def tell(page: AppTest, told: KeptWork) -> None:
     """Answer for the browser."""
     token = state._in_hand.set(tab_of(page))
     try:
-        take_up(told)
+        take_up_work(told)
     finally:
         state._in_hand.reset(token)
     page.run()

@@ -19,7 +19,7 @@ from engine.style.records import PlayerInfo
 from tests.ui.explore_assets import measured_space
 from tests.ui.fakes import FirstMoveEngine
 from ui.explore.map_position import move_rows, position_html
-from ui.explore.map_session import MapSession, choose, first_session, look, path_recipe
+from ui.explore.map_session import MapSession, first_session, look, path_recipe, take_choice
 from ui.explore.map_styles import (
     CLUSTER,
     ERA,
@@ -54,7 +54,7 @@ def session(styles: StyleMap) -> MapSession:
 
 
 def test_a_click_on_a_point_chooses_the_player(session: MapSession, styles: StyleMap) -> None:
-    choose(session, MapChoice(CARLSEN), styles, styles.space)
+    take_choice(session, MapChoice(CARLSEN), styles, styles.space)
     assert session.recipe == Recipe((Component(CARLSEN),))
     assert session.revision == 1
 
@@ -62,34 +62,34 @@ def test_a_click_on_a_point_chooses_the_player(session: MapSession, styles: Styl
 def test_a_click_between_points_blends_those_around(session: MapSession, styles: StyleMap) -> None:
     places = styles.coordinates(session.view)
     middle = tuple(float(number) for number in places.mean(axis=0))
-    choose(session, MapChoice(None, middle, view_key(session.view)), styles, styles.space)
+    take_choice(session, MapChoice(None, middle, view_key(session.view)), styles, styles.space)
     assert 2 <= len(session.recipe.components) <= 3
     assert session.recipe == styles.recipe_at(session.view, middle)
 
 
 def test_a_click_on_a_view_that_is_gone_is_dropped(session: MapSession, styles: StyleMap) -> None:
     before = session.recipe
-    choose(session, MapChoice(None, (0.0, 0.0), "pca-9"), styles, styles.space)
+    take_choice(session, MapChoice(None, (0.0, 0.0), "pca-9"), styles, styles.space)
     assert (session.recipe, session.revision) == (before, 0)
 
 
 def test_a_path_leads_from_one_player_to_another(session: MapSession, styles: StyleMap) -> None:
     session.start, session.waiting = TAL, "end"
-    choose(session, MapChoice(None, (0.0, 0.0), view_key(session.view)), styles, styles.space)
+    take_choice(session, MapChoice(None, (0.0, 0.0), view_key(session.view)), styles, styles.space)
     assert "from one player to another" in session.problems[0]
     assert session.waiting == "end"
     with pytest.raises(StylemateError, match="not the same"):
-        choose(session, MapChoice(TAL), styles, styles.space)
-    choose(session, MapChoice(CARLSEN), styles, styles.space)
+        take_choice(session, MapChoice(TAL), styles, styles.space)
+    take_choice(session, MapChoice(CARLSEN), styles, styles.space)
     assert session.has_path
     assert session.recipe == path_recipe(TAL, CARLSEN, 50)
-    choose(session, MapChoice("Kasparov, Garry"), styles, styles.space)
+    take_choice(session, MapChoice("Kasparov, Garry"), styles, styles.space)
     assert not session.has_path
 
 
 def test_a_name_that_nobody_has_is_explained(session: MapSession, styles: StyleMap) -> None:
     with pytest.raises(UnknownPlayerError):
-        choose(session, MapChoice("Nobody, At All"), styles, styles.space)
+        take_choice(session, MapChoice("Nobody, At All"), styles, styles.space)
 
 
 @given(along=st.integers(0, 100))

@@ -20,7 +20,7 @@ from tests.ui.hands import component, html, tab_of, widget
 from ui.play.state import STATE
 from ui.review import background
 from ui.review import session as review
-from ui.review.background import Judged, Line
+from ui.review.background import GameLine, Judged
 from ui.review.graph import chances_figure, move_words
 from ui.review.words import likeness_lines, marks, summary_html, turning_points, verdict_html
 from ui.shared.game import Game, replayed, show
@@ -223,7 +223,7 @@ def test_few_moves_say_little_and_many_say_more() -> None:
 
 def test_the_answers_are_the_styles_own() -> None:
     registry = OpponentRegistry(MergedNetworks(tiny_model()), tiny_space())
-    line, recipe = Line(GAME.start, GAME.moves), parse_recipe("Tal, Mikhail | elo 1200")
+    line, recipe = GameLine(GAME.start, GAME.moves), parse_recipe("Tal, Mikhail | elo 1200")
     job: Job[background.Answers] = Job(lambda job: background.answers(line, recipe, registry, job))
     job.run()
     assert job.error is None
@@ -243,8 +243,8 @@ def test_the_answers_are_the_styles_own() -> None:
 
 def test_a_review_that_is_stopped_ends() -> None:
     registry = OpponentRegistry(MergedNetworks(tiny_model()), tiny_space())
-    line = Line(GAME.start, GAME.moves)
-    job: Job[Judged] = Job(lambda job: background.judge(line, registry, job))
+    line = GameLine(GAME.start, GAME.moves)
+    job: Job[Judged] = Job(lambda job: background.judge_game(line, registry, job))
     job.cancel()
     job.run()
     assert job.is_done

@@ -106,5 +106,5 @@ def test_sessions_and_requests_are_ours(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(websocket_session_manager, "AppSession", None)
     monkeypatch.setattr(script_runner, "ScriptRequests", None)
     server.adapt_streamlit()
-    assert websocket_session_manager.AppSession is server.Session  # type: ignore[attr-defined]
+    assert websocket_session_manager.AppSession is server.Visit  # type: ignore[attr-defined]
     assert script_runner.ScriptRequests is Requests  # type: ignore[attr-defined]

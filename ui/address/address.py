@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ui.components.modules import Component, event_value
+from ui.components.modules import BrowserComponent, event_value
 
 KEY = "address"
 _SESSION_NAME = re.compile(r"[0-9a-f]{1,64}")
 
-_component = Component(
+_component = BrowserComponent(
     "stylemate.address", Path(__file__).parent / "address.js", (), html="<span></span>"
 )
 

@@ -112,8 +112,8 @@ def _draw_settings(session: ArenaSession) -> None:
     elo = held("arena_elo", session.elo)
     st.selectbox(
         "Strength",
-        arena.STRENGTHS,
-        index=arena.STRENGTHS.index(elo.start),
+        arena.LEVELS_OFFERED,
+        index=arena.LEVELS_OFFERED.index(elo.start),
         key=elo.key,
         format_func=lambda elo: f"about {elo}" if elo else "as learned",
         help="Of all whose recipe names none. A chosen strength looks ahead and takes longer.",

@@ -20,14 +20,14 @@ from ui.shared.handover import FAMOUS_PAIR, ask_to_play, end_watch_wish, is_play
 from ui.shared.opponent import DEFAULT_TEMPERATURE, Opponent, check_opponent
 from ui.shared.opponents import opponents
 from ui.shared.state import tab
-from ui.shared.strength import AS_LEARNED
+from ui.shared.strength import NO_LEVEL
 
 STATE = "arena"
 MATCH_QUERY = "match"
 MOST_PLAYERS = 6
 GAMES = (2, 4, 10, 20, 40, 100)
 FIRST_GAMES = 10
-STRENGTHS = (AS_LEARNED, 800, 1000, 1200, 1400, 1600, 1800, 2000)
+LEVELS_OFFERED = (NO_LEVEL, 800, 1000, 1200, 1400, 1600, 1800, 2000)
 PACE, WATCHED_MOVES = "arena_pace", "arena_watch_moves"
 CALM, FAST = "Calm", "Fast"
 PACES = (CALM, FAST)
@@ -59,7 +59,7 @@ class ArenaSession:
     Attributes:
         players: recipes of those who are to play.
         games: of each pair.
-        elo: strength of recipes that name none, ``AS_LEARNED`` for none.
+        elo: strength of recipes that name none, ``NO_LEVEL`` for none.
         run: the match on the page, None before the first.
         watched: the game that is watched move by move, None while there is none.
         problems: what to tell the person, until the next action.
@@ -67,7 +67,7 @@ class ArenaSession:
 
     players: tuple[str, ...]
     games: int = FIRST_GAMES
-    elo: int = AS_LEARNED
+    elo: int = NO_LEVEL
     run: ArenaRun | None = None
     watched: WatchedGame | None = None
     problems: tuple[str, ...] = ()

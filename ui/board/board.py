@@ -9,7 +9,7 @@ import chess
 
 from ui.board.drawing import Arrow
 from ui.board.pieces import piece_sheets
-from ui.components.modules import Component, event_value
+from ui.components.modules import BrowserComponent, event_value
 
 KEY = "board"
 _FOLDER = Path(__file__).parent
@@ -23,7 +23,7 @@ BOARD_STYLES = (
 KEPT_PLACE = ".board-table:empty { width: min(100%, 640px); aspect-ratio: 6 / 7; }"
 """Keeps a board's place while it is fetched: about a square with a strip above and below."""
 
-_component = Component(
+_component = BrowserComponent(
     "stylemate.board",
     _FOLDER / "board.js",
     BOARD_STYLES,

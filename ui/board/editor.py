@@ -8,12 +8,12 @@ import chess
 
 from ui.board.board import BOARD_STYLES, KEPT_PLACE
 from ui.board.pieces import piece_sheets
-from ui.components.modules import Component, event_value
+from ui.components.modules import BrowserComponent, event_value
 
 KEY = "editor"
 _FOLDER = Path(__file__).parent
 
-_component = Component(
+_component = BrowserComponent(
     "stylemate.editor",
     _FOLDER / "editor.js",
     (*BOARD_STYLES, _FOLDER / "editor.css"),

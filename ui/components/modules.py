@@ -23,7 +23,7 @@ _IMPORT = re.compile(
 )
 
 
-class Component:
+class BrowserComponent:
     """A component on a page: call it where it should stand.
 
     Args:

@@ -35,7 +35,7 @@ def draw_picker(slot: Slot, label: str, text: str, space: StyleSpace) -> Recipe 
         help=RECIPE_HELP,
         accept_new_options=True,
         filter_mode="contains",
-        on_change=choice.calls(styles.choose, slot),
+        on_change=choice.calls(styles.choose_style, slot),
     )
     if error is not None:
         show_error(error)

@@ -75,7 +75,7 @@ def explore_styles() -> ExploreStyles:
 
 
 @action
-def choose(chosen: str | None, slot: Slot) -> None:
+def choose_style(chosen: str | None, slot: Slot) -> None:
     """Take the style that was chosen or typed; a wrong recipe is kept to be explained."""
     if chosen is not None:
         space = opponents().space

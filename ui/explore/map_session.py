@@ -115,7 +115,7 @@ def choose_on_map() -> None:
     """Choose the player or place that was pointed at, or an end of the path."""
     choice = map_choice()
     if choice is not None:
-        choose(current_map(), choice, style_map(), opponents().space)
+        take_choice(current_map(), choice, style_map(), opponents().space)
 
 
 @action
@@ -135,7 +135,9 @@ def look(session: MapSession, text: str, space: StyleSpace) -> None:
     session.found = Found(text, space.search(text))
 
 
-def choose(session: MapSession, choice: MapChoice, styles: StyleMap, space: StyleSpace) -> None:
+def take_choice(
+    session: MapSession, choice: MapChoice, styles: StyleMap, space: StyleSpace
+) -> None:
     """Take up what a person pointed at.
 
     Args:

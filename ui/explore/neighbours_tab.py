@@ -134,7 +134,7 @@ def _by_style(recipe: Recipe, space: StyleSpace, farthest: bool) -> Listed:
         Row(neighbour, shared_words(neighbour, space, tastes.shared(0, number)))
         for number, neighbour in enumerate(found, 1)
     ]
-    measured = shared.scale.nearest(games_of(recipe, space))
+    measured = shared.scale.nearest(fewest_games(recipe, space))
     same = measured.style_halves if measured.players else None
     count = len(space.players) - len(recipe.components)
     return Listed(rows, Reference(shared.strangers, count, same, measured.games))
@@ -167,7 +167,7 @@ def _players(recipe: Recipe) -> set[str]:
     return {component.name for component in recipe.components}
 
 
-def games_of(recipe: Recipe, space: StyleSpace) -> int:
+def fewest_games(recipe: Recipe, space: StyleSpace) -> int:
     """Return the number of games that a recipe's least known player was learnt from."""
     games = [space.find(c.name).games for c in recipe.components if not c.is_average]
     return min(games, default=ALL_GAMES)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ui.components.modules import Component, event_value
+from ui.components.modules import BrowserComponent, event_value
 from ui.memory.text_pairs import text_pairs
 
 KEY = "history"
@@ -13,7 +13,7 @@ MOST_GAMES = 2_000
 LONGEST_TEXT = 20_000
 """Letters of one game; longer ones were not written by the app."""
 
-_component = Component(
+_component = BrowserComponent(
     "stylemate.history", Path(__file__).parent / "history.js", (), html="<span></span>"
 )
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ui.components.modules import Component, event_value
+from ui.components.modules import BrowserComponent, event_value
 
 KEY = "memory"
 HIGHEST_LEVEL = 4000
 """More than anybody's rating: what lies above was not written by the app."""
 
-_component = Component(
+_component = BrowserComponent(
     "stylemate.memory", Path(__file__).parent / "memory.js", (), html="<span></span>"
 )
 

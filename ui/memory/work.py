@@ -6,14 +6,14 @@ from json import loads
 from pathlib import Path
 from typing import Any
 
-from ui.components.modules import Component, event_value
+from ui.components.modules import BrowserComponent, event_value
 from ui.memory.text_pairs import text_pairs
 
 KEY = "work"
 MOST_STYLES = 100
 """More than anybody makes; the rest of what a browser sends is not looked at."""
 
-_component = Component(
+_component = BrowserComponent(
     "stylemate.work", Path(__file__).parent / "work.js", (), html="<span></span>"
 )
 

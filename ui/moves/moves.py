@@ -7,12 +7,12 @@ from typing import Any, Protocol
 
 import chess
 
-from ui.components.modules import Component, event_value
+from ui.components.modules import BrowserComponent, event_value
 
 KEY = "moves"
 _FOLDER = Path(__file__).parent
 
-_component = Component(
+_component = BrowserComponent(
     "stylemate.moves",
     _FOLDER / "moves.js",
     (_FOLDER / "moves.css",),

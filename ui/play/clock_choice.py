@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui.shared.clock import OFFERED, TimeControl, read_control
+from ui.shared.clock import CONTROLS_OFFERED, TimeControl, read_control
 from ui.shared.widgets import kept, kept_value
 
 NO_CLOCK = "No clock"
@@ -12,7 +12,7 @@ _NAME = "play_control"
 def draw_clock_choice() -> None:
     """Draw the choice of a clock for the next game."""
     clock = kept(_NAME, NO_CLOCK)
-    options = list(dict.fromkeys([NO_CLOCK, clock.start, *OFFERED]))
+    options = list(dict.fromkeys([NO_CLOCK, clock.start, *CONTROLS_OFFERED]))
     st.selectbox(
         "Clock",
         options,

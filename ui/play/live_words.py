@@ -14,7 +14,7 @@ CLEAR, LEANING = 0.5, 0.1
 """Least probability of the likeliest style for either word."""
 HELD = 0.8
 RANKED = 5
-TELLING = 3
+TELLING_SHOWN = 3
 LEAST_TELLING = 0.02
 """Nats; what says less about a style is not worth telling."""
 
@@ -109,7 +109,7 @@ def most_telling(found: Resemblance) -> tuple[list[Telling], list[Telling]]:
     style = int(found.order[0])
     nats = found.difference(style)
     by_weight = sorted(range(len(nats)), key=lambda row: -nats[row])
-    best = [row for row in by_weight[:TELLING] if nats[row] >= LEAST_TELLING]
+    best = [row for row in by_weight[:TELLING_SHOWN] if nats[row] >= LEAST_TELLING]
     worst = [row for row in by_weight[::-1][:1] if nats[row] <= -LEAST_TELLING]
     moves = [
         [

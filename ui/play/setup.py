@@ -10,7 +10,7 @@ from typing import Final
 import chess
 
 from engine.errors import StylemateError
-from engine.play.ending import ending
+from engine.play.ending import ending_by_rule
 from engine.play.notation import board_from_fen, board_of_fen, problems_of
 
 SETUP = "setup"
@@ -72,7 +72,7 @@ class Setup:
         reasons = problems_of(board)
         if reasons:
             return f"Nobody can play from here: {'; '.join(reasons)}."
-        end = ending(board)
+        end = ending_by_rule(board)
         return f"The game is over here: {end.explanation}" if end is not None else ""
 
 

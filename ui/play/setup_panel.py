@@ -12,7 +12,7 @@ from ui.shared.markdown import plain, show_problem
 from ui.shared.opponent import full_name
 from ui.shared.widgets import draw_choice, held
 
-NO_SQUARE = "None"
+NOWHERE = "None"
 SIDES = {"White": "white", "Random": "random", "Black": "black"}
 
 
@@ -99,16 +99,16 @@ def _draw_en_passant(setup: Setup) -> None:
     squares = en_passant_squares(setup.placement, setup.turn)
     if not squares:
         return
-    options = [NO_SQUARE, *squares]
+    options = [NOWHERE, *squares]
     chosen = held(
-        "play_setup_en_passant", setup.en_passant if setup.en_passant in squares else NO_SQUARE
+        "play_setup_en_passant", setup.en_passant if setup.en_passant in squares else NOWHERE
     )
     draw_choice(
         "En passant on",
         options,
         chosen,
         chosen.calls(
-            lambda square: setup_actions.set_en_passant(None if square == NO_SQUARE else square)
+            lambda square: setup_actions.set_en_passant(None if square == NOWHERE else square)
         ),
     )
 

@@ -13,7 +13,7 @@ from engine.play.engine import Engine
 from engine.style.recipe import Recipe, RecipeError
 from ui.play.setup import Setup
 from ui.shared.actions import action_of
-from ui.shared.candidates import Shifts, Thinking
+from ui.shared.candidates import MoveShifts, Thinking
 from ui.shared.clock import Clock
 from ui.shared.game import Game
 from ui.shared.manners import Manners
@@ -88,7 +88,7 @@ class PlaySession:
     thoughts: LRUCache[tuple[str, str, tuple[chess.Move, ...]], Thinking | None] = field(
         default_factory=lambda: LRUCache(THOUGHTS_KEPT)
     )
-    shifts: LRUCache[tuple[str, str, str, tuple[chess.Move, ...]], Shifts | None] = field(
+    shifts: LRUCache[tuple[str, str, str, tuple[chess.Move, ...]], MoveShifts | None] = field(
         default_factory=lambda: LRUCache(THOUGHTS_KEPT)
     )
     reasons: LRUCache[tuple[str, str, tuple[chess.Move, ...]], str] = field(

@@ -6,7 +6,7 @@ from engine.play.strength.table import StrengthTable
 from ui.play import strength_actions
 from ui.play.state import PlaySession
 from ui.shared.markdown import plain
-from ui.shared.strength import AS_LEARNED, choices, how_measured, strength_words
+from ui.shared.strength import NO_LEVEL, choices, how_measured, strength_words
 from ui.shared.widgets import held
 
 LEVELS = {
@@ -27,13 +27,13 @@ def draw_strength(session: PlaySession, table: StrengthTable) -> None:
         _draw_question()
     opponent = session.opponent
     options = choices(table, opponent.recipe.elo)
-    chosen = held("play_strength", opponent.recipe.elo or AS_LEARNED)
+    chosen = held("play_strength", opponent.recipe.elo or NO_LEVEL)
     with st.container(key="play_strength_row", gap=None):
         st.select_slider(
             "Strength",
             options,
             chosen.start,
-            format_func=lambda elo: "as learned" if elo == AS_LEARNED else str(elo),
+            format_func=lambda elo: "as learned" if elo == NO_LEVEL else str(elo),
             key=chosen.key,
             help=how_measured(table),
             on_change=chosen.calls(strength_actions.choose_strength),

@@ -10,7 +10,7 @@ from ui.play.state import PlaySession
 from ui.play.style_shown import own_words
 from ui.play.thoughts import shifts_on, thoughts_on
 from ui.shared import game as games
-from ui.shared.candidates import Candidate, Expectation, Shifts, Thinking, count_of_last_reply
+from ui.shared.candidates import Candidate, Expectation, MoveShifts, Thinking, count_of_last_reply
 from ui.shared.markdown import plain
 from ui.shared.opponent import short_name
 from ui.shared.style_card import MARK
@@ -112,7 +112,7 @@ def _row(candidate: Candidate) -> str:
     )
 
 
-def shifts_html(shifts: Shifts, name: str) -> str:
+def shifts_html(shifts: MoveShifts, name: str) -> str:
     """Return which move falls and which rises most as the style is pushed.
 
     Args:

@@ -3,7 +3,7 @@
 from ui.play.course import engine
 from ui.play.state import PlaySession
 from ui.shared import game as games
-from ui.shared.candidates import Shifts, Thinking, shifts, think
+from ui.shared.candidates import MoveShifts, Thinking, shifts, think
 from ui.shared.opponent import as_fitted
 from ui.shared.opponents import opponents
 
@@ -19,7 +19,7 @@ def thoughts_on(session: PlaySession, count: int) -> Thinking | None:
     return session.thoughts[key]
 
 
-def shifts_on(session: PlaySession, count: int) -> Shifts | None:
+def shifts_on(session: PlaySession, count: int) -> MoveShifts | None:
     """Return what pushing the opponent's style changes after ``count`` moves, remembered.
 
     None where nothing is pushed, and where no move is left.

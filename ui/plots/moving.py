@@ -10,10 +10,10 @@ from pathlib import Path
 
 import plotly.graph_objects as go
 
-from ui.components.modules import Component, event_value
+from ui.components.modules import BrowserComponent, event_value
 from ui.components.served import plotly_script
 
-_component = Component(
+_component = BrowserComponent(
     "stylemate.moving",
     Path(__file__).parent / "moving.js",
     (),

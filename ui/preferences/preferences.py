@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from ui.components.modules import Component
+from ui.components.modules import BrowserComponent
 
 KEY = "preferences"
 _FOLDER = Path(__file__).parent
 
-_component = Component(
+_component = BrowserComponent(
     "stylemate.preferences",
     _FOLDER / "preferences.js",
     (_FOLDER / "preferences.css",),

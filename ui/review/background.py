@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import chess
 
 from engine.analysis.game_judges import NetworkJudge, StockfishJudge, find_stockfish
-from engine.analysis.game_review import Judge, Review, boards_of, review
+from engine.analysis.game_review import Judge, Review, boards_of, review_game
 from engine.analysis.style_likeness import Likeness, likeness
 from engine.errors import StylemateError
 from engine.play.engine import Policy
@@ -21,7 +21,7 @@ from ui.shared.jobs import Job
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class GameLine:
     """The moves of a game.
 
     Attributes:
@@ -70,7 +70,7 @@ class Answers:
     white: tuple[float, ...]
 
 
-def judge(line: Line, registry: OpponentRegistry, job: Job[Judged]) -> Judged:
+def judge_game(line: GameLine, registry: OpponentRegistry, job: Job[Judged]) -> Judged:
     """Go through a game with the search, and with Stockfish where it is installed."""
     average = registry.space.style(parse_recipe(AVERAGE))
     program = find_stockfish()
@@ -86,12 +86,14 @@ def judge(line: Line, registry: OpponentRegistry, job: Job[Judged]) -> Judged:
         return Judged(search, note=str(error))
 
 
-def _reviewed(line: Line, by: Judge, job: Job[Judged], part: int, parts: int) -> Review:
+def _reviewed(line: GameLine, by: Judge, job: Job[Judged], part: int, parts: int) -> Review:
     job.report(part / parts, f"{by.name} looks at each position …")
-    return review(line.start, line.moves, by, lambda share: job.report((part + share) / parts))
+    return review_game(line.start, line.moves, by, lambda share: job.report((part + share) / parts))
 
 
-def answers(line: Line, recipe: Recipe, registry: OpponentRegistry, job: Job[Answers]) -> Answers:
+def answers(
+    line: GameLine, recipe: Recipe, registry: OpponentRegistry, job: Job[Answers]
+) -> Answers:
     """Ask a style, and the players to compare with, about every position of a game."""
     boards = boards_of(line.start, line.moves)
     names = [preset.player for preset in available_presets(registry.space)]
@@ -137,7 +139,7 @@ _AT_ONCE = 64
 
 
 def _likeness(
-    name: str, policies: Sequence[Policy | None], line: Line, color: chess.Color
+    name: str, policies: Sequence[Policy | None], line: GameLine, color: chess.Color
 ) -> Likeness:
     first = chess.Board(line.start).turn
     chosen = [

@@ -16,7 +16,7 @@ from engine.style.space import StyleSpace
 from ui.moves.moves import chosen_count
 from ui.plots.moving import chosen_place
 from ui.review import background
-from ui.review.background import Answers, Judged, Line
+from ui.review.background import Answers, GameLine, Judged
 from ui.shared import game as games
 from ui.shared.actions import action_of
 from ui.shared.game import Game
@@ -67,10 +67,10 @@ class ReviewSession:
     asks_to_play: bool = False
 
     @property
-    def line(self) -> Line:
+    def line(self) -> GameLine:
         """The moves of the game."""
         assert self.game is not None
-        return Line(self.game.start, self.game.moves)
+        return GameLine(self.game.start, self.game.moves)
 
 
 def current_session() -> ReviewSession:
@@ -277,7 +277,7 @@ def _show(session: ReviewSession, count: int | None) -> None:
 
 def _open(session: ReviewSession, game: Game, white: str, black: str) -> None:
     """Take a game in, and begin to go through it."""
-    known = session.game is not None and session.line == Line(game.start, game.moves)
+    known = session.game is not None and session.line == GameLine(game.start, game.moves)
     session.game = games.show(game, game.length)
     session.names = {chess.WHITE: white, chess.BLACK: black}
     session.revision += 1
@@ -285,7 +285,7 @@ def _open(session: ReviewSession, game: Game, white: str, black: str) -> None:
     if known and session.judging is not None and not session.judging.was_stopped:
         return
     line, registry = session.line, opponents()
-    session.judging = submit("review_judge", lambda job: background.judge(line, registry, job))
+    session.judging = submit("review_judge", lambda job: background.judge_game(line, registry, job))
 
 
 @action

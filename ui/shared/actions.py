@@ -14,7 +14,7 @@ UNEXPECTED = "Something went wrong in Stylemate, and the last action may not hav
 _log = logging.getLogger(__name__)
 
 
-class Session(Protocol):
+class PageSession(Protocol):
     """What a page remembers in its tab.
 
     Attributes:
@@ -42,7 +42,7 @@ def action_of(
     def action(change: Callable[Parameters, None]) -> Callable[Parameters, None]:
         @wraps(change)
         def run(*args: Parameters.args, **kwargs: Parameters.kwargs) -> None:
-            session: Session | None = tab().get(state)
+            session: PageSession | None = tab().get(state)
             if session is None:
                 return
             if by_person:

@@ -71,7 +71,7 @@ class Thinking:
 
 
 @dataclass(frozen=True, slots=True)
-class Shift:
+class MoveShift:
     """A move that a pushed style plays more or less often than the style as it is.
 
     Attributes:
@@ -86,7 +86,7 @@ class Shift:
 
 
 @dataclass(frozen=True, slots=True)
-class Shifts:
+class MoveShifts:
     """What pushing a style changes in one position.
 
     Attributes:
@@ -95,8 +95,8 @@ class Shifts:
         favourites: the move liked best before and after, in standard algebraic notation.
     """
 
-    falls: Shift
-    rises: Shift
+    falls: MoveShift
+    rises: MoveShift
     favourites: tuple[str, str]
 
     @property
@@ -107,15 +107,15 @@ class Shifts:
         )
 
 
-def shifts(board: chess.Board, before: Policy, after: Policy) -> Shifts:
+def shifts(board: chess.Board, before: Policy, after: Policy) -> MoveShifts:
     """Return what changes between two policies of one position."""
     then = dict(zip(before.moves, before.probabilities.tolist(), strict=True))
     now = dict(zip(after.moves, after.probabilities.tolist(), strict=True))
     falls = min(then, key=lambda move: now[move] - then[move])
     rises = max(then, key=lambda move: now[move] - then[move])
-    return Shifts(
-        Shift(board.san(falls), then[falls], now[falls]),
-        Shift(board.san(rises), then[rises], now[rises]),
+    return MoveShifts(
+        MoveShift(board.san(falls), then[falls], now[falls]),
+        MoveShift(board.san(rises), then[rises], now[rises]),
         (board.san(before.moves[0]), board.san(after.moves[0])),
     )
 

@@ -15,7 +15,19 @@ from engine.errors import StylemateError
 LONGEST_MINUTES, LONGEST_INCREMENT = 180.0, 180
 FREE_PLIES = 2
 """Half-moves for which no time runs: each side's first."""
-OFFERED = ("1+0", "2+1", "3+0", "3+2", "5+0", "5+3", "10+0", "10+5", "15+10", "30+0", "30+20")
+CONTROLS_OFFERED = (
+    "1+0",
+    "2+1",
+    "3+0",
+    "3+2",
+    "5+0",
+    "5+3",
+    "10+0",
+    "10+5",
+    "15+10",
+    "30+0",
+    "30+20",
+)
 _CONTROL = re.compile(r"(\d{1,3}(?:[.,]\d{1,2})?)(?:\s*(?:\+|\||min\S*)\s*(\d{1,3})?\s*s?)?")
 _SEPARATOR = "_"
 

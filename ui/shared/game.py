@@ -10,8 +10,7 @@ from functools import lru_cache
 import chess
 
 from engine.errors import StylemateError
-from engine.play.ending import Ending, agreement, resignation, time_forfeit
-from engine.play.ending import ending as ending_by_rules
+from engine.play.ending import Ending, agreement, ending_by_rule, resignation, time_forfeit
 from engine.play.engine import Engine
 from engine.play.notation import board_from_fen
 
@@ -211,4 +210,4 @@ def ending(game: Game) -> Ending | None:
     board = board_after(game)
     if game.flagged is not None:
         return time_forfeit(game.flagged, board)
-    return ending_by_rules(board)
+    return ending_by_rule(board)

@@ -180,7 +180,7 @@ def read_game(name: str, text: str) -> PlayedGame:
     return PlayedGame(name, ended, Opponent(recipe, address.temperature), address.game)
 
 
-def take_up(told: KeptGames) -> None:
+def take_up_games(told: KeptGames) -> None:
     """Take up what a browser says that it keeps."""
     known = history()
     known.keeps = told.keeps
@@ -230,4 +230,4 @@ def sides(played: PlayedGame) -> tuple[str, str]:
 def _take_up() -> None:
     told = kept_games_told()
     if told is not None:
-        take_up(told)
+        take_up_games(told)

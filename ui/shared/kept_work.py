@@ -67,10 +67,10 @@ def is_awaited(recipe_text: str) -> bool:
 def _take_up() -> None:
     told = told_work()
     if told is not None:
-        take_up(told)
+        take_up_work(told)
 
 
-def take_up(told: KeptWork) -> None:
+def take_up_work(told: KeptWork) -> None:
     """Take up what a browser says that it keeps; the first answer counts.
 
     Styles that cannot be used stay where they are, with the reason. None replaces one that the tab

@@ -1,10 +1,10 @@
 """What pages say of how strong an opponent plays: what was measured, and nothing else."""
 
-from engine.play.strength.setting import AS_LEARNED as LEARNED_SETTING
+from engine.play.strength.setting import AS_LEARNED
 from engine.play.strength.table import StrengthTable
 from ui.shared.opponent import Opponent
 
-AS_LEARNED = 0
+NO_LEVEL = 0
 """Stands among ratings for no chosen strength."""
 STEP = 50
 _NEAR = STEP / 2
@@ -19,7 +19,7 @@ def choices(table: StrengthTable, elo: int | None = None) -> list[int]:
     """
     low, high = table.reach
     ratings = set(range(low, high + 1, STEP)) | ({elo} if elo is not None else set())
-    return [AS_LEARNED, *sorted(ratings)]
+    return [NO_LEVEL, *sorted(ratings)]
 
 
 def within_reach(table: StrengthTable, level: int) -> int:
@@ -33,7 +33,7 @@ def strength_words(opponent: Opponent, table: StrengthTable) -> str:
     elo = opponent.recipe.elo
     if elo is None:
         learned = table.as_learned
-        if learned is None or opponent.temperature != LEARNED_SETTING.temperature:
+        if learned is None or opponent.temperature != AS_LEARNED.temperature:
             return "plays as the style was learned"
         return (
             f"as learned: plays about {learned.elo:.0f} (±{(learned.high - learned.low) / 2:.0f})"

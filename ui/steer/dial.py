@@ -16,16 +16,16 @@ from engine.evaluation.report.slider_games import SliderGames
 from engine.style.records import AttributeInfo
 from engine.style.steering.dose_response import Dose, DoseResponse, Shift
 from ui.board.drawing import draw_arrows, draw_board, piece_definitions, without_definitions
-from ui.components.modules import Component, event_value
+from ui.components.modules import BrowserComponent, event_value
 from ui.shared.candidates import Candidate, arrows
 from ui.shared.text import minus, signed, telling
 
 KEY = "steer_dial"
-LEADING = 6
+MOVES_SHOWN = 6
 """A move that is among so many likeliest at any place of the slider has a row."""
 _FOLDER = Path(__file__).parent
 
-_component = Component(
+_component = BrowserComponent(
     "stylemate.dial",
     _FOLDER / "dial.js",
     (_FOLDER / "dial.css",),
@@ -225,7 +225,7 @@ def _drawing(board: chess.Board) -> str:
 
 def _moves(view: DialView) -> dict[str, Any]:
     sweep, board = view.sweep, view.board
-    leading = sweep.leading(LEADING)
+    leading = sweep.leading(MOVES_SHOWN)
     sans = {index: board.san(sweep.moves[index]) for index in leading}
     zero = sweep.amounts.index(0.0)
     expected = None if view.values is None else sweep.expected(view.values)

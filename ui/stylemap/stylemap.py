@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ui.components.modules import Component, event_value
+from ui.components.modules import BrowserComponent, event_value
 from ui.components.served import JSON, NUMBERS, content_digest, plotly_script, served
 
 KEY = "stylemap"
@@ -18,7 +18,7 @@ LONGEST_SEARCH = 100
 _FARTHEST = 1e9
 _FOLDER = Path(__file__).parent
 
-_component = Component(
+_component = BrowserComponent(
     "stylemate.stylemap",
     _FOLDER / "stylemap.js",
     (_FOLDER / "stylemap.css",),

@@ -185,7 +185,7 @@ def seconds_to_learn(games: int) -> float:
     return max(SECONDS_A_GAME * min(games, FitOptions().games), SECONDS_AT_LEAST)
 
 
-def describe(style: StyleFile, surroundings: Surroundings, job: Job[Me]) -> Me:
+def describe_style(style: StyleFile, surroundings: Surroundings, job: Job[Me]) -> Me:
     """Describe a style that came as a file, without games."""
     job.report(0.0, "Looking at the style …")
     portrait = draw_portrait(style, surroundings, report=job.report)

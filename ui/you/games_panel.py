@@ -117,7 +117,7 @@ def draw_choose(session: YouSession) -> None:
     assert loaded is not None
     with st.container(horizontal=True, vertical_alignment="center", key="you_games_head"):
         st.markdown(f"**{len(loaded.records):,} games read**", width="stretch")
-        st.button("Other games", icon=":material/undo:", type="tertiary", on_click=you.forget_games)
+        st.button("Other games", icon=":material/undo:", type="tertiary", on_click=you.drop_games)
     if loaded.notes:
         with st.expander(f"{len(loaded.notes)} remarks on the files", icon=":material/info:"):
             st.text("\n".join(loaded.notes))

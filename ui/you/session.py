@@ -192,7 +192,7 @@ def load_style_file() -> None:
 
 def _describe(session: YouSession, style: StyleFile) -> None:
     around, session.task = surroundings(), None
-    session.fitting = submit("you_fit", lambda job: background.describe(style, around, job))
+    session.fitting = submit("you_fit", lambda job: background.describe_style(style, around, job))
 
 
 @action
@@ -201,7 +201,7 @@ def look_elsewhere() -> None:
 
 
 @action
-def forget_games() -> None:
+def drop_games() -> None:
     """Drop the games, to bring others."""
     _forget_games(current_session())
 

@@ -22,7 +22,7 @@ from engine.evaluation.report.wording import number_text
 from engine.games.rating_groups import is_rating_group
 from engine.model.mhr.config import Attachment, MHRConfig, RoutingActivation, Sharing
 from engine.position.phases import BOOK_PLIES, from_ply
-from engine.training.move_match import MoveMatch, Sample, Values, match
+from engine.training.move_match import MoveMatch, Sample, Values, match_moves
 from engine.training.options import RoutingSteps
 from engine.training.splits import Split
 
@@ -191,7 +191,7 @@ def match_with_controls(trained: Trained, sample: Sample) -> dict[str, MoveMatch
     own = torch.arange(count, device=sample.rows.device)
     other = (own + max(count // 2, 1)) % count
     mean = trained.styles[:count].mean(0)
-    return match(
+    return match_moves(
         sample,
         {
             "own": trained.in_styles(own),

@@ -14,7 +14,7 @@ import numpy as np
 from engine.errors import StylemateError
 from engine.evaluation.matches.record import RecordedGame
 from engine.files import write_text
-from engine.play.ending import ending
+from engine.play.ending import ending_by_rule
 from engine.progress import TellCount
 
 DEPTH = 10
@@ -76,7 +76,7 @@ class PositionEvaluator:
         Raises:
             StylemateError: the engine gave up.
         """
-        end = ending(board)
+        end = ending_by_rule(board)
         if end is not None:
             return 0 if end.winner is None else DECIDED if end.winner == chess.WHITE else -DECIDED
         try:

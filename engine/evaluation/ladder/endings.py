@@ -15,7 +15,7 @@ from engine.evaluation.matches.openings import MatchOpening
 from engine.evaluation.matches.record import RecordedGame
 from engine.evaluation.matches.schedule import MatchGame
 from engine.evaluation.matches.series import Series
-from engine.play.ending import ending
+from engine.play.ending import ending_by_rule
 
 EVENT = "Stylemate endings"
 ENDINGS: Mapping[str, Sequence[chess.PieceType]] = MappingProxyType(
@@ -83,7 +83,7 @@ def ending_positions(
         for square, piece in zip(squares[1:], men, strict=True):
             board.set_piece_at(square, chess.Piece(piece, winner))
         board.set_piece_at(squares[0], chess.Piece(chess.KING, not winner))
-        if board.is_valid() and ending(board) is None:
+        if board.is_valid() and ending_by_rule(board) is None:
             found.append(MatchOpening("", board.fen()))
     return found
 

@@ -17,7 +17,7 @@ import chess
 from engine.errors import StylemateError
 from engine.evaluation.matches.record import MATCH, RESULTS, RecordedGame, too_long
 from engine.evaluation.matches.schedule import MatchGame
-from engine.play.ending import ending
+from engine.play.ending import ending_by_rule
 from engine.style.recipe import Recipe
 
 LONGEST = 300
@@ -139,7 +139,7 @@ def _play(
     white, black = players[game.white], players[game.black]
     with white.sit_down(game.seeds[0]) as first, black.sit_down(game.seeds[1]) as second:
         movers = {chess.WHITE: first, chess.BLACK: second}
-        while (end := ending(board)) is None:
+        while (end := ending_by_rule(board)) is None:
             if len(board.move_stack) >= longest:
                 end = too_long(longest)
                 break

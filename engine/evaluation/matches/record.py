@@ -108,13 +108,13 @@ def read_record(path: Path, event: str = MATCH) -> list[RecordedGame]:
     except OSError as error:
         raise StylemateError(f"The match in {path} cannot be read: {error.strerror}.") from None
     whole = _without_torn_end(text, event)
-    games = games_of(whole, path, event)
+    games = read_games(whole, path, event)
     if whole != text:
         write_text(path, whole)
     return games
 
 
-def games_of(text: str, path: Path, event: str = MATCH) -> list[RecordedGame]:
+def read_games(text: str, path: Path, event: str = MATCH) -> list[RecordedGame]:
     """Return the games of a match's PGN.
 
     Raises:

@@ -96,7 +96,7 @@ class Standings:
 def standings(names: Sequence[str], games: Sequence[RecordedGame]) -> Standings:
     """Return the table of a match as its games are so far."""
     pairs = pair_results(games, names)
-    rated = fit_ratings(scores_of(pairs), {})
+    rated = fit_ratings(pair_scores(pairs), {})
     players = [_standing(name, pairs, rated.get(name)) for name in names]
     players.sort(key=lambda player: (-player.elo, -player.score))
     return Standings(tuple(players), pairs)
@@ -124,7 +124,7 @@ def pair_results(
     )
 
 
-def scores_of(pairs: Sequence[PairResult]) -> list[PairScore]:
+def pair_scores(pairs: Sequence[PairResult]) -> list[PairScore]:
     """Return results as the rating of players wants them."""
     return [PairScore(p.first, p.second, p.points, p.games, p.draws) for p in pairs]
 

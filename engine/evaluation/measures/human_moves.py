@@ -14,7 +14,7 @@ from engine.position.phases import BOOK_PLIES
 from engine.style.style import Routing
 from engine.training.data import Games, TrainingPositions, prepare_positions
 from engine.training.few_shot_fit import rows_of_player
-from engine.training.move_match import Predictor, Sample, match
+from engine.training.move_match import Predictor, Sample, match_moves
 from engine.training.sampling import fixed_sample
 
 Values = npt.NDArray[np.float64]
@@ -82,7 +82,7 @@ def people_with_moves(context: Context, players: int, each: int) -> tuple[list[s
 
 def human_match(context: Context, sample: Sample, styles: Sequence[Routing]) -> HumanMatch:
     """Return how styles predict the moves of a sample."""
-    matches = match(sample, {str(n): _predictor(context, z) for n, z in enumerate(styles)})
+    matches = match_moves(sample, {str(n): _predictor(context, z) for n, z in enumerate(styles)})
     found = [matches[str(number)].from_ply(BOOK_PLIES) for number in range(len(styles))]
     return HumanMatch(
         np.stack([one.top1() for one in found]),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 from engine.assets import ATTRIBUTES_FILE, STYLES_DIRECTORY, assets_directory
 from engine.errors import StylemateError
 from engine.play.uci.options import Options, shipped_sliders
-from engine.play.uci.session import Session
+from engine.play.uci.session import UciSession
 
 if TYPE_CHECKING:
     from engine.play.uci.player import Player
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def main() -> NoReturn:
     """Speak UCI until ``quit`` or the end of the input, and end the process."""
     write = _protected_output()
-    session = Session(write, Options(_sliders()), _load_player)
+    session = UciSession(write, Options(_sliders()), _load_player)
     source = io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="replace")
     try:
         for line in source:

@@ -51,7 +51,7 @@ class _Search:
             event.set()
 
 
-class Session:
+class UciSession:
     """The engine's side of the conversation."""
 
     def __init__(

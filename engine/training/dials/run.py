@@ -105,13 +105,13 @@ def train_dials(
     left_out = tuple(read_json_as(unseen, list[str])) if unseen is not None else ()
     games = load_games(store)
     _begin(out, games, left_out, model, options)
-    chosen = choose_games(games, options)
+    chosen = usable_games(games, options)
     del games
     run = _DialRun(chosen, left_out, model, space, options, out, ranks, report, stop_requested)
     return run.go(metadata)
 
 
-def choose_games(games: Games, options: DialOptions) -> Games:
+def usable_games(games: Games, options: DialOptions) -> Games:
     """Return games of known result and not too short, ``options.games`` of them at most.
 
     Raises:

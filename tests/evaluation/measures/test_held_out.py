@@ -9,7 +9,7 @@ import torch
 from engine.evaluation.context import Context
 from engine.evaluation.measures.held_out import held_out_sample
 from engine.position.moves import decode_move
-from engine.training.move_match import Sample, match
+from engine.training.move_match import Sample, match_moves
 from engine.training.splits import Split
 from tests.position.oracle import legal_mask
 from tests.training.conftest import PLAYERS
@@ -19,7 +19,7 @@ def test_scores_are_those_of_a_loop_over_legal_moves(context: Context) -> None:
     sample = held_out_sample(context, PLAYERS, 15)
     z = torch.from_numpy(context.space.z[0])
     own = {"own": lambda planes, players: context.model(planes, z)[0]}
-    matched = match(sample, own, "float32")["own"]
+    matched = match_moves(sample, own, "float32")["own"]
     positions = context.positions
     batch = positions.batch(sample.rows)
     with torch.no_grad():
@@ -42,7 +42,7 @@ def test_scores_are_those_of_a_loop_over_legal_moves(context: Context) -> None:
 def test_means_are_per_player_and_late_ones_after_ten_plies(context: Context) -> None:
     rows = context.rows_of_players([*PLAYERS[:2], "Nobody, Ann"], (Split.TRAIN,))
     sample = Sample.of_players(context.positions, [each[:12] for each in rows])
-    matched = match(
+    matched = match_moves(
         sample, {"backbone": lambda planes, players: context.model.backbone_only(planes)[0]}
     )["backbone"]
     for player in range(2):
@@ -66,7 +66,7 @@ def test_players_are_scored_in_their_own_styles(context: Context) -> None:
         seen.append(players)
         return torch.zeros(len(planes), 1858)
 
-    match(sample, {"any": predict})
+    match_moves(sample, {"any": predict})
     movers = [context.positions.players[i] for i in context.positions.movers(sample.rows).tolist()]
     assert [PLAYERS[place] for place in torch.cat(seen).tolist()] == movers
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from engine.play.uci.options import Options
 from engine.play.uci.player import Player
-from engine.play.uci.session import Session
+from engine.play.uci.session import UciSession
 from tests.conftest import TINY_ATTRIBUTES
 
 PATIENCE = 120.0
@@ -18,7 +18,7 @@ class Conversation:
     def __init__(self, load: Callable[[], Player] = Player.load) -> None:
         self._heard: queue.Queue[str] = queue.Queue()
         sliders = {attribute.key: attribute.label for attribute in TINY_ATTRIBUTES}
-        self.session = Session(self._heard.put, Options(sliders), load)
+        self.session = UciSession(self._heard.put, Options(sliders), load)
 
     def say(self, *lines: str) -> None:
         """Send lines."""

@@ -17,7 +17,7 @@ from engine.model.checkpoint import load_model, save_model
 from engine.model.mhr.config import MHRConfig
 from engine.model.mhr.network import adapters
 from engine.model.style_model import StyleModel
-from engine.play.inference import evaluate
+from engine.play.inference import plain_policies
 from engine.play.opponents import OpponentRegistry
 from engine.style.records import PlayerInfo
 from engine.style.space import StyleSpace
@@ -104,7 +104,7 @@ def test_a_measurement_is_the_mean_of_expected_attributes(
         network = model.merge(torch.from_numpy(z[row]))
         expected = dict.fromkeys(meter.keys, 0.0)
         for position, policy in zip(
-            positions, evaluate(network, [p.board for p in positions]), strict=True
+            positions, plain_policies(network, [p.board for p in positions]), strict=True
         ):
             chances = np.array([policy.probability(move) for move in position.moves])
             for key, value in position.expected(chances).items():

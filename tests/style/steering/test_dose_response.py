@@ -7,7 +7,7 @@ import pytest
 
 from engine.attributes.fixed_positions import FixedPosition, load_fixed_positions
 from engine.errors import StylemateError
-from engine.play.inference import MergedNetworks, evaluate
+from engine.play.inference import MergedNetworks, plain_policies
 from engine.position.moves import legal_moves_and_indices
 from engine.style.steering.attribute_meter import AttributeMeter
 from engine.style.steering.dose_response import (
@@ -51,7 +51,7 @@ def test_a_reading_knows_the_favourite_moves(
 ) -> None:
     z = tiny_space().z[0]
     network = MergedNetworks(tiny_model()).network(Style(z, "", ""))
-    policies = evaluate(network, [position.board for position in positions])
+    policies = plain_policies(network, [position.board for position in positions])
     for position, policy, favourite in zip(
         positions, policies, meter.read(z).favourites, strict=True
     ):

@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from engine.errors import StylemateError
 from engine.style.style_file import StyleFile, style_bytes
+from tests.style.style_files import style_file
 from tests.ui.hands import tab_of
 from tests.ui.you.visit import (
     ADA,
@@ -126,22 +127,7 @@ def load_style(page: AppTest, data: bytes) -> str:
 
 def a_style(**changes: Any) -> StyleFile:
     shared = shared_opponents()
-    values: dict[str, Any] = {
-        "label": "Me",
-        "player": ADA,
-        "z": shared.space.z[0],
-        "model": shared.fingerprint,
-        "games": 40,
-        "positions": 900,
-        "first_year": None,
-        "last_year": None,
-        "rating": None,
-        "stability": 0.4,
-        "gain": 0.01,
-        "created": "2025-02-14",
-        "created_with": "tests",
-    }
-    return StyleFile(**(values | changes))
+    return style_file(**({"z": shared.space.z[0], "model": shared.fingerprint} | changes))
 
 
 def test_style_files_that_do_not_fit_are_refused(page: AppTest) -> None:

@@ -18,7 +18,7 @@ from engine.evaluation.context import Context
 from engine.evaluation.experiment import Estimate, Result, Target
 from engine.evaluation.experiments.games import judgement, presentation
 from engine.evaluation.experiments.games.cells import REACH, UNPUSHED, GameCell, lots_of_cells
-from engine.evaluation.experiments.games.judgement import Place, Slider
+from engine.evaluation.experiments.games.judgement import Slider, SliderPlace
 from engine.evaluation.experiments.games.likeness import bot_likeness, likeness_tables
 from engine.evaluation.experiments.games.own_moves import (
     WITHOUT,
@@ -166,7 +166,7 @@ def _sliders(results: Mapping[str, CellResult], context: Context) -> dict[str, S
             continue
         cells = [one for one in results.values() if one.cell.key == key]
         places = [
-            Place(one.cell.share, one.figures, one.phases[_phase_key(key)])
+            SliderPlace(one.cell.share, one.figures, one.phases[_phase_key(key)])
             for one in sorted([results[UNPUSHED], *cells], key=lambda one: one.cell.share)
         ]
         sliders[key] = Slider(key, places)

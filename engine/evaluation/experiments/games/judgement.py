@@ -46,7 +46,7 @@ _SCORE = FIGURE_KEYS.index("score")
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Place:
+class SliderPlace:
     """A slider at one amount.
 
     Attributes:
@@ -65,7 +65,7 @@ class Slider:
     """A slider at its amounts, from the lower to the upper end, the unpushed style among them."""
 
     key: str
-    places: Sequence[Place]
+    places: Sequence[SliderPlace]
 
     @property
     def figure(self) -> Figure:
@@ -78,16 +78,16 @@ class Slider:
         return FIGURE_KEYS.index(self.figure.key)
 
     @property
-    def unpushed(self) -> Place:
+    def unpushed(self) -> SliderPlace:
         """The place at 0."""
         return next(place for place in self.places if place.share == 0)
 
     @property
-    def ends(self) -> tuple[Place, Place]:
+    def ends(self) -> tuple[SliderPlace, SliderPlace]:
         """The lower and the upper end."""
         return self.places[0], self.places[-1]
 
-    def change(self, place: Place, column: int | None = None) -> Estimate:
+    def change(self, place: SliderPlace, column: int | None = None) -> Estimate:
         """Return how much a figure, its own by default, differs from the unpushed one."""
         column = self.column if column is None else column
         return place.figures.difference(self.unpushed.figures, column)
@@ -114,7 +114,7 @@ def forces(slider: Slider, players: PlayerGames | None) -> tuple[Force, Force]:
     return _force(slider, low, -1, players), _force(slider, high, 1, players)
 
 
-def _force(slider: Slider, end: Place, sign: int, players: PlayerGames | None) -> Force:
+def _force(slider: Slider, end: SliderPlace, sign: int, players: PlayerGames | None) -> Force:
     figure, column, plain = slider.figure, slider.column, slider.unpushed.figures
     if figure.comparison == "spread":
         sd = _sd(players, figure)
@@ -192,7 +192,7 @@ def elo(figures: Sampled) -> Estimate:
     return Estimate(value, low, high, score.count)
 
 
-def keeps_elo(place: Place, unpushed: Place) -> bool:
+def keeps_elo(place: SliderPlace, unpushed: SliderPlace) -> bool:
     """Tell whether a place loses no more rating against the unpushed style than it may."""
     limit = ELO_AT_END if abs(place.share) == 1 else ELO_HALF_WAY
     return elo(unpushed.figures).value - elo(place.figures).value <= limit

@@ -14,7 +14,7 @@ from engine.position.phases import BOOK_PLIES
 from engine.style.intensity import AS_REAL, CARICATURE
 from engine.style.recipe import AS_FITTED, Component, Recipe
 from engine.style.style import Routing, with_heads
-from engine.training.move_match import Predictor, match
+from engine.training.move_match import Predictor, match_moves
 
 WITHOUT, ALONE = "without a style", "style alone"
 _ALL_OF_THEM = AS_FITTED + (1 - AS_REAL) / CARICATURE
@@ -51,7 +51,7 @@ def own_moves(context: Context, people: int, each: int) -> Rows:
         for words, intensity in PLAYED.items()
     }
     predictors = {words: _predictor(context, z, heads) for words, z in styles.items()}
-    matches = match(sample, predictors)
+    matches = match_moves(sample, predictors)
     found: Rows = {}
     for words, one in matches.items():
         found[words] = {}

@@ -19,7 +19,7 @@ from engine.evaluation.context import Context
 from engine.evaluation.experiments.games.cells import GameCell
 from engine.evaluation.measures.game_attributes import fast_precision, game_progress
 from engine.evaluation.measures.human_moves import HumanMatch, human_match
-from engine.play.fixtures import Contestant, Fixture, Opening, PlayedGames, PlayRules, duel
+from engine.play.fixtures import Contestant, Fixture, OpeningMoves, PlayedGames, PlayRules, duel
 from engine.play.selfplay import play_games
 from engine.progress import TellCount
 from engine.style.recipe import AVERAGE
@@ -61,7 +61,7 @@ class CellGames:
         return game_figures(self.games, self.as_black)
 
 
-def common_openings(context: Context, settings: GameSettings) -> list[Opening]:
+def common_openings(context: Context, settings: GameSettings) -> list[OpeningMoves]:
     """Return different beginnings of held-out games, one for every two games from an opening.
 
     They depend on the games of the store alone, so that any model starts from the same ones.
@@ -73,7 +73,7 @@ def common_openings(context: Context, settings: GameSettings) -> list[Opening]:
     held_out = split_of_games(games.game_ids) != int(Split.TRAIN)
     numbers = np.flatnonzero(held_out & (np.diff(games.offsets) > plies))
     wanted = settings.games // 4
-    found: dict[Opening, None] = {}
+    found: dict[OpeningMoves, None] = {}
     for number in np.random.default_rng((context.seed, _BOOK)).permutation(numbers):
         begin = games.offsets[number]
         found[tuple(games.moves[begin : begin + plies].tolist())] = None
@@ -90,7 +90,7 @@ def cell_games(
     name: str,
     cells: Sequence[GameCell],
     settings: GameSettings,
-    book: Sequence[Opening],
+    book: Sequence[OpeningMoves],
     span: tuple[float, float],
 ) -> list[CellGames]:
     """Return the games of a lot's cells, played or taken up from an earlier run."""
@@ -114,7 +114,9 @@ def cell_games(
     return [CellGames(played.take(part), ~has_white[part]) for part in parts]
 
 
-def _fixtures(seed: int, contestant: int, games: int, book: Sequence[Opening]) -> list[Fixture]:
+def _fixtures(
+    seed: int, contestant: int, games: int, book: Sequence[OpeningMoves]
+) -> list[Fixture]:
     free = duel(contestant, 0, games // 2, (seed, _FREE))
     return free + duel(contestant, 0, games // 2, (seed, _COMMON), book)
 
@@ -170,5 +172,5 @@ def _digest(styles: Sequence[Routing]) -> str:
     return hashlib.blake2b(rounded.tobytes(), digest_size=8).hexdigest()
 
 
-def _book_digest(book: Sequence[Opening]) -> str:
+def _book_digest(book: Sequence[OpeningMoves]) -> str:
     return hashlib.blake2b(np.array(book, dtype=np.uint16).tobytes(), digest_size=8).hexdigest()

@@ -16,7 +16,7 @@ from engine.evaluation.experiments.long_tail.settings import Settings
 from engine.evaluation.measures.held_out import held_out_sample
 from engine.evaluation.measures.short_training import Lesson, Trained, teach
 from engine.position.phases import BOOK_PLIES, from_ply
-from engine.training.move_match import Sample, Values, match
+from engine.training.move_match import Sample, Values, match_moves
 from engine.training.sampling import fixed_sample
 from engine.training.splits import Split
 
@@ -38,7 +38,7 @@ class ArmScores:
         return self.values[name]
 
 
-def scores_of(
+def scores_of_arm(
     context: Context, arm: Arm, pupils: Pupils, settings: Settings, report: Any
 ) -> ArmScores:
     described = asdict(settings) | {"arm": asdict(arm), "names": list(pupils.names)}
@@ -69,7 +69,7 @@ def _measure_arm(
     values = {}
     nearest = _nearest_anchors(context, pupils, trained)
     matches = match_with_controls(own, everybody)
-    matches |= match(everybody, {"nearest": trained.in_styles(nearest)})
+    matches |= match_moves(everybody, {"nearest": trained.in_styles(nearest)})
     for name, matched in matches.items():
         for ply in (0, BOOK_PLIES):
             part = matched.from_ply(ply)
@@ -89,7 +89,7 @@ def _nearest_anchors(context: Context, pupils: Pupils, trained: Trained) -> Tens
     sample = Sample.of_players(context.positions, rows)
     zeros = torch.zeros(sample.count, dtype=torch.int64, device=sample.rows.device)
     by_anchor = [
-        match(sample, {"anchor": trained.in_styles(zeros + anchor)})["anchor"].cross_entropy()
+        match_moves(sample, {"anchor": trained.in_styles(zeros + anchor)})["anchor"].cross_entropy()
         for anchor in range(anchors)
     ]
     best = torch.from_numpy(np.nanargmin(np.stack(by_anchor), axis=0)).to(sample.rows.device)

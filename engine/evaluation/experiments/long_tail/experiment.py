@@ -12,7 +12,7 @@ import numpy as np
 from engine.errors import StylemateError
 from engine.evaluation.context import Context
 from engine.evaluation.experiment import Result
-from engine.evaluation.experiments.long_tail.arm_scores import scores_of
+from engine.evaluation.experiments.long_tail.arm_scores import scores_of_arm
 from engine.evaluation.experiments.long_tail.arms import ARMS, choose_pupils
 from engine.evaluation.experiments.long_tail.presentation import TITLE, result_of
 from engine.evaluation.experiments.long_tail.rare_teaching import rare_moves_foreseen
@@ -43,7 +43,7 @@ class LongTail:
                 context.progress((number + share) / parts, note)
 
             report(0.0)
-            scores[arm.name] = scores_of(context, arm, pupils, settings, report)
+            scores[arm.name] = scores_of_arm(context, arm, pupils, settings, report)
         context.progress(len(ARMS) / parts, "rare moves")
         rare = rare_moves_foreseen(context, pupils.anchors, settings)
         return result_of(context, settings, pupils, scores, rare)

@@ -16,7 +16,7 @@ from engine.evaluation.experiments.long_tail.settings import Settings
 from engine.evaluation.measures.held_out import HELD_OUT, held_out_sample
 from engine.evaluation.measures.short_training import Lesson, Trained, WithReplay, sampler_of, teach
 from engine.model.checkpoint import load_model
-from engine.training.move_match import MoveMatch, Sample, Values, match, means_by_player
+from engine.training.move_match import MoveMatch, Sample, Values, match_moves, means_by_player
 from engine.training.options import RoutingSteps
 from engine.training.sampling import fixed_sample
 from engine.training.splits import Split
@@ -86,7 +86,7 @@ def _recalls(
 def _with_own(sample: Sample, shipped: Trained, taught: Trained) -> dict[str, MoveMatch]:
     own = torch.arange(sample.count, device=sample.rows.device)
     mean = shipped.styles.mean(0)
-    return match(
+    return match_moves(
         sample,
         {
             "backbone": lambda planes, players: shipped.model.backbone_only(planes)[0],

@@ -16,7 +16,7 @@ from engine.evaluation.experiments.move_matching.measurement import (
     Settings,
     curve_figures,
     main_figures,
-    players_of,
+    tested_players,
     tuned_figures,
 )
 from engine.evaluation.experiments.move_matching.presentation import TITLE, result_of
@@ -32,7 +32,7 @@ class MoveMatching:
     def run(self, context: Context) -> Result:
         """Measure; see ``Experiment``."""
         settings = _settings(context)
-        names = players_of(context, settings)
+        names = tested_players(context, settings)
         sample = held_out_sample(context, names, settings.positions)
         context.progress(0.05, f"Matching moves of {len(names)} players")
 

@@ -16,7 +16,7 @@ from engine.games.rating_groups import is_rating_group
 from engine.model.backbone import Backbone
 from engine.model.lc0 import load_lc0
 from engine.position.phases import BOOK_PLIES, OPENING_PLIES, from_ply
-from engine.training.move_match import MoveMatch, Predictor, Sample, match
+from engine.training.move_match import MoveMatch, Predictor, Sample, match_moves
 from engine.training.options import Precision
 from engine.training.precision import autocast
 from engine.training.sampling import fixed_sample
@@ -54,7 +54,7 @@ class Settings:
 Figures = dict[str, list[float | None]]
 
 
-def players_of(context: Context, settings: Settings) -> list[str]:
+def tested_players(context: Context, settings: Settings) -> list[str]:
     """Return players at random who were trained on and have enough held-out positions."""
     unseen = set(context.unseen)
     order = np.random.default_rng(context.seed).permutation(len(context.space.population))
@@ -90,7 +90,7 @@ def main_figures(context: Context, names: Sequence[str], sample: Sample) -> Figu
         "mean": lambda planes, players: model(planes, mean)[0],
         "backbone": lambda planes, players: model.backbone_only(planes)[0],
     }
-    matches = match(sample, predictors)
+    matches = match_moves(sample, predictors)
     figures: Figures = {}
     for key, found in matches.items():
         figures |= _figures_of(key, found, (0, BOOK_PLIES, OPENING_PLIES))
@@ -100,7 +100,7 @@ def main_figures(context: Context, names: Sequence[str], sample: Sample) -> Figu
             figures[f"{key}/top1/{name}"] = part.top1().tolist()
             figures[f"{key}/cross_entropy/{name}"] = part.cross_entropy().tolist()
     for name, network in _reference_networks(context).items():
-        found = match(_first(sample), {name: _plain(network)})[name]
+        found = match_moves(_first(sample), {name: _plain(network)})[name]
         figures |= _figures_of(f"reference/{name}", found)
     return figures
 
@@ -154,7 +154,7 @@ def tuned_figures(context: Context, settings: Settings) -> Figures:
         "own": lambda planes, players: model(planes, styles[players])[0],
         "backbone": lambda planes, players: model.backbone_only(planes)[0],
     }
-    found = match(sample, predictors)
+    found = match_moves(sample, predictors)
     parts: dict[str, list[MoveMatch]] = {"tuned": [], "stranger": []}
     networks = []
     for number, each in enumerate(rows):
@@ -167,7 +167,7 @@ def tuned_figures(context: Context, settings: Settings) -> Figures:
             "tuned": _plain(networks[number]),
             "stranger": _plain(networks[(number + 1) % len(names)]),
         }
-        for key, one in match(mine, pair).items():
+        for key, one in match_moves(mine, pair).items():
             parts[key].append(one)
     figures: Figures = {"players": [float(len(each)) for each in rows]}
     for key, one in found.items():
@@ -247,7 +247,7 @@ def curve_figures(context: Context, settings: Settings) -> Figures:
     figures: Figures = {}
     for upto, sums_so_far, count in zip((0, *settings.curve_games), scores, counts, strict=True):
         styles = torch.from_numpy(prior.expected(sums_so_far, count)).to(context.device)
-        found = match(sample, {"fitted": _styled(context, styles)})["fitted"]
+        found = match_moves(sample, {"fitted": _styled(context, styles)})["fitted"]
         figures |= _figures_of(f"{upto}", found)
     return figures
 

@@ -14,7 +14,7 @@ from engine.evaluation.measures.human_moves import positions_of_games
 from engine.position.phases import OPENING_PLIES
 from engine.style.style import Routing, steer
 from engine.training.few_shot_fit import rows_of_player
-from engine.training.move_match import Predictor, Sample, match
+from engine.training.move_match import Predictor, Sample, match_moves
 from engine.training.options import Precision
 from engine.training.sampling import fixed_sample
 
@@ -113,7 +113,7 @@ def _move_cost(
     }
     predictors = {f"{row} {column}": _in_style(context, z) for (row, column), z in styles.items()}
     # Differences of one push are small: full precision.
-    matches = match(
+    matches = match_moves(
         sample, {"plain": _in_style(context, subject.z), **predictors}, Precision.FLOAT32
     )
     shape = (2, len(keys), len(amounts))

@@ -21,7 +21,7 @@ OPENING_MOVES = 10
 """Own moves of each game that count as the opening."""
 _COLUMNS = 1 << 20
 _PIECES = 6
-Likeness = npt.NDArray[np.float64]
+Likenesses = npt.NDArray[np.float64]
 GamesOfPlayers = Sequence[npt.NDArray[np.int64]]
 
 
@@ -31,7 +31,7 @@ def opening_likeness(
     games: GamesOfPlayers,
     queries: Sequence[str],
     query_games: GamesOfPlayers,
-) -> Likeness:
+) -> Likenesses:
     """Return how alike players' openings are, float64 (queries, players)."""
     known = _opening_counts(context, players, games)
     asked = _opening_counts(context, queries, query_games)
@@ -83,7 +83,7 @@ def habit_likeness(
     queries: Sequence[str],
     query_games: GamesOfPlayers,
     from_ply: int = 0,
-) -> Likeness:
+) -> Likenesses:
     """Return minus the distance of players' habits, float64 (queries, players)."""
     known = np.stack(
         [habits(context, name, own, from_ply) for name, own in zip(players, games, strict=True)]
@@ -98,7 +98,7 @@ def habit_likeness(
     scale = np.where(spread > 0, spread, np.inf)
     first, second = asked / scale, known / scale
     distance = ((first[:, None] - second[None]) ** 2).sum(axis=-1)
-    likeness: Likeness = -np.sqrt(distance)
+    likeness: Likenesses = -np.sqrt(distance)
     return likeness
 
 

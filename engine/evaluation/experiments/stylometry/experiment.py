@@ -10,7 +10,12 @@ give most players away, the style alone is asked. Beside both two ways that need
 from engine.evaluation.context import Context
 from engine.evaluation.experiment import Result
 from engine.evaluation.experiments.stylometry.presentation import TITLE, result_of
-from engine.evaluation.experiments.stylometry.queries import Seen, Settings, Unseen, unseen_names
+from engine.evaluation.experiments.stylometry.queries import (
+    Seen,
+    Settings,
+    UnseenQueries,
+    unseen_names,
+)
 
 
 class Stylometry:
@@ -23,7 +28,7 @@ class Stylometry:
         """Measure; see ``Experiment``."""
         settings = _settings(context)
         seen = Seen(context, settings)
-        unseen = Unseen(context, settings) if unseen_names(context, settings) else None
+        unseen = UnseenQueries(context, settings) if unseen_names(context, settings) else None
         return result_of(context, settings, seen, unseen)
 
 

@@ -15,7 +15,7 @@ from engine.evaluation.experiments.stylometry.queries import (
     Asked,
     Seen,
     Settings,
-    Unseen,
+    UnseenQueries,
 )
 from engine.evaluation.measures.bootstrap import bootstrap_mean
 from engine.evaluation.targets import judge
@@ -26,11 +26,13 @@ _LEAST_UNIVERSE, _LEAST_WELL_KNOWN, _LEAST_UNSEEN = 2600, 200, 100
 
 Method = tuple[str, bool]
 """A way to ask, and whether it may look at openings."""
-Answers = dict[Method, dict[int, Asked]]
+AskedByMethod = dict[Method, dict[int, Asked]]
 """What each method answered, by the number of games that it was given."""
 
 
-def result_of(context: Context, settings: Settings, seen: Seen, unseen: Unseen | None) -> Result:
+def result_of(
+    context: Context, settings: Settings, seen: Seen, unseen: UnseenQueries | None
+) -> Result:
     """Return what came of asking for known players, and for those who were never trained on."""
     most, seed = settings.sizes[-1], context.seed
     known = _ask_known(settings, seen)
@@ -77,7 +79,7 @@ def result_of(context: Context, settings: Settings, seen: Seen, unseen: Unseen |
     )
 
 
-def _ask_known(settings: Settings, seen: Seen) -> Answers:
+def _ask_known(settings: Settings, seen: Seen) -> AskedByMethod:
     """Ask for known players by every method, in the order of the table."""
     methods: dict[Method, Callable[[int], Asked]] = {
         ("signature", True): seen.by_signature,
@@ -118,7 +120,11 @@ def _asked_among(seen: Seen) -> str:
 
 
 def _known_tables(
-    settings: Settings, seen: Seen, known: Answers, well_known: npt.NDArray[np.int64], seed: int
+    settings: Settings,
+    seen: Seen,
+    known: AskedByMethod,
+    well_known: npt.NDArray[np.int64],
+    seed: int,
 ) -> tuple[Table, Table]:
     most = settings.sizes[-1]
     return (
@@ -144,7 +150,7 @@ def _known_tables(
     )
 
 
-def _unseen_table(settings: Settings, unseen: Unseen, note: str, seed: int) -> Table:
+def _unseen_table(settings: Settings, unseen: UnseenQueries, note: str, seed: int) -> Table:
     ways: dict[Method, Callable[[int], Asked]] = {
         ("signature", True): unseen.by_signature,
         ("style", True): partial(unseen.by_style, openings=True),
@@ -162,7 +168,7 @@ def _unseen_table(settings: Settings, unseen: Unseen, note: str, seed: int) -> T
     )
 
 
-def _plot(settings: Settings, known: Answers, seed: int) -> Plot:
+def _plot(settings: Settings, known: AskedByMethod, seed: int) -> Plot:
     return Plot(
         "line",
         "Players found by their games",

@@ -9,7 +9,11 @@ import numpy.typing as npt
 from engine.analysis.identification import cosines, cosines_from, signature_cosines
 from engine.errors import StylemateError
 from engine.evaluation.context import Context
-from engine.evaluation.experiments.stylometry.baselines import habit_likeness, opening_likeness
+from engine.evaluation.experiments.stylometry.baselines import (
+    Likenesses,
+    habit_likeness,
+    opening_likeness,
+)
 from engine.evaluation.measures.game_scores import game_blocks
 from engine.evaluation.measures.held_out import HELD_OUT
 from engine.games.rating_groups import is_rating_group
@@ -18,7 +22,6 @@ from engine.style.style import Routing
 from engine.training.splits import Split
 
 WELL_KNOWN_GAMES = 1000
-Likeness = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +53,7 @@ class Asked:
     """
 
     truth: npt.NDArray[np.int64]
-    likeness: Likeness
+    likeness: Likenesses
 
     @property
     def ranks(self) -> npt.NDArray[np.int64]:
@@ -162,7 +165,7 @@ def unseen_names(context: Context, settings: Settings) -> list[str]:
     return sorted(names)[: settings.unseen] if len(names) >= 2 else []
 
 
-class Unseen:
+class UnseenQueries:
     """Players the model never trained on, known by some of their games, asked for by others."""
 
     def __init__(self, context: Context, settings: Settings) -> None:

@@ -8,8 +8,8 @@ import pytest
 from engine.attributes.figure_registry import FIGURE_KEYS, FIGURES
 from engine.evaluation.experiments.games.cells import SHARES
 from engine.evaluation.experiments.games.judgement import (
-    Place,
     Slider,
+    SliderPlace,
     elo,
     forces,
     is_beyond_people,
@@ -50,7 +50,7 @@ def phases(rates: Sequence[float]) -> Sampled:
 def slider(key: str, figure: str, means: Sequence[float], **others: float) -> Slider:
     """Return a slider whose own figure has these means; others have theirs at the upper end."""
     places = [
-        Place(
+        SliderPlace(
             share,
             sampled(number, **{figure: mean}, **(others if share == 1 else {})),
             phases([0.1 + 0.05 * share, 0.1, 0.0]),
@@ -147,7 +147,7 @@ def test_elo_lost() -> None:
     unpushed = base.unpushed
     assert elo(unpushed.figures).value == pytest.approx(0, abs=1)
     for share, score, kept in ((1.0, 0.40, True), (1.0, 0.33, False), (0.5, 0.40, False)):
-        place = Place(share, sampled(4, score=score), unpushed.phases)
+        place = SliderPlace(share, sampled(4, score=score), unpushed.phases)
         assert keeps_elo(place, unpushed) == kept
     estimate = elo(sampled(4, score=0.36))
     assert estimate.value == pytest.approx(-100, abs=1)
