@@ -11,8 +11,8 @@ from ui.quiz import session as quiz
 from ui.quiz.background import QuizGame, QuizQuestion
 from ui.quiz.session import QuizSession, current_session
 from ui.shared.frame import page
-from ui.shared.jobs import draw_progress
-from ui.shared.markdown import plain, show_error, show_problem
+from ui.shared.jobs import draw_job
+from ui.shared.markdown import plain, show_problem
 from ui.shared.material import material
 from ui.shared.openings import opening_book
 from ui.shared.opponent import first_name_first
@@ -42,12 +42,8 @@ def _draw_beginning(session: QuizSession) -> None:
         "Two famous players each play a short game against themselves, their habits turned up. "
         "Go through both, and say which is whose."
     )
-    job = session.making
-    if job is not None and not job.is_done:
-        draw_progress(job)
+    if draw_job(session.making):
         return
-    if job is not None and job.error:
-        show_error(job.error)
     st.button("Begin", key="quiz_begin", type="primary", on_click=quiz.ask)
 
 

@@ -15,7 +15,7 @@ from ui.moves.moves import MoveList, show_moves
 from ui.plots.moving import show_moving_figure
 from ui.review import session as review
 from ui.review import words
-from ui.review.background import Answers, Judged
+from ui.review.background import Judged
 from ui.review.graph import chances_figure, impression_figure, move_words
 from ui.review.history_panel import draw_history
 from ui.review.session import ReviewSession, current_session
@@ -24,8 +24,8 @@ from ui.shared.candidates import candidates
 from ui.shared.frame import page, speak_title
 from ui.shared.game import Game
 from ui.shared.game_address import write_address
-from ui.shared.jobs import Job, draw_progress
-from ui.shared.markdown import plain, show_error, show_problem
+from ui.shared.jobs import draw_job
+from ui.shared.markdown import plain, show_problem
 from ui.shared.material import material
 from ui.shared.openings import opening_book
 from ui.shared.opponent import Opponent, first_name_first, short_name
@@ -121,12 +121,8 @@ def _draw_impression(session: ReviewSession, game: Game) -> None:
 
 
 def _draw_judging(session: ReviewSession) -> None:
-    job = session.judging
-    if job is not None and not job.is_done:
-        draw_progress(job)
+    if draw_job(session.judging):
         return
-    if job is not None and job.error:
-        show_error(job.error)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown("Nobody has looked for mistakes yet.", width="stretch")
         st.button("Look for mistakes", key="review_judge", on_click=review.judge_again)
@@ -196,7 +192,8 @@ def _draw_style(session: ReviewSession, game: Game) -> None:
     name = short_name(session.recipe)
     with st.container(key="review_style", border=True, gap="small"):
         _draw_picker(session)
-        found = _done(session.answering)
+        draw_job(session.answering)
+        found = session.answering.result if session.answering is not None else None
         if found is None:
             return
         policy = found.policies[count]
@@ -225,17 +222,6 @@ def _draw_picker(session: ReviewSession) -> None:
         labels,
         player.calls(review.choose_style),
     )
-
-
-def _done(job: Job[Answers] | None) -> Answers | None:
-    """Return what a style answered; until it has, draw how far it is."""
-    if job is None:
-        return None
-    if not job.is_done:
-        draw_progress(job)
-    elif job.error:
-        show_error(job.error)
-    return job.result
 
 
 def _draw_summary(session: ReviewSession, judged: Judged) -> None:

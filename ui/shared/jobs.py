@@ -28,7 +28,7 @@ from streamlit.runtime import Runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from engine.errors import StylemateError
-from ui.shared.markdown import plain
+from ui.shared.markdown import plain, show_error
 
 Result = TypeVar("Result")
 
@@ -240,6 +240,18 @@ def submit(
     job = Job(function, lambda: _is_connected(owner))
     _queue(brief).submit(owner, session_key, job)
     return job
+
+
+def draw_job(job: Job[Any] | None) -> bool:
+    """Draw how far a job is, or why it failed; return whether it still runs."""
+    if job is None:
+        return False
+    if not job.is_done:
+        draw_progress(job)
+        return True
+    if job.error:
+        show_error(job.error)
+    return False
 
 
 def draw_progress(
