@@ -22,8 +22,7 @@ from ui.shared.clock import TimeControl
 from ui.shared.handover import ReviewWish, ask_to_review
 from ui.shared.history import forget_games
 from ui.shared.opponent import full_name
-
-YOU = "You"
+from ui.shared.text import YOU
 
 
 @action

@@ -16,11 +16,12 @@ from ui.play.state import PlaySession
 from ui.play.style_shown import own_words
 from ui.play.wishes import answer_rival
 from ui.shared import game as games
-from ui.shared.export import LONGEST_PERSON, PERSON_NAME, file_name, pgn, picture
+from ui.shared.export import LONGEST_PERSON, file_name, pgn, picture
 from ui.shared.game import Game
 from ui.shared.markdown import plain, show_problem
 from ui.shared.openings import OpeningBook
 from ui.shared.opponent import full_name, short_name
+from ui.shared.text import YOU
 from ui.shared.widgets import kept, kept_value
 
 
@@ -173,8 +174,8 @@ def draw_downloads(session: PlaySession) -> None:
     """Draw the buttons that download the game and the board."""
     game = session.game
     today = date.today()
-    person = kept("play_person", PERSON_NAME)
-    name = kept_value("play_person", PERSON_NAME)
+    person = kept("play_person", YOU)
+    name = kept_value("play_person", YOU)
     with st.container(key="play_downloads", horizontal=True):
         st.button(
             "Review",

@@ -43,6 +43,7 @@ from ui.shared.openings import opening_book
 from ui.shared.opponent import describe_opponent, full_name
 from ui.shared.opponents import opponents
 from ui.shared.strength import strength_label
+from ui.shared.text import YOU
 from ui.shared.widgets import held
 
 
@@ -141,7 +142,7 @@ def _strip(session: PlaySession, board: chess.Board, color: chess.Color) -> Stri
     game = session.game
     won = material(board, chess.Board(game.start), color)
     if color == game.person:
-        name, detail = "You", "White" if color == chess.WHITE else "Black"
+        name, detail = YOU, "White" if color == chess.WHITE else "Black"
     else:
         recipe = session.opponent.recipe
         registry = opponents()

@@ -28,10 +28,10 @@ from ui.shared.opponent import check_opponent, first_opponent, full_name
 from ui.shared.opponents import opponents
 from ui.shared.player_picker import player_meant
 from ui.shared.state import tab
+from ui.shared.text import YOU
 
 STATE = "review"
 MOVE_LIST, GRAPH, PASTED = "review_moves", "review_graph", "review_pasted"
-YOU = "You"
 LIMITS = UploadLimits(text_bytes=16 << 20, games=200)
 action = action_of(STATE)
 

@@ -12,7 +12,7 @@ from ui.review.background import Judged
 from ui.review.graph import move_words, white_percent
 from ui.shared.candidates import Candidate
 from ui.shared.game import Game
-from ui.shared.text import signed
+from ui.shared.text import YOU, signed
 
 FEW_MOVES = 8
 """With fewer moves of one's own nothing is said about whose they are like."""
@@ -112,13 +112,13 @@ def likeness_lines(
     """Return how like a style somebody's moves are, in sentences as plain text.
 
     Args:
-        who: whose moves they are; "You" is spoken to.
+        who: whose moves they are; ``YOU`` is spoken to.
         style: what the style is called within a sentence.
         own: how like it they are.
         others: the players to compare with and the average, the likest first.
         names: what to call each of them.
     """
-    you = who == "You"
+    you = who == YOU
     whose = "your" if you else f"{who}’s"
     if own.moves < FEW_MOVES:
         return [

@@ -12,8 +12,8 @@ from ui.board.drawing import draw_board
 from ui.shared.game import Game, board_after, ending
 from ui.shared.opponent import Opponent, short_name
 from ui.shared.takeovers import takeovers
+from ui.shared.text import YOU
 
-PERSON_NAME = "You"
 LONGEST_PERSON = 40
 """Characters of a person's own name."""
 PICTURE_SIDE = 1_080
@@ -27,7 +27,7 @@ def pgn(
     game: Game,
     opponent: Opponent,
     played_on: date,
-    person: str = PERSON_NAME,
+    person: str = YOU,
     movers: Mapping[int, Opponent] | None = None,
 ) -> str:
     """Return a game as PGN; the headers Recipe and Temperature make its opponent again.
@@ -76,7 +76,7 @@ def _comments(movers: Mapping[int, Opponent], length: int) -> dict[int, str]:
 def person_name(text: str) -> str:
     """Return what a person calls themselves as a PGN may hold it; without anything, "You"."""
     kept = "".join(c if c.isprintable() and c not in '"\\[]' else " " for c in text)
-    return " ".join(kept.split())[:LONGEST_PERSON].strip() or PERSON_NAME
+    return " ".join(kept.split())[:LONGEST_PERSON].strip() or YOU
 
 
 def _names(game: Game, opponent: Opponent, person: str) -> dict[chess.Color, str]:
@@ -86,7 +86,7 @@ def _names(game: Game, opponent: Opponent, person: str) -> dict[chess.Color, str
     }
 
 
-def picture(game: Game, opponent: Opponent, person: str = PERSON_NAME) -> bytes:
+def picture(game: Game, opponent: Opponent, person: str = YOU) -> bytes:
     """Return the position on screen as a PNG, seen as the person sees it, with both names."""
     board = board_after(game, game.shown)
     svg = draw_board(

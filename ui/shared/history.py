@@ -18,6 +18,7 @@ from ui.shared.game import Game, ending
 from ui.shared.game_address import MAXIMUM_MOVES, read_address, write_address
 from ui.shared.opponent import Opponent, full_name
 from ui.shared.state import tab, uninterrupted
+from ui.shared.text import YOU
 
 STATE = "history"
 ENDED, ADDRESS = "ended", "address"
@@ -223,7 +224,7 @@ def all_pgn(games: Iterable[PlayedGame]) -> str:
 def sides(played: PlayedGame) -> tuple[str, str]:
     """Return what to call White and Black."""
     name = full_name(played.opponent.recipe)
-    return ("You", name) if played.game.person == chess.WHITE else (name, "You")
+    return (YOU, name) if played.game.person == chess.WHITE else (name, YOU)
 
 
 @uninterrupted

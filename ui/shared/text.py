@@ -1,8 +1,10 @@
-"""Numbers as pages write them."""
+"""Numbers, and the person in front of the page, as pages write them."""
 
 import math
 
 MINUS = "\u2212"
+YOU = "You"
+"""Stands where a player has a name, for the person in front of the page."""
 
 
 def minus(text: str) -> str:
