@@ -30,7 +30,7 @@ from engine.attributes.move_batch import Moves
 from engine.attributes.position_batch import KING, PAWN, PositionBatch
 from engine.attributes.registry import MOVE_KEYS
 from engine.attributes.sides import Sides
-from engine.attributes.terms import CHUNK, Evaluation, evaluate_terms, tapered
+from engine.attributes.terms import CHUNK, Evaluation, evaluate_terms, mix_phases
 
 MoveValues = tuple[list[chess.Move], dict[str, NDArray[np.float32]]]
 
@@ -134,7 +134,7 @@ def _material_terms(
     material = Material.of_colours(bitboards.count(after.pieces) - exchange.lost)
     values = {}
     for key, score in (("bishop_pair", bishop_pair), ("imbalance", imbalance)):
-        mixed = tapered(score(material).in_pawns(), middle_game_share)
+        mixed = mix_phases(score(material).in_pawns(), middle_game_share)
         values[key] = mixed[every, mover] - mixed[every, 1 - mover]
     return values
 

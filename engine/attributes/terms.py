@@ -55,10 +55,10 @@ class Evaluation:
 
     def blended(self, term: str) -> NDArray[np.float32]:
         """Return one term as float32 (N, 2), middle game and end game mixed by the phase."""
-        return tapered(self.terms[term], self.middle_game_share)
+        return mix_phases(self.terms[term], self.middle_game_share)
 
 
-def tapered(
+def mix_phases(
     values: NDArray[np.float32], middle_game_share: NDArray[np.float32]
 ) -> NDArray[np.float32]:
     """Mix middle game and end game, (N, 2, 2) to (N, 2), by the share of the former, (N,)."""

@@ -233,7 +233,7 @@ def _drop_markup(text: str) -> tuple[str, bool]:
     return " ".join(kept), unclosed or depth > 0
 
 
-def result_in_words(text: str) -> str:
+def named_result(text: str) -> str:
     """Return the result that a text names: ``1-0``, ``0-1``, ``1/2-1/2`` or ``*``; else nothing."""
     match = _RESULT.match(text)
     if match is None:
@@ -251,7 +251,7 @@ def read_header_result(text: str) -> str:
     written = plain_signs(text[:LONGEST_WORD]).partition("(")[0].strip()
     named = _RESULTS_OF_HEADERS.get("".join(written.split()).casefold())
     joined = _SPREAD_RESULT.sub(_joined_result, written)
-    return named or result_in_words(joined) or result_in_words(_HOW_IT_ENDED.sub("", joined))
+    return named or named_result(joined) or named_result(_HOW_IT_ENDED.sub("", joined))
 
 
 @lru_cache(maxsize=1 << 16)
@@ -262,7 +262,7 @@ def classify(word: str) -> Token:
     clear (other languages' letters of pieces, several moves in one) is ``UNKNOWN``: guessing could
     turn a knight's move into a pawn's.
     """
-    result = result_in_words(word)
+    result = named_result(word)
     if result:
         return Token(TokenKind.RESULT, result)
     if word.lower() in _NULL_MOVES:
