@@ -39,7 +39,6 @@ class WatchedPage:
 
     def __init__(self, browser: Browser, options: dict[str, Any]) -> None:
         self._viewport = options["viewport"]
-        self._scheme = options.get("color_scheme", "light")
         self._origins: set[str] = set()
         self.problems: list[str] = []
         context = browser.new_context(**options)
@@ -69,7 +68,6 @@ class WatchedPage:
         context.clear_cookies()
         context.clear_permissions()
         page.set_viewport_size(self._viewport)
-        page.emulate_media(color_scheme=self._scheme)
         page.mouse.move(0, 0)
         return True
 
