@@ -214,7 +214,7 @@ def put_sliders(
     from engine.attributes.fixed_positions import load_fixed_positions
     from engine.style.steering.slider_steps import load_steps, put_steps
 
-    directory = assets_directory() if assets is None else assets
+    directory = assets_directory(assets)
     steps = load_steps(run, directory)
     with progress_bar("Measuring styles") as bar:
         put_steps(directory, steps, load_fixed_positions(), bar.add)

@@ -106,12 +106,14 @@ _POPULATION = {
 }
 
 _SLIDERS = {
-    "turns": Setting("Turns of each slider.", least=1),
-    "games": Setting("Games of a turn, a multiple of 4.", least=4),
-    "batch_size": Setting("Positions of a turn that are learnt from.", least=1),
-    "learning_rate": Setting("Peak learning rate.", least=0),
-    "point_worth": Setting("What a point is worth beside a slider's reach.", least=0),
-    "validation_games": Setting("Games at an end that judge the run, a multiple of 4.", least=4),
+    "turns": SettingHelp("Turns of each slider.", least=1),
+    "games": SettingHelp("Games of a turn, a multiple of 4.", least=4),
+    "batch_size": SettingHelp("Positions of a turn that are learnt from.", least=1),
+    "learning_rate": SettingHelp("Peak learning rate.", least=0),
+    "point_worth": SettingHelp("What a point is worth beside a slider's reach.", least=0),
+    "validation_games": SettingHelp(
+        "Games at an end that judge the run, a multiple of 4.", least=4
+    ),
     "seed": _SEED,
     "checkpoint_minutes": _WATCHING["checkpoint_minutes"],
 }
@@ -284,7 +286,7 @@ def train_sliders(
     from engine.training.sliders.run import train_sliders as run_sliders
 
     options = made(SliderOptions, chosen | {"only": tuple(slider or ())})
-    directory = assets_directory() if assets is None else assets
+    directory = assets_directory(assets)
     with _ranks(device) as ranks, _training(options, ranks) as watch:
         outcome = run_sliders(
             store, directory, out, options, ranks, watch.progress, watch.is_stopped

@@ -27,7 +27,7 @@ from engine.model.style_model import StyleModel, value_as_wdl
 from engine.play.fixtures import (
     LONGEST_LENGTH,
     Contestant,
-    Opening,
+    OpeningMoves,
     PlayedGames,
     PlayRules,
     duel,
@@ -144,7 +144,7 @@ def play_lot(
     goal: Goal,
     games: int,
     seed: Sequence[int],
-    book: Sequence[Opening],
+    book: Sequence[OpeningMoves],
     precision: torch.dtype = torch.float32,
 ) -> Lot:
     """Play games of a pushed style against the unpushed one, half with either colour.

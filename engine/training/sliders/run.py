@@ -10,7 +10,7 @@ import numpy as np
 from engine.assets import MODEL_DIRECTORY, STYLES_DIRECTORY
 from engine.errors import StylemateError
 from engine.model.checkpoint import load_model
-from engine.play.fixtures import Opening
+from engine.play.fixtures import OpeningMoves
 from engine.style.space import StyleSpace
 from engine.style.style import Routing
 from engine.training.data import Games, load_games
@@ -84,7 +84,7 @@ def _first_steps(space: StyleSpace, sliders: Sequence[str]) -> dict[str, Routing
     return {key: space.deltas[key][heads:].astype(np.float32) for key in chosen}
 
 
-def training_openings(games: Games, seed: int, count: int = _OPENINGS) -> list[Opening]:
+def training_openings(games: Games, seed: int, count: int = _OPENINGS) -> list[OpeningMoves]:
     """Return different beginnings of games of the training split.
 
     Raises:
@@ -92,7 +92,7 @@ def training_openings(games: Games, seed: int, count: int = _OPENINGS) -> list[O
     """
     fit = split_of_games(games.game_ids) == int(Split.TRAIN)
     numbers = np.flatnonzero(fit & (np.diff(games.offsets) > OPENING_LENGTH))
-    found: dict[Opening, None] = {}
+    found: dict[OpeningMoves, None] = {}
     for number in np.random.default_rng(seed).permutation(numbers):
         begin = games.offsets[number]
         found[tuple(games.moves[begin : begin + OPENING_LENGTH].tolist())] = None

@@ -18,7 +18,7 @@ from engine.files import write_tensors
 from engine.model.fingerprint import model_fingerprint
 from engine.model.mhr.routing import centre
 from engine.model.style_model import StyleModel
-from engine.play.fixtures import Opening
+from engine.play.fixtures import OpeningMoves
 from engine.style.recipe import MAXIMUM_AMOUNT
 from engine.style.steering.slider_steps import MODEL_KEY, STEPS_FILE
 from engine.style.style import Routing
@@ -82,7 +82,7 @@ class SliderTask:
         model: StyleModel,
         styles: Routing,
         steps: Mapping[str, Routing],
-        book: Sequence[Opening],
+        book: Sequence[OpeningMoves],
         options: SliderOptions,
         device: torch.device,
     ) -> None:
