@@ -201,9 +201,7 @@ def put_dials(
 @styles_app.command("sliders")
 def put_sliders(
     run: Annotated[Path, typer.Argument(help="The folder that `stylemate train sliders` wrote.")],
-    assets: Annotated[
-        Path | None, typer.Option(help="Assets folder; by default the one in use.")
-    ] = None,
+    assets: Assets = None,
 ) -> None:
     """Put sliders that were trained in games into the assets.
 
