@@ -61,7 +61,7 @@ WATCH = """() => {
 
 @pytest.fixture
 def dial(new_page: Callable[..., Page], shipped_app: str, problems: list[str]) -> Dial:
-    found = Dial(new_page(), shipped_app).open_directly(style="Tal, Mikhail | king_danger -2")
+    found = Dial(new_page(), shipped_app).open(style="Tal, Mikhail | king_danger -2")
     # Streamlit looks for its server beside the page first, and finds it on the second try.
     problems[:] = [problem for problem in problems if "404 (Not Found)" not in problem]
     found.page.bring_to_front()

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from engine.play.opponents import OpponentRegistry
 from engine.style.style_file import LONGEST_NAME, style_bytes
 from tests.browser.driver import PATIENCE, Table
-from tests.ui.test_guests import style_file
+from tests.ui.test_guests import guest
 
 pytestmark = pytest.mark.browser
 
@@ -66,7 +66,7 @@ def test_a_suggested_recipe(table: Table) -> None:
 
 def test_a_style_file(table: Table, tiny_assets: Path, tmp_path: Path) -> None:
     label = f"{PICTURE} www.{HOST}"
-    style = style_file(OpponentRegistry.load(tiny_assets), label)
+    style = guest(OpponentRegistry.load(tiny_assets), label)
     file = tmp_path / "gift.style"
     file.write_bytes(style_bytes(replace(style, player=MARKUP[:LONGEST_NAME])))
     table.open()

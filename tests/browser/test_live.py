@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from engine.play.opponents import OpponentRegistry
 from engine.style.style_file import style_bytes
 from tests.browser.driver import PATIENCE, Table
-from tests.ui.test_guests import style_file
+from tests.ui.test_guests import guest
 
 pytestmark = pytest.mark.browser
 
@@ -76,7 +76,7 @@ def test_two_tabs_bring_different_styles_of_one_name(
     tables = []
     for seed in (1, 2):
         file = tmp_path / f"{seed}.style"
-        file.write_bytes(style_bytes(style_file(registry, seed=seed)))
+        file.write_bytes(style_bytes(guest(registry, seed=seed)))
         table = Table(new_page(), app_address).open(temperature="0")
         table.page.get_by_text("Your own styles").click()
         table.page.locator('input[type="file"]').set_input_files(file)

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from engine.play.opponents import OpponentRegistry
 from engine.style.style_file import style_bytes
 from tests.ui.hands import component, tab_of
-from tests.ui.test_guests import shared, style_file
+from tests.ui.test_guests import guest, shared
 from tests.ui.test_pages import APP, TIMEOUT
 from ui.memory.work import KeptWork, read_work
 from ui.play.state import STATE, PlaySession
@@ -66,7 +66,7 @@ def test_an_address_waits_for_a_style_that_the_browser_keeps(shared: OpponentReg
     page = new_tab(style="Me | king_danger +1", moves="e2e4.e7e5")
     assert STATE not in tab_of(page), "nobody else takes the game over meanwhile"
     assert component(page, "stylemate.work")["asks"]
-    text = style_bytes(style_file(shared)).decode()
+    text = style_bytes(guest(shared)).decode()
     tell(page, KeptWork({"Me": text}, {}, True))
     assert str(session(page).opponent.recipe) == "Me | king_danger +1"
     assert session(page).game.length == 2
@@ -90,7 +90,7 @@ def test_a_known_opponent_does_not_wait() -> None:
 
 def test_a_style_that_was_deleted_is_deleted_in_the_browser(shared: OpponentRegistry) -> None:
     page = new_tab()
-    tell(page, KeptWork({"Me": style_bytes(style_file(shared)).decode()}, {}, True))
+    tell(page, KeptWork({"Me": style_bytes(guest(shared)).decode()}, {}, True))
     tab_of(page)[GUESTS].remove("Me")
     page.run()
     drawn = component(page, "stylemate.work")
@@ -99,7 +99,7 @@ def test_a_style_that_was_deleted_is_deleted_in_the_browser(shared: OpponentRegi
 
 
 def test_styles_that_cannot_be_used_keep_nobody_from_playing(shared: OpponentRegistry) -> None:
-    old = style_bytes(style_file(shared)).decode()
+    old = style_bytes(guest(shared)).decode()
     page = new_tab()
     tell(page, KeptWork({"Old": "{}", "Me": old, "Damaged": old[:40]}, {}, True))
     assert set(kept(page).unusable) == {"Old", "Damaged"}
@@ -121,7 +121,7 @@ def test_a_restored_game_waits_for_the_styles_too(shared: OpponentRegistry) -> N
     session(page).restored = "0af3", {"style": "Me", "moves": "e2e4.e7e5"}
     page.run()
     assert session(page).game.length == 0
-    tell(page, KeptWork({"Me": style_bytes(style_file(shared)).decode()}, {}, True))
+    tell(page, KeptWork({"Me": style_bytes(guest(shared)).decode()}, {}, True))
     assert session(page).name == "0af3"
     assert str(session(page).opponent.recipe) == "Me"
     assert session(page).game.length == 2
@@ -151,5 +151,5 @@ def test_nothing_of_it_lies_on_the_disk_of_the_server(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     page = new_tab()
-    tell(page, KeptWork({"Me": style_bytes(style_file(shared)).decode()}, {}, True))
+    tell(page, KeptWork({"Me": style_bytes(guest(shared)).decode()}, {}, True))
     assert list(tmp_path.iterdir()) == []

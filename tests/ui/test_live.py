@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 from engine.analysis.resemblance import Decision, Reader, Resemblance
 from engine.play.opponents import OpponentRegistry
 from tests.ui.hands import html, tab_of, widget
-from tests.ui.test_guests import style_file
+from tests.ui.test_guests import guest
 from tests.ui.test_pages import open_page, session
 from ui.play import live_session
 from ui.play.live_panel import meter_html
@@ -173,7 +173,7 @@ def test_guests_are_compared_as_long_as_they_stay(shared: OpponentRegistry) -> N
     live, guests, game = LiveSession(), Guests(), game_of(OPENING)
     follow(live, 0, game, shared)
     alone = settled(live)
-    guests.add(style_file(shared), shared)
+    guests.add(guest(shared), shared)
     follow(live, 0, game, guests.opponents(shared))
     found = settled(live)
     assert found.names == ("Me", *alone.names)
