@@ -39,7 +39,7 @@ from engine.evaluation.measures.game_estimates import Sampled, sampled_figures, 
 from engine.evaluation.measures.human_moves import HumanMatch, human_sample
 from engine.evaluation.targets import judge
 from engine.style.player_games import PlayerGames, load_player_games
-from engine.style.presets import PRESETS
+from engine.style.presets import PRESETS, available_presets
 from engine.style.recipe import AS_FITTED, Component, Recipe
 
 _FULL_GAMES = 400
@@ -199,10 +199,16 @@ def _own_moves(context: Context, settings: Settings) -> Rows:
 
 
 def _digest_of_habits(context: Context) -> str:
-    """Return what tells one way of playing habits from another."""
-    recipe = Recipe((Component(context.space.names[0]),), intensity=AS_FITTED)
-    pushed = context.space.style(recipe).z
-    return hashlib.blake2b(np.round(pushed, 4).tobytes(), digest_size=8).hexdigest()
+    """Return what tells one way of playing habits from another: how those of presets are played.
+
+    One player would not do, who may have none that are clear.
+    """
+    digest = hashlib.blake2b(digest_size=8)
+    players = [preset.player for preset in available_presets(context.space)]
+    for name in players or context.space.names[:8]:
+        recipe = Recipe((Component(name),), intensity=AS_FITTED)
+        digest.update(np.round(context.space.style(recipe).z, 4).tobytes())
+    return digest.hexdigest()
 
 
 def _result(context: Context, settings: Settings, measured: Measured, own: Rows) -> Result:
