@@ -11,7 +11,19 @@ import typer
 
 from engine.cli.console import Bar, chosen_device, progress_bar, stop_flag
 from engine.cli.evaluate import SizeName
-from engine.cli.settings import SettingHelp, made, takes
+from engine.cli.settings import made, takes
+from engine.cli.train_settings import (
+    BACKBONE,
+    LEAST_GAMES,
+    LENGTH,
+    POPULATION,
+    PRESET,
+    SEED,
+    SLIDERS,
+    START_FROM,
+    STYLES,
+    WATCHING,
+)
 from engine.training.dials.options import DialOptions, DistillationOptions, HeadOptions
 from engine.training.options import (
     UNSEEN_PLAYER_COUNT,
@@ -47,77 +59,6 @@ RatingGroups = Annotated[
 ]
 UnseenCount = Annotated[int, typer.Option(min=0, help="How many players to leave out.")]
 
-_LEAST_GAMES = SettingHelp("Games a player needs.", least=1)
-_SEED = SettingHelp("Seed of the initial weights and the order of positions.")
-_LENGTH = {
-    "positions": SettingHelp("Positions to train on, e.g. 2e7.", least=1, is_large=True),
-    "batch_size": SettingHelp("Positions of a step, over all processes.", least=1),
-}
-_WATCHING = {
-    "checkpoint_minutes": SettingHelp("Minutes between checkpoints.", least=0),
-    "validate_every": SettingHelp("Positions between validations.", least=1, is_large=True),
-    "validation_positions": SettingHelp("Positions of the validation sample.", least=16),
-}
-_RUN = {
-    **_LENGTH,
-    "learning_rate": SettingHelp("Peak learning rate.", least=0),
-    "schedule": SettingHelp("Shape of the learning rate over the run."),
-    "precision": SettingHelp("auto is bfloat16 where it is native."),
-    "seed": _SEED,
-    **_WATCHING,
-}
-_PRESET = SettingHelp("small, medium or paper.")
-_START_FROM = SettingHelp("lc0 file (.pb.gz) or backbone directory to start from.")
-_BACKBONE = {
-    "preset": _PRESET,
-    "start_from": _START_FROM,
-    **_RUN,
-    "value_weight": SettingHelp("Weight of the result's loss.", least=0),
-    "weight_decay": SettingHelp("Decoupled weight decay.", least=0),
-}
-_STYLES = {
-    **_RUN,
-    "routing_speed": SettingHelp("With adam, routing learns this many times faster.", least=0),
-    "weight_decay": SettingHelp("Decay of the adapters.", least=0),
-    "modules": SettingHelp("Modules of the inventory, m.", least=1),
-    "heads": SettingHelp("Heads that mix them, h.", least=1),
-    "rank": SettingHelp("Rank of a module, r.", least=1),
-    "alpha": SettingHelp("Adapters are scaled by alpha / r.", least=0),
-    "routing": SettingHelp("How routing logits become weights."),
-    "attach": SettingHelp("Layers that carry adapters."),
-    "routing_steps": SettingHelp("How routing learns: natural, or adam as published."),
-    "least_games": _LEAST_GAMES,
-    "balance": SettingHelp("1 draws players by their positions, 0 evenly.", least=0, most=1),
-    "group_share": SettingHelp("Share of positions that are rating groups'.", least=0, most=0.9),
-    "population_share": SettingHelp(
-        "Share of other masters' positions, in one style.", least=0, most=0.9
-    ),
-}
-_POPULATION = {
-    "positions_each": SettingHelp(
-        "Positions read of a player with few games besides shared openings; of players with many "
-        "games up to four times as many.",
-        least=10,
-    ),
-    "fisher_positions": SettingHelp("Positions from which the mean style is learnt.", least=100),
-    "spread": SettingHelp("Standard deviation of routing logits over players.", least=0),
-    "least_games": _LEAST_GAMES,
-    "seed": _SEED,
-}
-
-_SLIDERS = {
-    "turns": SettingHelp("Turns of each slider.", least=1),
-    "games": SettingHelp("Games of a turn, a multiple of 4.", least=4),
-    "batch_size": SettingHelp("Positions of a turn that are learnt from.", least=1),
-    "learning_rate": SettingHelp("Peak learning rate.", least=0),
-    "point_worth": SettingHelp("What a point is worth beside a slider's reach.", least=0),
-    "validation_games": SettingHelp(
-        "Games at an end that judge the run, a multiple of 4.", least=4
-    ),
-    "seed": _SEED,
-    "checkpoint_minutes": _WATCHING["checkpoint_minutes"],
-}
-
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this room."""
@@ -125,7 +66,7 @@ def register(app: typer.Typer) -> None:
 
 
 @train_app.command("backbone")
-@takes(BackboneOptions, _BACKBONE)
+@takes(BackboneOptions, BACKBONE)
 def train_backbone(
     store: Store,
     out: Out,
@@ -145,7 +86,7 @@ def train_backbone(
 
 
 @train_app.command("styles")
-@takes(StylesOptions, _STYLES)
+@takes(StylesOptions, STYLES)
 def train_styles(
     store: Store,
     out: Out,
@@ -176,7 +117,7 @@ def train_styles(
 
 
 @train_app.command("others")
-@takes(PopulationFitOptions, _POPULATION)
+@takes(PopulationFitOptions, POPULATION)
 def train_others(
     store: Store,
     out: Out,
@@ -205,7 +146,7 @@ def train_others(
 
 
 @train_app.command("dials")
-@takes(DistillationOptions, {**_LENGTH, "seed": _SEED, **_WATCHING})
+@takes(DistillationOptions, {**LENGTH, "seed": SEED, **WATCHING})
 def train_dials(
     store: Store,
     out: Out,
@@ -263,7 +204,7 @@ def train_dials(
 
 
 @train_app.command("sliders")
-@takes(SliderOptions, _SLIDERS)
+@takes(SliderOptions, SLIDERS)
 def train_sliders(
     store: Store,
     out: Out,
@@ -302,19 +243,19 @@ def train_all(
         Path | None,
         typer.Option(help="Folder of the trainings, to go on from; OUT.work by default."),
     ] = None,
-    preset: Annotated[str, typer.Option(help=_PRESET.help)] = BackboneOptions.preset,
-    start_from: Annotated[str, typer.Option(help=_START_FROM.help)] = BackboneOptions.start_from,
+    preset: Annotated[str, typer.Option(help=PRESET.help)] = BackboneOptions.preset,
+    start_from: Annotated[str, typer.Option(help=START_FROM.help)] = BackboneOptions.start_from,
     backbone_positions: Positions = BackboneOptions.positions,
     styles_positions: Positions = StylesOptions.positions,
     least_games: Annotated[
-        int, typer.Option(min=1, help=_LEAST_GAMES.help)
+        int, typer.Option(min=1, help=LEAST_GAMES.help)
     ] = StylesOptions.least_games,
     dials_positions: Positions = DistillationOptions.positions,
     unseen_players: UnseenCount = UNSEEN_PLAYER_COUNT,
     size: Annotated[
         SizeName, typer.Option(help="How much the experiments measure.")
     ] = SizeName.small,
-    seed: Annotated[int, typer.Option(help=_SEED.help)] = BackboneOptions.seed,
+    seed: Annotated[int, typer.Option(help=SEED.help)] = BackboneOptions.seed,
     device: Device = "auto",
 ) -> None:
     """Go the whole way from games to assets: train, build, dials, habits, map, measure, report.

@@ -21,7 +21,7 @@ OLD_STRENGTH = (
     "Choose a strength in Elo instead, such as `| elo 1500`."
 )
 SEEN = 2.0
-"""Intensity at which a preset's habits are turned up enough to be seen in a game (assets/report)."""
+"""Intensity at which a preset's habits are turned up enough to be seen (assets/report)."""
 LONGEST_CAREER = 75
 """Years: games later than that after the first are not one person's."""
 DEFAULT_PLAYER = "Tal, Mikhail"
