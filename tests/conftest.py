@@ -33,19 +33,21 @@ SLOW_FIRST = ("browser", "slow")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Hand whole files to one worker, the longest ones first.
 
-    What a file shares (a trained model, a server) is so made once, and whatever takes minutes does
-    not begin when all else is done. The app's common server is made by each worker that needs it.
+    What a file shares (a trained model, a server) is so made once. The tests of the app's common
+    server stay together as well: they wait more than they compute, and so go well beside others,
+    not beside each other. Whatever takes minutes does not begin when all else is done.
     """
 
     def group(item: pytest.Item) -> str:
-        return f"{item.path.parent.name}/{item.path.stem}"
+        shares_app = "app_address" in getattr(item, "fixturenames", ())
+        return "app" if shares_app else f"{item.path.parent.name}/{item.path.stem}"
 
     slow = {
         group(item)
         for item in items
         if any(item.get_closest_marker(marker) for marker in SLOW_FIRST)
     }
-    items.sort(key=lambda item: group(item) not in slow)
+    items.sort(key=lambda item: (group(item) not in slow, group(item) != "app"))
     for item in items:
         item.add_marker(pytest.mark.xdist_group(group(item)))
 

@@ -262,5 +262,10 @@ class Table:
         self.page.get_by_role("button", name=name, exact=True).click(timeout=PATIENCE)
 
     def tab(self, name: str) -> None:
-        """Open a tab, at once: also one that is just being made anew, as after the first move."""
-        self.page.get_by_role("tab", name=name).click(timeout=PATIENCE)
+        """Open a tab, as soon as there is one of this name: old and new ones may stand together.
+
+        So they do for a moment after the first move, when the tabs are made anew.
+        """
+        tab = self.page.get_by_role("tab", name=name)
+        expect(tab).to_have_count(1, timeout=PATIENCE)
+        tab.click(timeout=PATIENCE)
