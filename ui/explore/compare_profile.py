@@ -97,7 +97,7 @@ def draw_agreement(styles: Sequence[Compared], comparison: Comparison) -> None:
         '<div class="explore-facts">'
         f"<div><b>{comparison.same_favourite:.0%}</b><span>of {comparison.positions} fixed "
         f"positions in which {whose} like the same move best</span></div>"
-        f"<div><b>{_small(comparison.divergence)}</b><span>mean divergence of their policies: "
+        f"<div><b>{_small(comparison.divergence)}</b><span>how far their choices lie apart: "
         "0 is the same player, 1 means no move in common</span></div></div>"
     )
 
