@@ -54,6 +54,7 @@ _PLIES: Final = {
 # What single moves do is cut as for the dials, so that few wild positions do not decide.
 _BOUNDS: Final = {dial.key: dial.bounds for dial in DIALS if dial.bounds is not None}
 _LEAST_OF_A_PLY: Final = 8
+# A side that is pushed to the end may lose so much of a point a game; then its worth is as given.
 _POINTS_KEPT: Final = 0.05
 
 Values = npt.NDArray[np.float64]
