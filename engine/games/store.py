@@ -83,7 +83,7 @@ class GameStore:
         description = _read_description(path)
         shards = sorted(path.glob(SHARD_PATTERN))
         try:
-            rows = sum(pq.read_metadata(shard).num_rows for shard in shards)
+            rows = sum(_rows_of(path, shard) for shard in shards)
         except (pa.ArrowException, OSError) as error:
             raise StylemateError(_damaged(path, f"a shard cannot be read: {error}")) from None
         if rows != description["games"]:
@@ -141,6 +141,19 @@ class GameStore:
                     moves=flat[offsets[row] : offsets[row + 1]],
                     **{name: columns[name][row] for name in fields},
                 )
+
+
+def _rows_of(store: Path, shard: Path) -> int:
+    """Return how many games a shard holds.
+
+    Raises:
+        StylemateError: it lacks a column.
+    """
+    found = pq.read_metadata(shard)
+    missing = sorted(set(SCHEMA.names) - set(found.schema.to_arrow_schema().names))
+    if missing:
+        raise StylemateError(_damaged(store, f"{shard.name} lacks {', '.join(missing)}"))
+    return int(found.num_rows)
 
 
 def _games_of(table: pa.Table, players: pa.Array) -> pa.Table:

@@ -175,6 +175,13 @@ def test_damaged_stores_say_so(tmp_path: Path) -> None:
     shard.write_bytes(data[:-20])
     with pytest.raises(StylemateError, match="cannot be read"):
         GameStore.open(place)
+    shard.write_bytes(data)
+    renamed = pq.read_table(shard).rename_columns(
+        [{"time_control": "tyme_control"}.get(name, name) for name in SCHEMA.names]
+    )
+    pq.write_table(renamed, shard)
+    with pytest.raises(StylemateError, match=r"games-00000\.parquet lacks time_control"):
+        GameStore.open(place)
     shard.write_bytes(data[:100] + bytes(200) + data[300:])
     with pytest.raises(StylemateError, match=r"games-00000\.parquet"):
         list(GameStore.open(place).tables())
