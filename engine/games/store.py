@@ -39,6 +39,8 @@ DESCRIPTION_FILE = "store.json"
 SHARD_PATTERN = "games-*.parquet"
 
 GameIds = npt.NDArray[np.uint64]
+# The last one is of columns' names, which pyarrow decodes without a look.
+_UNREADABLE = (pa.ArrowException, OSError, UnicodeDecodeError)
 
 
 def games_table(games: Sequence[GameRecord]) -> pa.Table:
@@ -84,7 +86,7 @@ class GameStore:
         shards = sorted(path.glob(SHARD_PATTERN))
         try:
             rows = sum(_rows_of(path, shard) for shard in shards)
-        except (pa.ArrowException, OSError) as error:
+        except _UNREADABLE as error:
             raise StylemateError(_damaged(path, f"a shard cannot be read: {error}")) from None
         if rows != description["games"]:
             raise StylemateError(
@@ -117,7 +119,7 @@ class GameStore:
                 with pq.ParquetFile(shard) as file:
                     for group in range(file.num_row_groups):
                         yield file.read_row_group(group, columns=names)
-            except (pa.ArrowException, OSError) as error:
+            except _UNREADABLE as error:
                 raise StylemateError(_damaged(self.path, f"{shard.name}: {error}")) from None
 
     def records(self, players: Sequence[str] | None = None) -> Iterator[GameRecord]:

@@ -182,6 +182,10 @@ def test_damaged_stores_say_so(tmp_path: Path) -> None:
     pq.write_table(renamed, shard)
     with pytest.raises(StylemateError, match=r"games-00000\.parquet lacks time_control"):
         GameStore.open(place)
+    assert b"\x04list\x15" in data  # the name of a part of a column, which need not be text
+    shard.write_bytes(data.replace(b"\x04list\x15", b"\x04lis\xe9\x15"))
+    with pytest.raises(StylemateError, match="damaged"):
+        list(GameStore.open(place).records())
     shard.write_bytes(data[:100] + bytes(200) + data[300:])
     with pytest.raises(StylemateError, match=r"games-00000\.parquet"):
         list(GameStore.open(place).tables())
